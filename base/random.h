@@ -1,0 +1,12 @@
+// Randomness, from OpenSSL only.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace sceau {
+
+// `bytes` random bytes in lower-case hexadecimal: an identifier nobody can guess.
+std::string RandomHex(size_t bytes);
+
+}  // namespace sceau

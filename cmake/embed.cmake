@@ -1,0 +1,10 @@
+# Writes a C++ source that holds the text of each input file (see SceauEmbed.cmake).
+string(REPLACE "|" ";" INPUTS "${INPUTS}")
+set(body "// Generated from the data files beside it. Do not edit.\n#include \"base/embedded.h\"\n\nnamespace ${NAMESPACE} {\nabsl::Span<const sceau::EmbeddedFile> ${FUNCTION}();\nabsl::Span<const sceau::EmbeddedFile> ${FUNCTION}() {\n  static constexpr sceau::EmbeddedFile kFiles[] = {\n")
+foreach(input ${INPUTS})
+  get_filename_component(name ${input} NAME)
+  file(READ ${input} text)
+  string(APPEND body "      {\"${name}\", R\"embedded(${text})embedded\"},\n")
+endforeach()
+string(APPEND body "  };\n  return kFiles;\n}\n}  // namespace ${NAMESPACE}\n")
+file(WRITE ${OUT} "${body}")
