@@ -1,0 +1,32 @@
+// `sceau inspect` and the Inspect call: what a file is and what is in it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/file.h"
+#include "base/lang.h"
+#include "base/status.h"
+#include "schemas/finding.h"
+#include "schemas/pes.h"
+
+namespace sceau::schemas {
+
+struct Inspection {
+  Kind kind = Kind::kOther;
+  std::string schema_set;  // empty: none was asked or none matched
+  std::string encoding;    // "ISO-8859-1", "UTF-8"; empty when it is not XML
+  int64_t size = 0;        // bytes
+  std::string sha256;      // of the file, lower-case hexadecimal
+  PesFacts pes;            // only for kPesAller
+  std::vector<Finding> anomalies;
+};
+
+// Reads the whole file once, in bounded memory, attachments included.
+// Errors: those of the gates and of the parser.
+StatusOr<Inspection> Inspect(const InputFile& file);
+
+// The contract's JSON (one document, two-space indent, a final newline).
+std::string ToJson(const Inspection& inspection, Lang lang);
+
+}  // namespace sceau::schemas

@@ -1,0 +1,95 @@
+// Signs bordereaux of a PES file, or the whole of it: one parse, then one copy with insertions.
+//
+//   Prepare: one parse digests every candidate and collects facts and offsets; the rules that
+//   refuse
+//            are applied; nothing is written and no token is touched.
+//   Complete: signs what was prepared (in parallel), copies the file with the insertions into an
+//            output that has no name yet, and verifies it with the verifier's own code.
+// The caller publishes the output afterwards. Memory grows with the number of elements to sign, not
+// with the file.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "base/file.h"
+#include "base/status.h"
+#include "schemas/pes.h"
+#include "xades/profile.h"
+#include "xml/splice.h"
+
+namespace sceau::signer {
+
+struct Selection {
+  enum class What { kWhole, kAll, kListed };
+  What what = What::kAll;
+  std::vector<std::string> bordereaux;  // for kListed: Id or DOMAIN:Exer:TypBord:IdBord
+};
+
+struct SignatureParameters {
+  std::shared_ptr<const xades::Profile> profile;
+  Selection selection;
+  std::string role;  // the signer's quality (ClaimedRole), UTF-8
+  std::string city, postal_code, country;
+  bool set_dematerialisee = false;
+  absl::Time signing_time;
+  // DER: the signer's certificate, then what is known of its chain.
+  std::vector<std::string> certificates;
+};
+
+// One element that will carry a signature.
+struct Target {
+  schemas::Scope scope = schemas::Scope::kBordereau;
+  std::string of;        // as reports name it: Id, after the edits
+  size_t bordereau = 0;  // index into facts.bordereaux, for kBordereau
+  std::string id;        // the Id the reference names
+  std::string signature_id;
+  std::string element_digest;  // raw
+  int64_t offset = 0;          // where the signature goes
+};
+
+struct Prepared {
+  SignatureParameters parameters;
+  xml::Encoding encoding = xml::Encoding::kUtf8;
+  schemas::PesFacts facts;
+  std::vector<xml::PlannedEdit> edits;  // Ids and flags, in order of offset
+  std::vector<Target> targets;          // in order of offset
+};
+
+// Errors: those of the parser; kDocumentUnknown, kDocumentNotSupported, kNothingToSign,
+// kBordereauNotFound, kBordereauAmbiguous, kAlreadySigned, kRootAlreadySigned, kDuplicateId,
+// kInfoDematerialiseeMissing, kElementMalformed, kRoleMissing, kPlaceMissing,
+// kCertificateNotValid, kCertificateNotForSigning, kAlgorithmRefused.
+StatusOr<Prepared> Prepare(const InputFile& input, const SignatureParameters& parameters);
+
+// What a key does: the signature value over `message` (hashed by the key's side with `digest`), in
+// XML Signature's form (ECDSA as r‖s). Called from several threads at once.
+using SignFunction =
+    std::function<StatusOr<std::string>(DigestAlgorithm digest, std::string_view message)>;
+
+struct CompleteOptions {
+  int parallelism = 2;  // signatures in flight
+  // Called after each signature, from any thread but one at a time.
+  std::function<void(const Target& target, size_t done, size_t total)> progress;
+  // Asked before each signature; an error (cancelled, deadline) stops the work.
+  std::function<Status()> still_wanted;
+};
+
+struct Outcome {
+  std::vector<xml::Edit> edits;  // what differs from the input, in order of offset
+  std::string sha256;            // of the output, lower-case hexadecimal
+  int64_t size = 0;              // bytes
+};
+
+// Writes the signed document into `output` and verifies it there; the caller publishes.
+// Errors: those of `sign`, kSignatureCheckFailed, kOutputCheckFailed, kOutputUnwritable.
+StatusOr<Outcome> Complete(const InputFile& input, const Prepared& prepared,
+                           const SignFunction& sign, const CompleteOptions& options,
+                           OutputFile& output);
+
+}  // namespace sceau::signer

@@ -1,0 +1,24 @@
+// Judges the signatures of a file. No token, no daemon, no network, at most two passes.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/time/time.h"
+#include "base/file.h"
+#include "base/status.h"
+#include "verifier/report.h"
+#include "verifier/trust.h"
+
+namespace sceau::verifier {
+
+struct VerifyOptions {
+  std::shared_ptr<const TrustAnchors> trust = TrustAnchors::None();
+  absl::Time validation_time;
+};
+
+// Always a report: a file that cannot be judged is kRefused with the reason.
+// `name` is what the report calls the file.
+FileReport Verify(const InputFile& file, const std::string& name, const VerifyOptions& options);
+
+}  // namespace sceau::verifier
