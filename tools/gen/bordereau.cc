@@ -68,14 +68,14 @@ void WriteMandat(const Plan& plan, const PiecePlace& place, XmlWriter& xml) {
   xml.Value("TypPce", "01");
   xml.Value("NatPce", investissement ? "02" : "01");
   xml.Value("Obj", ObjectOf(DepenseImputation(investissement, words).object, words, xml));
-  xml.LooseValue("DteEch", IsoDate(day + 30));
+  xml.Value("DteEch", IsoDate(day + 30));
   WritePjRefs(plan, place, xml);
   xml.Close();
   if (words.OneIn(2)) {
     xml.Open("DGP");
     xml.LooseValue("Dgp", "0");
-    xml.LooseValue("DteDebDgp", IsoDate(day - 12));
-    xml.LooseValue("DteFinDgp", IsoDate(day + 18));
+    xml.Value("DteDebDgp", IsoDate(day - 12));
+    xml.Value("DteFinDgp", IsoDate(day + 18));
     xml.Value("DureeDgp", "30");
     xml.Close();
   }
@@ -111,7 +111,7 @@ void WriteTitre(const Plan& plan, const PiecePlace& place, XmlWriter& xml) {
   xml.Value("IdPce", plan.IdPce(place));
   xml.Value("TypPce", "01");
   xml.Value("NatPce", "01");
-  xml.LooseValue("DteAsp", IsoDate(plan.Day(place.domain, place.bordereau) + 5));
+  xml.Value("DteAsp", IsoDate(plan.Day(place.domain, place.bordereau) + 5));
   xml.Value("Edition", "04");
   xml.Value("ObjPce", ObjectOf(words.Pick(kRecettes).object, words, xml));
   WritePjRefs(plan, place, xml);

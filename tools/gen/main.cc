@@ -109,7 +109,7 @@ void DeclareContent(Declarations& declare, PesSpec& spec) {
       .Number("--attachment-size", spec.attachment_size,
               {"Octets de chaque PDF avant gzip et base64 ; unités kB, MB, GB (16384)",
                "Bytes of each PDF before gzip and base64; units kB, MB, GB (16384)"})
-      ->transform(CLI::AsSizeValue(true))
+      ->transform(CLI::AsSizeValue(true).description(""))
       ->type_name("N");
   declare.Choice("--dematerialisee", spec.dematerialisee,
                  {{"1", Dematerialisee::kYes},

@@ -34,8 +34,8 @@ class XmlWriter {
   // <name V="value"/>
   void Value(std::string_view name, std::string_view value);
   void Value(std::string_view name, int64_t value);
-  // As Value, of a type whose white space the schema collapses (dates, numbers, booleans) and that
-  // nothing depends on: under oddities it may get references to white space around it.
+  // As Value, for a boolean that nothing depends on: the schema collapses its white space, so under
+  // oddities it may get references to white space around it. (libxml2 does not collapse dates.)
   void LooseValue(std::string_view name, std::string_view value);
 
   // An element that holds base64: OpenBase64, then pieces of whole lines of 76 characters (the last
