@@ -115,7 +115,7 @@ void WriteTitre(const Plan& plan, const PiecePlace& place, XmlWriter& xml) {
   xml.Value("Edition", "04");
   xml.Value("ObjPce", ObjectOf(words.Pick(kRecettes).object, words, xml));
   WritePjRefs(plan, place, xml);
-  // The only text of the schema that admits line breaks.
+  // The only text of the schema that admits line breaks (since set 5.14).
   if (xml.oddities() && words.OneIn(2))
     xml.Value("CodeService", "Accueil\r\nde l'été\tet\nd'hiver");
   xml.Close();

@@ -44,7 +44,7 @@ struct PesSpec {
   Layout layout;
 };
 
-inline constexpr int64_t kMinAttachmentSize = 2048;  // the text of the PDF itself takes about 1500
+inline constexpr int64_t kMinAttachmentSize = 2048;  // what is not noise takes up to 1500
 
 // dépense and recette, three bordereaux, three attachments, as the field sends it.
 PesSpec DemoSpec();
