@@ -135,18 +135,32 @@ void AddCertificates(const Seen& seen, const PublicNumbers& numbers, ListedKey& 
   }
 }
 
-// What the public key with the same CKA_ID tells: the point of an EC key, which its private half
-// does not have.
-PublicNumbers Complete(const Seen& seen, const SeenKey& key) {
+// The public key of the pair: it has the same CKA_ID and, when several do, the same label. Null
+// when that leaves none or several.
+const SeenKey* PublicHalf(const Seen& seen, const SeenKey& key) {
   const std::string& id = ValueOf(key.attributes, CKA_ID);
-  PublicNumbers numbers = key.numbers;
+  const std::string& label = ValueOf(key.attributes, CKA_LABEL);
+  std::vector<const SeenKey*> found;
   for (const SeenKey& other : seen.public_keys) {
-    if (id.empty() || ValueOf(other.attributes, CKA_ID) != id) continue;
-    if (Contradict(other.numbers, numbers)) continue;
-    if (numbers.modulus.empty()) numbers.modulus = other.numbers.modulus;
-    if (numbers.point.empty()) numbers.point = other.numbers.point;
-    if (numbers.bits == 0) numbers.bits = other.numbers.bits;
+    const bool pair = !id.empty() && ValueOf(other.attributes, CKA_ID) == id;
+    if (pair && !Contradict(other.numbers, key.numbers)) found.push_back(&other);
   }
+  if (found.size() > 1) {
+    std::erase_if(found, [&](const SeenKey* other) {
+      return ValueOf(other->attributes, CKA_LABEL) != label;
+    });
+  }
+  return found.size() == 1 ? found.front() : nullptr;
+}
+
+// The key's numbers with those that only its public half tells: the point of an EC key.
+PublicNumbers Complete(const Seen& seen, const SeenKey& key) {
+  PublicNumbers numbers = key.numbers;
+  const SeenKey* other = PublicHalf(seen, key);
+  if (other == nullptr) return numbers;
+  if (numbers.modulus.empty()) numbers.modulus = other->numbers.modulus;
+  if (numbers.point.empty()) numbers.point = other->numbers.point;
+  if (numbers.bits == 0) numbers.bits = other->numbers.bits;
   return numbers;
 }
 
@@ -174,12 +188,15 @@ ListedKey DescribeCertificate(const Seen& seen, const SeenCertificate& certifica
 
 // Keys whose private half is hidden: from public keys, else from certificates of persons.
 void AddHiddenKeys(const Seen& seen, std::set<std::string>& known, std::vector<ListedKey>& keys) {
+  std::set<std::string> added;  // two public keys may share a CKA_ID: both are told
   for (const SeenKey& key : seen.public_keys) {
     const std::string& id = ValueOf(key.attributes, CKA_ID);
-    if (id.empty() || !known.insert(id).second) continue;
+    if (id.empty() || known.contains(id)) continue;
     keys.push_back(DescribeKey(seen, key));
     keys.back().description.always_authenticate = false;  // unknown until login
+    added.insert(id);
   }
+  known.merge(added);
   for (const SeenCertificate& certificate : seen.certificates) {
     if (certificate.id.empty() || !certificate.numbers) continue;
     if (IsAuthority(certificate.certificate.get())) continue;

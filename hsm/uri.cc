@@ -79,8 +79,10 @@ Status Uri::ReadPinSource() {
     path.remove_prefix(prefix.size() - 1);
     break;
   }
-  // RFC 7512 §2.4 leaves room for commands ("|prog") and other schemes: only a file is taken.
-  if (!path.starts_with('/')) return Error(Reason::kKeyUriInvalid, "pin-source");
+  // RFC 7512 §2.4 leaves room for commands ("|prog"), hosts and other schemes: only a file of this
+  // machine is taken.
+  if (!path.starts_with('/') || path.starts_with("//"))
+    return Error(Reason::kKeyUriInvalid, "pin-source");
   pin_source_ = path;
   return OkStatus();
 }

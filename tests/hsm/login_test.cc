@@ -46,6 +46,7 @@ struct FlagCase {
   CK_FLAGS flag;
   Reason reason;
 };
+void PrintTo(const FlagCase& value, std::ostream* out) { *out << value.name; }
 
 class RefusedByFlag : public Login, public testing::WithParamInterface<FlagCase> {};
 
@@ -71,6 +72,7 @@ struct CodeCase {
   CK_RV code;
   Reason reason;
 };
+void PrintTo(const CodeCase& value, std::ostream* out) { *out << value.name; }
 
 class AnswerToLogin : public Login, public testing::WithParamInterface<CodeCase> {};
 

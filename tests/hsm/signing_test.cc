@@ -44,6 +44,7 @@ struct KindCase {
   int bits;
   size_t signature_size;
 };
+void PrintTo(const KindCase& value, std::ostream* out) { *out << value.name; }
 
 class SigningWith : public TokenFixture, public testing::WithParamInterface<KindCase> {};
 
