@@ -12,13 +12,26 @@ namespace {
 
 constexpr size_t kDigestBuffer = 64 * 1024;
 
-// RFC 3986 §3.1: a namespace URI without a scheme is relative.
-bool IsRelativeUri(std::string_view uri) {
+// An absolute URI by RFC 3986 §3, without IP literals: what a namespace name has to be for a
+// document to have a canonical form (c14n §1.3).
+bool IsAbsoluteUri(std::string_view uri) {
   const size_t colon = uri.find(':');
-  if (colon == std::string_view::npos || colon == 0 || !absl::ascii_isalpha(uri[0])) return true;
-  return !std::all_of(uri.begin(), uri.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
-    return absl::ascii_isalnum(c) || c == '+' || c == '-' || c == '.';
-  });
+  if (colon == std::string_view::npos || colon == 0 || !absl::ascii_isalpha(uri[0])) return false;
+  const bool scheme = std::all_of(
+      uri.begin(), uri.begin() + static_cast<std::ptrdiff_t>(colon),
+      [](char c) { return absl::ascii_isalnum(c) || c == '+' || c == '-' || c == '.'; });
+  if (!scheme || std::count(uri.begin(), uri.end(), '#') > 1) return false;
+  for (size_t i = colon + 1; i < uri.size(); ++i) {
+    constexpr std::string_view kMarks = "-._~:/?#@!$&'()*+,;=";
+    if (uri[i] == '%') {
+      const bool hex = i + 2 < uri.size() && absl::ascii_isxdigit(uri[i + 1]) &&
+                       absl::ascii_isxdigit(uri[i + 2]);
+      if (!hex) return false;
+    } else if (!absl::ascii_isalnum(uri[i]) && kMarks.find(uri[i]) == std::string_view::npos) {
+      return false;
+    }
+  }
+  return true;
 }
 
 void AppendAttribute(std::string_view qname, std::string_view value, std::string& out) {
@@ -179,13 +192,13 @@ Status Canonicaliser::Start(const StartElement& element) {
     form->apex_depth_ = element.depth;
     forms_.push_back(form);
   }
-  if (!forms_.empty()) {
-    for (const NamespaceDeclaration& declaration : element.declarations) {
-      if (!declaration.uri.empty() && IsRelativeUri(declaration.uri)) {
-        return Error(Reason::kNotXml, Concat("xmlns=\"", declaration.uri, "\""),
-                     {element.line, element.column, std::string(element.qname)});
-      }
+  for (const NamespaceDeclaration& declaration : element.declarations) {
+    if (!declaration.uri.empty() && !IsAbsoluteUri(declaration.uri)) {
+      return Error(Reason::kNotXml, Concat("xmlns=\"", declaration.uri, "\""),
+                   {element.line, element.column, std::string(element.qname)});
     }
+  }
+  if (!forms_.empty()) {
     sorted_.clear();
     for (const Attribute& attribute : element.attributes) sorted_.push_back(&attribute);
     if (sorted_.size() > 1) std::sort(sorted_.begin(), sorted_.end(), CanonicalOrder);

@@ -109,8 +109,9 @@ class Canonicaliser {
   // Ends a form early; it is not fed any more.
   void Drop(const CanonicalForm& form);
 
-  // Events in document order. An error (a relative namespace URI, c14n §1.3; an xml:base that
-  // cannot be joined) means that no form that was open may be used.
+  // Events in document order, all of the document's: a namespace URI that is not absolute anywhere
+  // in it is an error (c14n §1.3), as is an xml:base that cannot be joined. After an error no form
+  // that was open may be used.
   Status Start(const StartElement& element);
   Status End(const EndElement& element);
   void Text(std::string_view text);

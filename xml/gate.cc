@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::string_view kBom = "\xEF\xBB\xBF";
 
+constexpr std::string_view kSpace = " \t\r\n";
+
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 Place PlaceAt(std::string_view text, size_t offset) {
@@ -26,23 +28,41 @@ Place PlaceAt(std::string_view text, size_t offset) {
   return place;
 }
 
-// The value of `encoding` in an XML declaration, or nullopt when it has none.
-std::optional<std::string> DeclaredEncoding(std::string_view declaration) {
-  size_t at = declaration.find("encoding");
-  if (at == std::string_view::npos) return std::nullopt;
-  at += 8;
-  const auto skip_space = [&] {
-    while (at < declaration.size() && IsSpace(declaration[at])) ++at;
-  };
-  skip_space();
-  if (at >= declaration.size() || declaration[at] != '=') return "?";
-  ++at;
-  skip_space();
-  if (at >= declaration.size()) return "?";
-  const char quote = declaration[at];
-  const size_t end = declaration.find(quote, at + 1);
-  if ((quote != '"' && quote != '\'') || end == std::string_view::npos) return "?";
-  return std::string(declaration.substr(at + 1, end - at - 1));
+struct Declaration {
+  std::string version;
+  std::optional<std::string> encoding;
+};
+
+// Reads an XML declaration as strictly as XML 1.0 §2.8 writes it, from behind "<?xml" to "?>";
+// parsers differ in what else they admit.
+std::optional<Declaration> ReadDeclaration(std::string_view text) {
+  static constexpr std::string_view kNames[] = {"version", "encoding", "standalone"};
+  Declaration declaration;
+  size_t next = 0;  // the earliest name that may come
+  while (true) {
+    const size_t blanks = std::min(text.find_first_not_of(kSpace), text.size());
+    text.remove_prefix(blanks);
+    if (text.empty()) break;
+    const auto* name = std::find_if(std::begin(kNames) + next, std::end(kNames),
+                                    [&](std::string_view n) { return text.starts_with(n); });
+    if (name == std::end(kNames) || blanks == 0) return std::nullopt;
+    next = static_cast<size_t>(name - std::begin(kNames)) + 1;
+    text.remove_prefix(name->size());
+    text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size()));
+    if (!text.starts_with('=')) return std::nullopt;
+    text.remove_prefix(1);
+    text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size()));
+    if (!text.starts_with('"') && !text.starts_with('\'')) return std::nullopt;
+    const size_t end = text.find(text[0], 1);
+    if (end == std::string_view::npos) return std::nullopt;
+    const std::string_view value = text.substr(1, end - 1);
+    text.remove_prefix(end + 1);
+    if (next == 1) declaration.version = value;
+    if (next == 2) declaration.encoding = value;
+    if (next == 3 && value != "yes" && value != "no") return std::nullopt;
+  }
+  if (declaration.version.empty()) return std::nullopt;
+  return declaration;
 }
 
 StatusOr<Encoding> EncodingOf(std::string_view head, bool byte_order_mark) {
@@ -56,7 +76,13 @@ StatusOr<Encoding> EncodingOf(std::string_view head, bool byte_order_mark) {
   }
   const size_t end = head.find("?>");
   if (end == std::string_view::npos) return Error(Reason::kNotXml, "<?xml", {1, 1, ""});
-  const auto declared = DeclaredEncoding(head.substr(0, end));
+  const auto declaration = ReadDeclaration(head.substr(5, end - 5));
+  if (!declaration) return Error(Reason::kNotXml, "<?xml", {1, 1, ""});
+  // XML 1.1 has other line ends and other names; no document of the field uses it.
+  if (declaration->version != "1.0") {
+    return Error(Reason::kNotXml, declaration->version.substr(0, 40), {1, 1, ""});
+  }
+  const auto& declared = declaration->encoding;
   if (!declared || absl::EqualsIgnoreCase(*declared, "UTF-8")) return Encoding::kUtf8;
   if (absl::EqualsIgnoreCase(*declared, "ISO-8859-1")) {
     if (byte_order_mark) {

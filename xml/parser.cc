@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "base/c_handle.h"
 #include "base/strings.h"
 #include "xml/namespaces.h"
@@ -18,6 +19,42 @@ constexpr int kReadSize = 256 * 1024;
 constexpr std::string_view kXmlnsNamespace = "http://www.w3.org/2000/xmlns/";
 
 using ExpatHandle = CHandle<XML_ParserStruct, XML_ParserFree>;
+
+// Characters that may stand in a name but not begin one (XML 1.0 §2.3), and those of ISO-8859-1
+// that Expat takes for letters although XML does not. In UTF-8.
+bool BeginsName(std::string_view name) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(name[i]); };
+  if (name.empty() || absl::ascii_isdigit(byte(0)) || name[0] == '-' || name[0] == '.')
+    return false;
+  if (byte(0) < 0x80 || name.size() < 2) return true;
+  const unsigned point = static_cast<unsigned>(byte(0) << 8) | byte(1);
+  const bool combining = point >= 0xCC80 && point <= 0xCDAF;  // U+0300 to U+036F
+  const bool tie = name.starts_with("\xE2\x80\xBF") || name.starts_with("\xE2\x81\x80");
+  return point != 0xC2B7 && !combining && !tie;
+}
+
+bool IsXmlName(std::string_view name) {
+  for (size_t at = name.find('\xC2'); at != std::string_view::npos;
+       at = name.find('\xC2', at + 1)) {
+    const std::string_view character = name.substr(at, 2);
+    if (character == "\xC2\xAA" || character == "\xC2\xB5" || character == "\xC2\xBA") return false;
+  }
+  return true;
+}
+
+// Splits a qualified name; false when it is none (Namespaces in XML §4).
+bool SplitName(std::string_view qname, std::string_view* prefix, std::string_view* local) {
+  if (!IsXmlName(qname)) return false;
+  const size_t colon = qname.find(':');
+  if (colon == std::string_view::npos) {
+    *prefix = {};
+    *local = qname;
+    return true;
+  }
+  *prefix = qname.substr(0, colon);
+  *local = qname.substr(colon + 1);
+  return BeginsName(*prefix) && BeginsName(*local) && local->find(':') == std::string_view::npos;
+}
 
 // Turns Expat's calls into events: resolves namespaces, checks limits, stops on the first error.
 class EventSource {
@@ -68,7 +105,12 @@ class EventSource {
   }
   static void XMLCALL InstructionCall(void* data, const XML_Char* target, const XML_Char* text) {
     EventSource& self = Self(data);
-    if (self.status_.ok()) self.Keep(self.handler_.OnInstruction(target, text));
+    if (!self.status_.ok()) return;
+    // A target is a name without a colon (Namespaces in XML §7).
+    const std::string_view name = target;
+    const bool good = IsXmlName(name) && name.find(':') == std::string_view::npos;
+    self.Keep(good ? self.handler_.OnInstruction(target, text)
+                   : Error(Reason::kNotXml, name, self.Here()));
   }
   static void XMLCALL CommentCall(void* data, const XML_Char* text) {
     EventSource& self = Self(data);
@@ -112,19 +154,6 @@ class EventSource {
   std::vector<Attribute> attributes_;
   std::vector<NamespaceDeclaration> declarations_;
 };
-
-// Splits a qualified name; false when it is none (Namespaces in XML §4).
-bool SplitName(std::string_view qname, std::string_view* prefix, std::string_view* local) {
-  const size_t colon = qname.find(':');
-  if (colon == std::string_view::npos) {
-    *prefix = {};
-    *local = qname;
-    return true;
-  }
-  *prefix = qname.substr(0, colon);
-  *local = qname.substr(colon + 1);
-  return !prefix->empty() && !local->empty() && local->find(':') == std::string_view::npos;
-}
 
 Status EventSource::Declare(std::string_view prefix, std::string_view uri) {
   const bool reserved_prefix = prefix == "xmlns" || (prefix == "xml") != (uri == kXmlNamespace);

@@ -1,9 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 
+#include "tests/support/shared_folder.h"
 #include "verifier/verifier.h"
 
 namespace sceau::verifier {
@@ -14,18 +14,11 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::Field;
 
-std::string SharedFolder() {
-  const char* given = std::getenv("SCEAU_SHARED");
-  return given != nullptr ? given : std::string(SCEAU_SOURCE_DIR) + "/../shared";
-}
+using test::SharedFolder;
 
 class Samples : public testing::Test {
  protected:
-  void SetUp() override {
-    if (!std::filesystem::exists(SharedFolder() + "/samples/pes")) {
-      GTEST_SKIP() << "no samples at " << SharedFolder();
-    }
-  }
+  void SetUp() override { SCEAU_REQUIRE_SHARED("samples/pes"); }
   FileReport VerifySample(const std::string& name) {
     auto file = InputFile::Open(SharedFolder() + "/samples/pes/" + name, 1 << 20);
     EXPECT_TRUE(file.ok()) << file.status();
@@ -43,8 +36,7 @@ TEST_F(Samples, SignedBordereauIsIntactWithItsSignerRolePlaceAndPolicy) {
   EXPECT_EQ(signature.id, "BORD822933_SIG_1");
   EXPECT_EQ(signature.of, "BORD822933");
   EXPECT_EQ(signature.scope, schemas::Scope::kBordereau);
-  EXPECT_THAT(signature.covers,
-              ElementsAre("/n:PES_Aller/PES_DepenseAller/Bordereau[1]"));
+  EXPECT_THAT(signature.covers, ElementsAre("/n:PES_Aller/PES_DepenseAller/Bordereau[1]"));
   EXPECT_EQ(signature.level, "EPES");
   EXPECT_EQ(signature.xades_namespace, "http://uri.etsi.org/01903/v1.2.2#");
   EXPECT_EQ(signature.claimed_role, "Administrateur");
@@ -64,8 +56,8 @@ TEST_F(Samples, SignedBordereauIsIntactWithItsSignerRolePlaceAndPolicy) {
               Not(Contains(Field(&SignatureReason::code, "ISSUER_NAME_DIFFERS"))));
   EXPECT_THAT(report.findings,
               Contains(Field(&schemas::Finding::rule, "INFO_DEMATERIALISEE_MISSING")));
-  EXPECT_THAT(report.not_covered, testing::IsSupersetOf({"/n:PES_Aller/EnTetePES",
-                                                          "/n:PES_Aller/PES_PJ"}));
+  EXPECT_THAT(report.not_covered,
+              testing::IsSupersetOf({"/n:PES_Aller/EnTetePES", "/n:PES_Aller/PES_PJ"}));
 }
 
 TEST_F(Samples, AlteredSignatureIsBrokenWithHashFailure) {
