@@ -15,17 +15,6 @@
 
 #include "tests/support/require.h"
 
-#ifdef __SANITIZE_ADDRESS__
-// SoftHSM2 2.6 leaks a curve's name with each Ed25519 signature. Built without frame pointers, it
-// is only seen on the stack by the slow unwinder.
-extern "C" {
-const char* __lsan_default_suppressions();
-const char* __lsan_default_suppressions() { return "leak:libsofthsm2.so\n"; }
-const char* __asan_default_options();
-const char* __asan_default_options() { return "fast_unwind_on_malloc=0"; }
-}
-#endif
-
 namespace sceau::test {
 namespace {
 
