@@ -34,15 +34,18 @@ struct KeyDescription {
 class PinSource {
  public:
   virtual ~PinSource() = default;
-  // Errors: kPinMissing, kPinSourceUnreadable.
+  // Errors: kPinMissing, kPinSourceUnreadable, kRefusedByUser.
   virtual StatusOr<Secret> Read(std::string_view token_label) = 0;
 };
 // The first line of a file (a systemd credential).
 std::unique_ptr<PinSource> PinFromFile(std::string path);
-// Asks on the controlling terminal without echo; kPinMissing when there is none.
+// Asks on the controlling terminal without echo; kPinMissing when there is none, kRefusedByUser
+// after Ctrl-C.
 std::unique_ptr<PinSource> PinFromTerminal();
 
-// A private key in use. Safe to use from many threads.
+// A private key in use. Safe to use from many threads. It keeps its token logged in, also when the
+// Tokens it came from are gone; the modules are finalised with the last of them. In a forked child
+// it answers kTokenUnavailable and touches nothing.
 class SigningKey {
  public:
   virtual ~SigningKey() = default;
@@ -50,8 +53,10 @@ class SigningKey {
   // DER: the key's certificate first, then the issuers found on the token.
   virtual const std::vector<std::string>& certificates() const = 0;
   // RSA PKCS#1 v1.5 or ECDSA (as r‖s) or Ed25519 over `message`; verified with the certificate's
-  // public key before it is returned. Waits for a free session until `deadline`.
-  // Errors: kTokenBusy, kTokenUnavailable, kTokenError (with the CKR name), kSignatureCheckFailed.
+  // public key before it is returned. Waits for a free session until `deadline`; after it, nothing
+  // is begun.
+  // Errors: kTokenBusy, kTokenUnavailable and kTokenError (with the CKR name), kAlgorithmRefused
+  // (SHA-1), kSignatureCheckFailed; those of a login for a key that always authenticates.
   virtual StatusOr<std::string> Sign(DigestAlgorithm digest, std::string_view message,
                                      absl::Time deadline) = 0;
 };
@@ -70,10 +75,13 @@ class Tokens {
   // The private keys that answer to the URI (all of them for "pkcs11:"), without login where the
   // token shows its certificates to anyone.
   virtual StatusOr<std::vector<KeyDescription>> ListKeys(const std::string& uri) = 0;
-  // Logs in with the PIN of `pin` (or the URI's pin-source file) and opens the key.
-  // Errors: kKeyUriInvalid, kKeyNotFound, kKeyAmbiguous (candidates as detail),
-  // kCertificateMissing, kCertificateMismatch, kPinMissing, kPinIncorrect, kPinFinalTry,
-  // kPinLocked, kTokenUnavailable, kTokenError.
+  // Logs in with the PIN of `pin` (or, when it is null, of the URI's pin-source file) and opens the
+  // key. The PIN is tried once, on one token: a URI that leaves the token open is decided by what
+  // the tokens show without login.
+  // Errors: kKeyUriInvalid, kKeyNotFound, kKeyAmbiguous (the candidates' URIs as detail, separated
+  // by ", "), kCertificateMissing, kCertificateMismatch, kPinMissing, kPinSourceUnreadable,
+  // kPinIncorrect, kPinFinalTry, kPinLocked, kRefusedByUser, kTokenUnavailable (also: no such token
+  // is present), kTokenBusy, kTokenError.
   virtual StatusOr<std::shared_ptr<SigningKey>> OpenKey(const std::string& uri, PinSource* pin) = 0;
 };
 
