@@ -8,6 +8,7 @@
 #include <set>
 #include <thread>
 
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 
 namespace sceau::server {

@@ -1,7 +1,5 @@
 #include "server/config.h"
 
-// Errors come as values, not as exceptions.
-#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -284,14 +282,15 @@ class Reader {
 };
 
 Status Overlay(std::string_view text, std::string_view origin, Config& config) {
-  toml::parse_result parsed = toml::parse(text);
-  if (parsed.failed()) {
-    const auto& begin = parsed.error().source().begin;
+  // Debian's toml++ tells errors by exception; it goes no further than here.
+  try {
+    return Reader(origin, config).ReadTable(toml::parse(text), "");
+  } catch (const toml::parse_error& error) {
+    const auto& begin = error.source().begin;
     return Error(
-        Reason::kConfigInvalid, Concat(origin, ": ", std::string(parsed.error().description())),
+        Reason::kConfigInvalid, Concat(origin, ": ", std::string(error.description())),
         {.line = static_cast<int64_t>(begin.line), .column = static_cast<int64_t>(begin.column)});
   }
-  return Reader(origin, config).ReadTable(parsed.table(), "");
 }
 
 }  // namespace

@@ -52,6 +52,11 @@ void IdempotencyTable::Release(const std::string& key) {
   if (found != entries_.end() && found->second.answer == nullptr) entries_.erase(found);
 }
 
+void IdempotencyTable::DropExpired() {
+  const std::lock_guard lock(mutex_);
+  DropOld();
+}
+
 void IdempotencyTable::DropOld() {
   const absl::Time limit = clock_->Now() - limits_.expiry;
   while (!ages_.empty() && entries_.at(ages_.front()).stored <= limit) DropOldest();

@@ -60,6 +60,8 @@ class IdempotencyTable {
   void Store(const std::string& key, std::shared_ptr<const Answer> answer);
   // The request failed: the key can be used again.
   void Release(const std::string& key);
+  // Answers whose time is over go at the next call of any function; this is for quiet hours.
+  void DropExpired();
 
  private:
   struct Entry {

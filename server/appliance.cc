@@ -1,0 +1,101 @@
+#include "server/appliance.h"
+
+#include <utility>
+
+#include "server/log.h"
+#include "verifier/verifier.h"
+
+namespace sceau::server {
+namespace {
+
+const std::string& Or(const std::string& given, const std::string& configured) {
+  return given.empty() ? configured : given;
+}
+
+bool IsTokenGone(const Status& status) {
+  const auto reason = ReasonOf(status);
+  return reason == Reason::kTokenUnavailable || reason == Reason::kTokenError;
+}
+
+}  // namespace
+
+StatusOr<std::unique_ptr<Appliance>> Appliance::Open(const Config& config, const Clock& clock) {
+  SCEAU_ASSIGN_OR_RETURN(xades::ProfileSet profiles, xades::ProfileSet::BuiltIn());
+  if (!config.profiles_folder.empty()) {
+    SCEAU_RETURN_IF_ERROR(profiles.AddFolder(config.profiles_folder));
+  }
+  SCEAU_RETURN_IF_ERROR(profiles.Find(config.profile).status());
+  std::unique_ptr<Appliance> made(new Appliance(config, clock, std::move(profiles)));
+  made->trust_ = verifier::TrustAnchors::None();
+  if (!config.anchors.empty()) {
+    SCEAU_ASSIGN_OR_RETURN(made->trust_, verifier::TrustAnchors::Load(config.anchors));
+  }
+  // A daemon without keys only inspects and verifies: it loads no module.
+  if (!config.keys.empty()) {
+    auto tokens =
+        hsm::Tokens::Open({.modules = config.modules, .max_sessions = config.max_sessions});
+    if (tokens.ok()) {
+      made->tokens_ = *std::move(tokens);
+    } else {
+      Log(LogLevel::kError, "tokens",
+          {{"outcome", std::string(InfoOf(*ReasonOf(tokens.status())).name)},
+           {"detail", DetailOf(tokens.status())}});
+    }
+  }
+  made->keys_ = std::make_unique<KeyRing>(config.keys, made->tokens_.get());
+  return made;
+}
+
+StatusOr<signer::SignatureParameters> Appliance::ParametersOf(const SignOrder& order) const {
+  signer::SignatureParameters parameters;
+  SCEAU_ASSIGN_OR_RETURN(parameters.profile, profiles_.Find(Or(order.profile, config_.profile)));
+  parameters.selection = order.selection;
+  parameters.role = Or(order.role, config_.role);
+  parameters.city = Or(order.city, config_.city);
+  parameters.postal_code = Or(order.postal_code, config_.postal_code);
+  parameters.country = Or(order.country, config_.country);
+  parameters.set_dematerialisee = order.set_dematerialisee;
+  return parameters;
+}
+
+StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const SignOrder& order,
+                                          const SignWatch& watch, OutputFile& output) {
+  SCEAU_ASSIGN_OR_RETURN(signer::SignatureParameters parameters, ParametersOf(order));
+  SCEAU_ASSIGN_OR_RETURN(const size_t slot, keys_->Find(order.key));
+  SCEAU_ASSIGN_OR_RETURN(const std::shared_ptr<hsm::SigningKey> key, keys_->Open(slot));
+  parameters.signing_time = clock_.Now();
+  parameters.certificates = key->certificates();
+  SCEAU_ASSIGN_OR_RETURN(const signer::Prepared prepared, signer::Prepare(input, parameters));
+  const signer::CompleteOptions options{
+      .parallelism = config_.parallel_signatures,
+      .progress = [&](const signer::Target& target, size_t done,
+                      size_t total) { watch.progress(target.of, done, total); },
+      .still_wanted = watch.still_wanted,
+  };
+  const signer::SignFunction sign = [&](DigestAlgorithm digest, std::string_view message) {
+    return key->Sign(digest, message, watch.deadline);
+  };
+  auto outcome = signer::Complete(input, prepared, sign, options, output);
+  if (IsTokenGone(outcome.status())) keys_->Forget(slot, key);
+  return outcome;
+}
+
+Engine Appliance::engine() {
+  return {
+      .inspect = [](const InputFile& file) { return schemas::Inspect(file); },
+      .verify =
+          [this](const InputFile& file, absl::Time validation_time) {
+            return verifier::Verify(file, "",
+                                    {.trust = trust_, .validation_time = validation_time});
+          },
+      .admit =
+          [this](const SignOrder& order) {
+            SCEAU_RETURN_IF_ERROR(ParametersOf(order).status());
+            return keys_->Find(order.key).status();
+          },
+      .sign = [this](const InputFile& input, const SignOrder& order, const SignWatch& watch,
+                     OutputFile& output) { return Sign(input, order, watch, output); },
+  };
+}
+
+}  // namespace sceau::server
