@@ -42,7 +42,7 @@ StatusOr<std::unique_ptr<Appliance>> Appliance::Open(const Config& config, const
            {"detail", DetailOf(tokens.status())}});
     }
   }
-  made->keys_ = std::make_unique<KeyRing>(config.keys, made->tokens_.get());
+  made->keys_ = std::make_unique<KeyRing>(config.keys, made->tokens_.get(), hsm::PinFromFile);
   return made;
 }
 

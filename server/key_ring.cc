@@ -24,7 +24,9 @@ std::string NameOfReason(const Status& status) {
 
 }  // namespace
 
-KeyRing::KeyRing(const std::vector<ConfiguredKey>& keys, hsm::Tokens* tokens) : tokens_(tokens) {
+KeyRing::KeyRing(const std::vector<ConfiguredKey>& keys, hsm::Tokens* tokens,
+                 PinFromFile pin_from_file)
+    : tokens_(tokens), pin_from_file_(std::move(pin_from_file)) {
   for (const ConfiguredKey& key : keys) {
     slots_.push_back(std::make_unique<Slot>());
     slots_.back()->configured = key;
@@ -61,7 +63,7 @@ StatusOr<std::shared_ptr<hsm::SigningKey>> KeyRing::OpenLocked(Slot& slot) {
   if (slot.final_refusal) return *slot.final_refusal;
   if (tokens_ == nullptr) return Error(Reason::kTokenUnavailable, slot.configured.name);
   std::unique_ptr<hsm::PinSource> pin;
-  if (!slot.configured.pin_source.empty()) pin = hsm::PinFromFile(slot.configured.pin_source);
+  if (!slot.configured.pin_source.empty()) pin = pin_from_file_(slot.configured.pin_source);
   auto opened = tokens_->OpenKey(slot.configured.uri, pin.get());
   if (IsPinRefusal(opened.status())) slot.final_refusal = opened.status();
   if (const std::string reason = NameOfReason(opened.status()); reason != slot.last_reason) {

@@ -17,8 +17,11 @@ namespace sceau::server {
 
 class KeyRing {
  public:
-  // `tokens` may be null: then every key is kTokenUnavailable.
-  KeyRing(const std::vector<ConfiguredKey>& keys, hsm::Tokens* tokens);
+  using PinFromFile = std::function<std::unique_ptr<hsm::PinSource>(std::string path)>;
+
+  // `tokens` may be null: then every key is kTokenUnavailable. `pin_from_file` is
+  // hsm::PinFromFile.
+  KeyRing(const std::vector<ConfiguredKey>& keys, hsm::Tokens* tokens, PinFromFile pin_from_file);
 
   // The configured key a client names: by name, by URI (compared with the configured ones only), or
   // the only one when `asked` is empty. Touches no token.
@@ -50,6 +53,7 @@ class KeyRing {
 
   std::vector<std::unique_ptr<Slot>> slots_;
   hsm::Tokens* const tokens_;
+  const PinFromFile pin_from_file_;
 };
 
 }  // namespace sceau::server
