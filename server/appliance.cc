@@ -46,24 +46,31 @@ StatusOr<std::unique_ptr<Appliance>> Appliance::Open(const Config& config, const
   return made;
 }
 
-StatusOr<signer::SignatureParameters> Appliance::ParametersOf(const SignOrder& order) const {
-  signer::SignatureParameters parameters;
-  SCEAU_ASSIGN_OR_RETURN(parameters.profile, profiles_.Find(Or(order.profile, config_.profile)));
-  parameters.selection = order.selection;
-  parameters.role = Or(order.role, config_.role);
-  parameters.city = Or(order.city, config_.city);
-  parameters.postal_code = Or(order.postal_code, config_.postal_code);
-  parameters.country = Or(order.country, config_.country);
-  parameters.set_dematerialisee = order.set_dematerialisee;
-  return parameters;
+StatusOr<SignOrder> Appliance::Admit(const SignOrder& order) const {
+  SignOrder admitted = order;
+  SCEAU_ASSIGN_OR_RETURN(const size_t key, keys_->Find(order.key));
+  admitted.key = keys_->NameOf(key);
+  admitted.profile = Or(order.profile, config_.profile);
+  SCEAU_RETURN_IF_ERROR(profiles_.Find(admitted.profile).status());
+  admitted.role = Or(order.role, config_.role);
+  admitted.city = Or(order.city, config_.city);
+  admitted.postal_code = Or(order.postal_code, config_.postal_code);
+  admitted.country = Or(order.country, config_.country);
+  return admitted;
 }
 
 StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const SignOrder& order,
                                           const SignWatch& watch, OutputFile& output) {
-  SCEAU_ASSIGN_OR_RETURN(signer::SignatureParameters parameters, ParametersOf(order));
+  signer::SignatureParameters parameters{.selection = order.selection,
+                                         .role = order.role,
+                                         .city = order.city,
+                                         .postal_code = order.postal_code,
+                                         .country = order.country,
+                                         .set_dematerialisee = order.set_dematerialisee,
+                                         .signing_time = clock_.Now()};
+  SCEAU_ASSIGN_OR_RETURN(parameters.profile, profiles_.Find(order.profile));
   SCEAU_ASSIGN_OR_RETURN(const size_t slot, keys_->Find(order.key));
   SCEAU_ASSIGN_OR_RETURN(const std::shared_ptr<hsm::SigningKey> key, keys_->Open(slot));
-  parameters.signing_time = clock_.Now();
   parameters.certificates = key->certificates();
   SCEAU_ASSIGN_OR_RETURN(const signer::Prepared prepared, signer::Prepare(input, parameters));
   const signer::CompleteOptions options{
@@ -88,11 +95,7 @@ Engine Appliance::engine() {
             return verifier::Verify(file, "",
                                     {.trust = trust_, .validation_time = validation_time});
           },
-      .admit =
-          [this](const SignOrder& order) {
-            SCEAU_RETURN_IF_ERROR(ParametersOf(order).status());
-            return keys_->Find(order.key).status();
-          },
+      .admit = [this](const SignOrder& order) { return Admit(order); },
       .sign = [this](const InputFile& input, const SignOrder& order, const SignWatch& watch,
                      OutputFile& output) { return Sign(input, order, watch, output); },
   };

@@ -29,7 +29,8 @@ class Appliance {
   Appliance(const Config& config, const Clock& clock, xades::ProfileSet profiles)
       : config_(config), clock_(clock), profiles_(std::move(profiles)) {}
 
-  StatusOr<signer::SignatureParameters> ParametersOf(const SignOrder& order) const;
+  StatusOr<SignOrder> Admit(const SignOrder& order) const;
+  // `order` as Admit gave it.
   StatusOr<signer::Outcome> Sign(const InputFile& input, const SignOrder& order,
                                  const SignWatch& watch, OutputFile& output);
 

@@ -33,9 +33,10 @@ struct SignWatch {
 struct Engine {
   std::function<StatusOr<schemas::Inspection>(const InputFile&)> inspect;
   std::function<verifier::FileReport(const InputFile&, absl::Time validation_time)> verify;
-  // Whether an order could be carried out, as far as that can be said without the document:
-  // profile and key exist. Does not touch a token.
-  std::function<Status(const SignOrder&)> admit;
+  // The order with the configured values where it gave none, and the key by its name. Errors when
+  // it could not be carried out whatever the document: profile or key do not exist. Does not touch
+  // a token.
+  std::function<StatusOr<SignOrder>(const SignOrder&)> admit;
   // Writes the signed document, verified, into `output`.
   std::function<StatusOr<signer::Outcome>(const InputFile&, const SignOrder&, const SignWatch&,
                                           OutputFile& output)>

@@ -36,7 +36,9 @@ class SignCall final : public Base {
     // A conflict is told before the document is sent. The key is only taken once the document has
     // come: an upload that stands still holds nothing.
     SCEAU_ASSIGN_OR_RETURN(answer_, workshop().answers->Find(idempotency_key_, fingerprint_));
-    if (answer_ == nullptr) SCEAU_RETURN_IF_ERROR(workshop().engine->admit(order_));
+    if (answer_ == nullptr) {
+      SCEAU_ASSIGN_OR_RETURN(order_, workshop().engine->admit(order_));
+    }
     const v1::DocumentHeader& document = header.document();
     SCEAU_RETURN_IF_ERROR(
         upload().Begin(document.has_size() ? std::optional<int64_t>(document.size()) : std::nullopt,

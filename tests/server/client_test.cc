@@ -57,6 +57,21 @@ TEST_F(ClientTest, ASecondSignWithTheKeyIsReplayed) {
   EXPECT_EQ(TextOf(first), TextOf(second));
 }
 
+TEST_F(ClientTest, TwentyThousandEditsArrive) {
+  Start();
+  stand_in_.edits.emplace();
+  for (int i = 0; i < 20'001; ++i) {
+    stand_in_.edits->push_back({.offset = i, .removed = "0", .inserted = std::string(5000, 'x')});
+  }
+  OutputFile output = *OutputFile::Unnamed();
+  const auto answer = Connect()->Sign(FileOf("<document/>"), {.idempotency_key = "k"}, {}, output);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  ASSERT_EQ(answer->edits.size(), 20'001u);
+  EXPECT_EQ(answer->edits[20'000].offset, 20'000);
+  EXPECT_EQ(answer->edits[20'000].output_offset, 20'000 + 20'000 * 4999);
+  EXPECT_EQ(answer->edits[20'000].removed, "0");
+}
+
 TEST_F(ClientTest, ErrorsKeepReasonPlaceAndDetail) {
   Start();
   stand_in_.failure =

@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -52,10 +53,10 @@ class StandIn {
     return {
         .inspect = [this](const InputFile& file) { return Inspect(file); },
         .verify = [this](const InputFile&, absl::Time at) { return Verify(at); },
-        .admit =
-            [](const SignOrder& order) {
-              return order.key == "nobody" ? Error(Reason::kKeyNotFound, order.key) : OkStatus();
-            },
+        .admit = [](const SignOrder& order) -> StatusOr<SignOrder> {
+          if (order.key == "nobody") return Error(Reason::kKeyNotFound, order.key);
+          return order;
+        },
         .sign = [this](const InputFile& input, const SignOrder& order, const SignWatch& watch,
                        OutputFile& output) { return Sign(input, order, watch, output); },
     };
@@ -86,8 +87,10 @@ class StandIn {
                                text.substr(text.size() - 1);
     SCEAU_RETURN_IF_ERROR(output.Append(result));
     return signer::Outcome{
-        .edits = {{.offset = 1, .inserted = mark},
-                  {.offset = static_cast<int64_t>(text.size()) - 1, .inserted = mark}},
+        .edits = edits ? *edits
+                       : std::vector<xml::Edit>{{.offset = 1, .inserted = mark},
+                                                {.offset = static_cast<int64_t>(text.size()) - 1,
+                                                 .inserted = mark}},
         .sha256 = ToHex(DigestOf(DigestAlgorithm::kSha256, result)),
         .size = static_cast<int64_t>(result.size())};
   }
@@ -107,6 +110,7 @@ class StandIn {
   bool hold = false;            // Sign waits for `released`
   bool until_unwanted = false;  // Sign waits for its client to lose interest
   Gate reached, released;
+  std::optional<std::vector<xml::Edit>> edits;  // told instead of the true ones
   std::atomic<int> runs{0};
   std::atomic<int> signatures{0};
   schemas::Inspection inspection;
