@@ -1,0 +1,49 @@
+#include "server/active_calls.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "absl/time/clock.h"
+
+namespace sceau::server {
+
+ActiveCalls::ActiveCalls(int most, absl::Duration idle_timeout)
+    : most_(static_cast<size_t>(most)),
+      idle_ms_(absl::ToInt64Milliseconds(idle_timeout)),
+      watch_([this] { Watch(); }) {}
+
+ActiveCalls::~ActiveCalls() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  ended_.notify_all();
+  watch_.join();
+}
+
+bool ActiveCalls::Add(Call* call) {
+  const std::lock_guard lock(mutex_);
+  if (draining_ || calls_.size() >= most_) return false;
+  calls_.insert(call);
+  return true;
+}
+
+void ActiveCalls::Remove(Call* call) {
+  const std::lock_guard lock(mutex_);
+  calls_.erase(call);
+}
+
+void ActiveCalls::Watch() {
+  const auto period = std::chrono::milliseconds(std::clamp<int64_t>(idle_ms_ / 4, 10, 1000));
+  std::unique_lock lock(mutex_);
+  while (!ended_.wait_for(lock, period, [this] { return ending_; })) {
+    const int64_t now = absl::ToUnixMillis(absl::Now());
+    for (Call* call : calls_) {
+      const int64_t since = call->waiting_since_;
+      // The lock keeps the call alive: it removes itself before it goes.
+      if (since != 0 && now - since >= idle_ms_) call->OnIdle();
+    }
+  }
+}
+
+}  // namespace sceau::server

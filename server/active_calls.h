@@ -1,0 +1,58 @@
+// The calls in progress: how many there may be, and which of them stand still.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+
+namespace sceau::server {
+
+class ActiveCalls {
+ public:
+  // A call as seen from here.
+  class Call {
+   public:
+    virtual ~Call() = default;
+    // The client has neither sent nor taken anything for the idle timeout: end the call.
+    virtual void OnIdle() = 0;
+
+   protected:
+    // The call waits for its client from now on, or no longer.
+    void StartWaiting() { waiting_since_ = absl::ToUnixMillis(absl::Now()); }
+    void StopWaiting() { waiting_since_ = 0; }
+
+   private:
+    friend class ActiveCalls;
+    std::atomic<int64_t> waiting_since_{0};  // milliseconds; 0: does not wait
+  };
+
+  ActiveCalls(int most, absl::Duration idle_timeout);
+  ~ActiveCalls();
+
+  // False when there are too many, or the daemon drains.
+  bool Add(Call* call);
+  void Remove(Call* call);
+  // From now on Add refuses.
+  void Drain() { draining_ = true; }
+  bool draining() const { return draining_; }
+
+ private:
+  void Watch();
+
+  const size_t most_;
+  const int64_t idle_ms_;
+  std::atomic<bool> draining_{false};
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  bool ending_ = false;
+  std::set<Call*> calls_;
+  std::thread watch_;
+};
+
+}  // namespace sceau::server

@@ -1,0 +1,104 @@
+#include "server/appliance.h"
+
+#include <utility>
+
+#include "server/log.h"
+#include "verifier/verifier.h"
+
+namespace sceau::server {
+namespace {
+
+const std::string& Or(const std::string& given, const std::string& configured) {
+  return given.empty() ? configured : given;
+}
+
+bool IsTokenGone(const Status& status) {
+  const auto reason = ReasonOf(status);
+  return reason == Reason::kTokenUnavailable || reason == Reason::kTokenError;
+}
+
+}  // namespace
+
+StatusOr<std::unique_ptr<Appliance>> Appliance::Open(const Config& config, const Clock& clock) {
+  SCEAU_ASSIGN_OR_RETURN(xades::ProfileSet profiles, xades::ProfileSet::BuiltIn());
+  if (!config.profiles_folder.empty()) {
+    SCEAU_RETURN_IF_ERROR(profiles.AddFolder(config.profiles_folder));
+  }
+  SCEAU_RETURN_IF_ERROR(profiles.Find(config.profile).status());
+  std::unique_ptr<Appliance> made(new Appliance(config, clock, std::move(profiles)));
+  made->trust_ = verifier::TrustAnchors::None();
+  if (!config.anchors.empty()) {
+    SCEAU_ASSIGN_OR_RETURN(made->trust_, verifier::TrustAnchors::Load(config.anchors));
+  }
+  // A daemon without keys only inspects and verifies: it loads no module.
+  if (!config.keys.empty()) {
+    auto tokens =
+        hsm::Tokens::Open({.modules = config.modules, .max_sessions = config.max_sessions});
+    if (tokens.ok()) {
+      made->tokens_ = *std::move(tokens);
+    } else {
+      Log(LogLevel::kError, "tokens",
+          {{"outcome", std::string(InfoOf(*ReasonOf(tokens.status())).name)},
+           {"detail", DetailOf(tokens.status())}});
+    }
+  }
+  made->keys_ = std::make_unique<KeyRing>(config.keys, made->tokens_.get(), hsm::PinFromFile);
+  return made;
+}
+
+StatusOr<SignOrder> Appliance::Admit(const SignOrder& order) const {
+  SignOrder admitted = order;
+  SCEAU_ASSIGN_OR_RETURN(const size_t key, keys_->Find(order.key));
+  admitted.key = keys_->NameOf(key);
+  admitted.profile = Or(order.profile, config_.profile);
+  SCEAU_RETURN_IF_ERROR(profiles_.Find(admitted.profile).status());
+  admitted.role = Or(order.role, config_.role);
+  admitted.city = Or(order.city, config_.city);
+  admitted.postal_code = Or(order.postal_code, config_.postal_code);
+  admitted.country = Or(order.country, config_.country);
+  return admitted;
+}
+
+StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const SignOrder& order,
+                                          const SignWatch& watch, OutputFile& output) {
+  signer::SignatureParameters parameters{.selection = order.selection,
+                                         .role = order.role,
+                                         .city = order.city,
+                                         .postal_code = order.postal_code,
+                                         .country = order.country,
+                                         .set_dematerialisee = order.set_dematerialisee,
+                                         .signing_time = clock_.Now()};
+  SCEAU_ASSIGN_OR_RETURN(parameters.profile, profiles_.Find(order.profile));
+  SCEAU_ASSIGN_OR_RETURN(const size_t slot, keys_->Find(order.key));
+  SCEAU_ASSIGN_OR_RETURN(const std::shared_ptr<hsm::SigningKey> key, keys_->Open(slot));
+  parameters.certificates = key->certificates();
+  SCEAU_ASSIGN_OR_RETURN(const signer::Prepared prepared, signer::Prepare(input, parameters));
+  const signer::CompleteOptions options{
+      .parallelism = config_.parallel_signatures,
+      .progress = [&](const signer::Target& target, size_t done,
+                      size_t total) { watch.progress(target.of, done, total); },
+      .still_wanted = watch.still_wanted,
+  };
+  const signer::SignFunction sign = [&](DigestAlgorithm digest, std::string_view message) {
+    return key->Sign(digest, message, watch.deadline);
+  };
+  auto outcome = signer::Complete(input, prepared, sign, options, output);
+  if (IsTokenGone(outcome.status())) keys_->Forget(slot, key);
+  return outcome;
+}
+
+Engine Appliance::engine() {
+  return {
+      .inspect = [](const InputFile& file) { return schemas::Inspect(file); },
+      .verify =
+          [this](const InputFile& file, absl::Time validation_time) {
+            return verifier::Verify(file, "",
+                                    {.trust = trust_, .validation_time = validation_time});
+          },
+      .admit = [this](const SignOrder& order) { return Admit(order); },
+      .sign = [this](const InputFile& input, const SignOrder& order, const SignWatch& watch,
+                     OutputFile& output) { return Sign(input, order, watch, output); },
+  };
+}
+
+}  // namespace sceau::server

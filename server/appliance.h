@@ -1,0 +1,45 @@
+// The engine of the daemon: the rooms below, with the configured keys, profiles and trust.
+#pragma once
+
+#include <memory>
+
+#include "base/clock.h"
+#include "base/status.h"
+#include "hsm/tokens.h"
+#include "server/config.h"
+#include "server/engine.h"
+#include "server/key_ring.h"
+#include "verifier/trust.h"
+#include "xades/profile.h"
+
+namespace sceau::server {
+
+class Appliance {
+ public:
+  // `config` and `clock` outlive it. A token that is absent is no error here: see keys().
+  // Errors: kProfileInvalid, kProfileUnknown (of signature.profile), kTrustUnreadable,
+  // kKeyUriInvalid.
+  static StatusOr<std::unique_ptr<Appliance>> Open(const Config& config, const Clock& clock);
+
+  // Uses this object, which outlives it.
+  Engine engine();
+  KeyRing& keys() { return *keys_; }
+
+ private:
+  Appliance(const Config& config, const Clock& clock, xades::ProfileSet profiles)
+      : config_(config), clock_(clock), profiles_(std::move(profiles)) {}
+
+  StatusOr<SignOrder> Admit(const SignOrder& order) const;
+  // `order` as Admit gave it.
+  StatusOr<signer::Outcome> Sign(const InputFile& input, const SignOrder& order,
+                                 const SignWatch& watch, OutputFile& output);
+
+  const Config& config_;
+  const Clock& clock_;
+  const xades::ProfileSet profiles_;
+  std::shared_ptr<const verifier::TrustAnchors> trust_;
+  std::unique_ptr<hsm::Tokens> tokens_;
+  std::unique_ptr<KeyRing> keys_;
+};
+
+}  // namespace sceau::server

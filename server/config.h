@@ -1,0 +1,52 @@
+// The daemon's configuration: TOML, every key known, every default in sceaud.toml (embedded).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "base/status.h"
+
+namespace sceau::server {
+
+struct ConfiguredKey {
+  std::string name;        // what clients call it
+  std::string uri;         // PKCS#11 URI without a PIN
+  std::string pin_source;  // file; empty: the URI's own pin-source
+};
+
+// Meaning, default and risk of each field: sceaud.toml.
+struct Config {
+  std::string listen;
+  std::string work_folder;
+  std::string competence;
+  int64_t max_document_size = 0;  // bytes
+  int max_requests = 0;
+  int workers = 0;
+  absl::Duration idle_timeout, sign_timeout, drain_timeout;
+  int parallel_signatures = 0;
+  int idempotency_entries = 0;
+  int64_t idempotency_bytes = 0;
+  absl::Duration idempotency_expiry;
+  std::vector<std::string> modules;
+  int max_sessions = 0;
+  std::vector<ConfiguredKey> keys;
+  std::string profile, role, city, postal_code, country;
+  std::string profiles_folder;
+  std::vector<std::string> anchors;
+  std::string log_level;
+};
+
+// The text of sceaud.toml.
+std::string_view DefaultConfigText();
+
+// The defaults, then what `text` says. `origin` names the text in errors.
+// Error kConfigInvalid: place is the line and column, element the key, detail what is wrong (for an
+// unknown key, the nearest one that exists).
+StatusOr<Config> ParseConfig(std::string_view text, std::string_view origin);
+// From a file; the defaults alone when `path` is empty.
+StatusOr<Config> LoadConfig(const std::string& path);
+
+}  // namespace sceau::server

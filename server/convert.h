@@ -1,0 +1,53 @@
+// Between the contract's messages and the domain's own types. Nothing else does this on the server.
+#pragma once
+
+#include <grpcpp/support/status.h>
+
+#include <string>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "base/status.h"
+#include "sceau/v1/inspection.pb.h"
+#include "sceau/v1/signing.pb.h"
+#include "sceau/v1/verification.pb.h"
+#include "schemas/inspection.h"
+#include "server/engine.h"
+#include "server/idempotency.h"
+#include "verifier/report.h"
+
+namespace sceau::server {
+
+// Entries of a list that travel in one message.
+inline constexpr size_t kItemsPerMessage = 250;
+inline constexpr size_t kEditsPerMessage = 500;
+
+// The reason's code and English sentence, with google.rpc.Status (ErrorInfo; RetryInfo for reasons
+// that pass with time) as details. `request_id` may be empty.
+grpc::Status ToGrpc(const Status& status, std::string_view request_id);
+
+absl::Time ToTime(const google::protobuf::Timestamp& stamp);
+google::protobuf::Timestamp ToTimestamp(absl::Time time);
+
+// Checks what can be checked without the document. Error kUsage with the field's name.
+StatusOr<SignOrder> ToSignOrder(const v1::SignHeader& header);
+// A digest over everything that decides what a signing yields: content and parameters.
+std::string FingerprintOf(const v1::SignHeader& header);
+
+v1::Place ToWire(const Place& place);
+v1::Finding ToWire(const schemas::Finding& finding);
+v1::InspectedFile ToWireFile(const schemas::Inspection& inspection);
+v1::Bordereau ToWire(const schemas::Bordereau& bordereau);
+v1::PieceJustificative ToWire(const schemas::PieceJustificative& piece);
+v1::SignatureFacts ToWire(const schemas::SignatureFacts& facts);
+
+v1::VerifiedFile ToWireFile(const verifier::FileReport& report);
+v1::SignatureReport ToWire(const verifier::SignatureReport& report);
+v1::UnsignedElement ToWire(const verifier::UnsignedElement& element);
+v1::VerificationSummary ToWireSummary(const verifier::FileReport& report);
+
+v1::Edit ToWire(const StoredEdit& edit);
+// The signer's edits (in order of offset) as they are kept: the inserted bytes stand in the output.
+std::vector<StoredEdit> ToStored(const std::vector<xml::Edit>& edits);
+
+}  // namespace sceau::server

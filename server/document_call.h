@@ -1,0 +1,324 @@
+// A call that takes a document: upload, work, answer. Inspect, Sign and Verify differ only in what
+// they do with it.
+//
+// gRPC's reactions never block: a message read is handled on the `io` pool (a file write and a
+// digest), the work runs on the `work` pool, and the answer is made message by message on the `io`
+// pool, the next one only when the client has taken the one before. One message is read ahead and
+// one written at a time, so memory does not grow with the document.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/status.h"
+#include "base/strings.h"
+#include "server/active_calls.h"
+#include "server/config.h"
+#include "server/convert.h"
+#include "server/engine.h"
+#include "server/idempotency.h"
+#include "server/log.h"
+#include "server/upload.h"
+#include "server/worker_pool.h"
+
+namespace sceau::server {
+
+// What the calls share; it outlives them.
+struct Workshop {
+  const Config* config;
+  const Engine* engine;
+  const Clock* clock;
+  ActiveCalls* calls;
+  IdempotencyTable* answers;
+  WorkerPool* io;
+  WorkerPool* work;
+};
+
+// Ends a call at once, with an error.
+template <typename Reactor>
+class Refusal final : public Reactor {
+ public:
+  explicit Refusal(grpc::Status status) { this->Finish(std::move(status)); }
+  void OnDone() override { delete this; }
+};
+
+template <typename Request, typename Response>
+class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
+                     public ActiveCalls::Call,
+                     public std::enable_shared_from_this<DocumentCall<Request, Response>> {
+ public:
+  DocumentCall(grpc::CallbackServerContext* context, const Workshop& workshop,
+               std::string_view name)
+      : context_(context),
+        workshop_(workshop),
+        name_(name),
+        request_id_(RandomHex(16)),
+        upload_({.max_size = workshop.config->max_document_size,
+                 .folder = workshop.config->work_folder}),
+        deadline_(absl::FromChrono(context->deadline())) {}
+
+  // The reactor of a new call: `call`, or a refusal when there are too many. It lives until OnDone.
+  static grpc::ServerBidiReactor<Request, Response>* Start(std::shared_ptr<DocumentCall> call) {
+    ActiveCalls& calls = *call->workshop_.calls;
+    if (!calls.Add(call.get())) {
+      const Reason reason = calls.draining() ? Reason::kServiceUnavailable : Reason::kOverloaded;
+      Log(LogLevel::kWarning, "refused",
+          {{"call", std::string(call->name_)}, {"reason", std::string(InfoOf(reason).name)}});
+      return new Refusal<grpc::ServerBidiReactor<Request, Response>>(
+          ToGrpc(Error(reason), call->request_id_));
+    }
+    DocumentCall* reactor = call.get();
+    reactor->self_ = std::move(call);
+    reactor->ReadNext();
+    return reactor;
+  }
+
+ protected:
+  // The header has come. Runs on the io pool. On success the upload goes on.
+  virtual Status OnHeader(const Request& header) = 0;
+  // The document has come whole. Runs on the work pool; may take its time and call Send.
+  virtual Status OnDocument() = 0;
+  // The next message of the answer, after OnDocument succeeded; false when there is none left.
+  // Runs on the io pool.
+  virtual StatusOr<bool> Next(Response& response) = 0;
+
+  const Workshop& workshop() const { return workshop_; }
+  const std::string& request_id() const { return request_id_; }
+  Upload& upload() { return upload_; }
+  const Upload& upload() const { return upload_; }
+  absl::Time deadline() const { return deadline_; }
+
+  // kCancelled or kDeadlineExceeded once the client does not want the answer any more.
+  Status StillWanted() const {
+    if (absl::Now() >= deadline_) return Error(Reason::kDeadlineExceeded);
+    if (context_->IsCancelled() || abandoned_) return Error(Reason::kCancelled);
+    return OkStatus();
+  }
+
+  // Sends a message before the answer. From any thread. One that comes while more than kMaxPending
+  // wait for a slow reader is left out.
+  void Send(Response message) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (outcome_ || pending_.size() > kMaxPending) return;
+      pending_.push_back(std::move(message));
+    }
+    Advance();
+  }
+
+ private:
+  static constexpr size_t kMaxPending = 256;
+
+  void ReadNext() {
+    bool read = false;
+    {
+      const std::lock_guard lock(mutex_);
+      working_ = false;
+      read = uploading_ = !outcome_;
+      if (read) this->StartWaiting();
+    }
+    if (read) {
+      this->StartRead(&request_);
+    } else {
+      Advance();
+    }
+  }
+
+  void OnReadDone(bool ok) override {
+    {
+      const std::lock_guard lock(mutex_);
+      uploading_ = false;
+      this->StopWaiting();
+      if (outcome_) return;  // ended while it waited
+      working_ = true;       // keeps the call, and so its context, until the job is done
+    }
+    if (!ok) {
+      const Status gone = StillWanted();
+      EndJob(gone.ok() ? Error(Reason::kUploadIncomplete, "stream closed before end") : gone);
+      return;
+    }
+    workshop_.io->Post([self = this->shared_from_this(), this] { Handle(); });
+  }
+
+  // One message of the upload, on the io pool.
+  void Handle() {
+    using M = Request;
+    Status status;
+    switch (request_.message_case()) {
+      case M::kHeader:
+        status =
+            upload_.begun() ? Error(Reason::kStreamProtocol, "second header") : OnHeader(request_);
+        break;
+      case M::kChunk:
+        status = upload_.Add(request_.chunk());
+        break;
+      case M::kEnd:
+        status = upload_.End();
+        if (status.ok()) {
+          workshop_.work->Post([self = this->shared_from_this(), this] { Work(); });
+          return;
+        }
+        break;
+      case M::MESSAGE_NOT_SET:
+        status = Error(Reason::kStreamProtocol, "empty message");
+        break;
+    }
+    if (!status.ok()) return EndJob(status);
+    ReadNext();
+  }
+
+  void Work() {
+    Status status = StillWanted();
+    if (status.ok()) status = OnDocument();
+    if (!status.ok()) return EndJob(status);
+    {
+      const std::lock_guard lock(mutex_);
+      working_ = false;
+      answering_ = true;
+    }
+    Advance();
+  }
+
+  // The job on a pool failed: so does the call.
+  void EndJob(const Status& status) {
+    {
+      const std::lock_guard lock(mutex_);
+      working_ = false;
+    }
+    Fail(status);
+  }
+
+  // The first outcome counts.
+  void Fail(const Status& status) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!outcome_) {
+        outcome_ = status;
+        pending_.clear();
+      }
+    }
+    Advance();
+  }
+
+  // Starts the next write, makes the next message or finishes; does nothing while one is on its
+  // way.
+  void Advance() {
+    enum class Step { kNone, kWrite, kMake, kFinish } step = Step::kNone;
+    {
+      const std::lock_guard lock(mutex_);
+      if (busy_ || finished_) return;
+      if (!pending_.empty() && !abandoned_) {
+        step = Step::kWrite;
+        response_ = std::move(pending_.front());
+        pending_.pop_front();
+        this->StartWaiting();
+      } else if (outcome_) {
+        if (working_) return;
+        step = Step::kFinish;
+        finished_ = true;
+      } else if (answering_) {
+        step = Step::kMake;
+      }
+      busy_ = step == Step::kWrite || step == Step::kMake;
+      writing_ = step == Step::kWrite;
+    }
+    if (step == Step::kWrite) this->StartWrite(&response_);
+    if (step == Step::kMake)
+      workshop_.io->Post([self = this->shared_from_this(), this] { Make(); });
+    if (step == Step::kFinish) FinishCall();
+  }
+
+  void Make() {
+    Response response;
+    StatusOr<bool> made = abandoned_ ? Error(Reason::kCancelled) : Next(response);
+    {
+      const std::lock_guard lock(mutex_);
+      busy_ = false;
+      if (made.ok() && *made) {
+        pending_.push_back(std::move(response));
+      } else if (!outcome_) {
+        outcome_ = made.status();
+      }
+    }
+    Advance();
+  }
+
+  void OnWriteDone(bool ok) override {
+    {
+      const std::lock_guard lock(mutex_);
+      busy_ = false;
+      writing_ = false;
+      if (!uploading_) this->StopWaiting();
+      if (!ok) abandoned_ = true;
+    }
+    Advance();
+  }
+
+  void OnCancel() override { abandoned_ = true; }
+
+  void OnIdle() override {
+    bool stalled_reader = false;
+    {
+      const std::lock_guard lock(mutex_);
+      if (finished_) return;
+      stalled_reader = writing_;
+    }
+    // A write on its way must end before the call can: cancelling makes it fail.
+    if (stalled_reader) context_->TryCancel();
+    Fail(stalled_reader ? Error(Reason::kCancelled, "reader idle")
+                        : Error(Reason::kUploadIncomplete, "idle"));
+  }
+
+  void FinishCall() {
+    const Status status = *outcome_;
+    const ReasonInfo* info = status.ok() ? nullptr : &InfoOf(*ReasonOf(status));
+    Log(status.ok() ? LogLevel::kInfo : LogLevel::kWarning, "call",
+        {{"call", std::string(name_)},
+         {"request", request_id_},
+         {"outcome", std::string(info == nullptr ? "OK" : info->name)},
+         {"detail", DetailOf(status)},
+         {"milliseconds", Concat(absl::ToInt64Milliseconds(absl::Now() - started_))}});
+    this->Finish(ToGrpc(status, request_id_));
+  }
+
+  void OnDone() override {
+    workshop_.calls->Remove(this);
+    self_.reset();  // jobs still in a queue keep the object until they have run
+  }
+
+  grpc::CallbackServerContext* const context_;
+  const Workshop workshop_;
+  const std::string_view name_;
+  const std::string request_id_;
+  Upload upload_;
+  const absl::Time deadline_;
+  const absl::Time started_ = absl::Now();
+  std::shared_ptr<DocumentCall> self_;
+
+  Request request_;
+  Response response_;
+  std::atomic<bool> abandoned_{false};
+
+  std::mutex mutex_;
+  bool uploading_ = false;  // a read is on its way
+  bool working_ = false;    // a job of the upload or of the work is queued or runs
+  bool answering_ = false;  // OnDocument succeeded
+  bool busy_ = false;       // a message is being made or written
+  bool writing_ = false;
+  bool finished_ = false;
+  std::deque<Response> pending_;
+  std::optional<Status> outcome_;
+};
+
+}  // namespace sceau::server

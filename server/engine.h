@@ -1,0 +1,46 @@
+// What the service does, as functions: the rooms below in the daemon, others in tests.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "absl/time/time.h"
+#include "base/file.h"
+#include "base/status.h"
+#include "schemas/inspection.h"
+#include "signer/signer.h"
+#include "verifier/report.h"
+
+namespace sceau::server {
+
+// What a client asks to be signed, and how. Empty texts take the configured values.
+struct SignOrder {
+  std::string key;  // name or URI, see SignHeader.key
+  std::string profile;
+  signer::Selection selection;
+  std::string role, city, postal_code, country;
+  bool set_dematerialisee = false;
+};
+
+// What the signer tells and asks while it works. Called from any thread, `progress` one at a time.
+struct SignWatch {
+  std::function<void(const std::string& of, size_t done, size_t total)> progress;
+  std::function<Status()> still_wanted;
+  absl::Time deadline;
+};
+
+// Every function may be called from several threads at once, and takes its time.
+struct Engine {
+  std::function<StatusOr<schemas::Inspection>(const InputFile&)> inspect;
+  std::function<verifier::FileReport(const InputFile&, absl::Time validation_time)> verify;
+  // The order with the configured values where it gave none, and the key by its name. Errors when
+  // it could not be carried out whatever the document: profile or key do not exist. Does not touch
+  // a token.
+  std::function<StatusOr<SignOrder>(const SignOrder&)> admit;
+  // Writes the signed document, verified, into `output`.
+  std::function<StatusOr<signer::Outcome>(const InputFile&, const SignOrder&, const SignWatch&,
+                                          OutputFile& output)>
+      sign;
+};
+
+}  // namespace sceau::server

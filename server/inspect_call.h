@@ -1,0 +1,12 @@
+// SigningService.Inspect.
+#pragma once
+
+#include "sceau/v1/signing.grpc.pb.h"
+#include "server/document_call.h"
+
+namespace sceau::server {
+
+grpc::ServerBidiReactor<v1::InspectRequest, v1::InspectResponse>* StartInspect(
+    grpc::CallbackServerContext* context, const Workshop& workshop);
+
+}  // namespace sceau::server

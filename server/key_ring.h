@@ -1,0 +1,59 @@
+// The configured keys: found by name, opened when they are needed, opened again when their token
+// comes back.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "hsm/tokens.h"
+#include "server/config.h"
+
+namespace sceau::server {
+
+class KeyRing {
+ public:
+  using PinFromFile = std::function<std::unique_ptr<hsm::PinSource>(std::string path)>;
+
+  // `tokens` may be null: then every key is kTokenUnavailable. `pin_from_file` is
+  // hsm::PinFromFile.
+  KeyRing(const std::vector<ConfiguredKey>& keys, hsm::Tokens* tokens, PinFromFile pin_from_file);
+
+  // The configured key a client names: by name, by URI (compared with the configured ones only), or
+  // the only one when `asked` is empty. Touches no token.
+  // Errors: kKeyNotFound, kKeyAmbiguous (with the names), kKeyUriInvalid.
+  StatusOr<size_t> Find(const std::string& asked) const;
+  const std::string& NameOf(size_t key) const { return slots_[key]->configured.name; }
+
+  // The key in use, opened now if it is not. A refused PIN is remembered: it is not tried again
+  // while the daemon lives. Errors: those of hsm::Tokens::OpenKey.
+  StatusOr<std::shared_ptr<hsm::SigningKey>> Open(size_t key);
+  // After the token failed under this key: the next Open looks for it again.
+  void Forget(size_t key, const std::shared_ptr<hsm::SigningKey>& failed);
+
+  // Opens every key that is not open; whether all of them are (and there is one). Tells each change
+  // to the log.
+  bool OpenAll();
+  bool AllOpen() const;
+
+ private:
+  struct Slot {
+    ConfiguredKey configured;
+    mutable std::mutex mutex;  // held while the token is asked: one login at a time
+    std::shared_ptr<hsm::SigningKey> key;
+    std::optional<Status> final_refusal;  // of the PIN
+    std::string last_reason;              // logged last
+  };
+
+  StatusOr<std::shared_ptr<hsm::SigningKey>> OpenLocked(Slot& slot);
+
+  std::vector<std::unique_ptr<Slot>> slots_;
+  hsm::Tokens* const tokens_;
+  const PinFromFile pin_from_file_;
+};
+
+}  // namespace sceau::server

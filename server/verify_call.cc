@@ -1,0 +1,87 @@
+#include "server/verify_call.h"
+
+namespace sceau::server {
+namespace {
+
+using Base = DocumentCall<v1::VerifyRequest, v1::VerifyResponse>;
+
+// 0001-01-01 to 9999-12-31, what a Timestamp may hold.
+bool IsTimestamp(const google::protobuf::Timestamp& stamp) {
+  return stamp.seconds() >= -62135596800 && stamp.seconds() <= 253402300799 && stamp.nanos() >= 0 &&
+         stamp.nanos() <= 999999999;
+}
+
+class VerifyCall final : public Base {
+ public:
+  VerifyCall(grpc::CallbackServerContext* context, const Workshop& workshop)
+      : Base(context, workshop, "Verify") {}
+
+ private:
+  Status OnHeader(const v1::VerifyRequest& request) override {
+    const v1::VerifyHeader& header = request.header();
+    if (header.has_validation_time()) {
+      if (!IsTimestamp(header.validation_time())) return Error(Reason::kUsage, "validation_time");
+      validation_time_ = ToTime(header.validation_time());
+    }
+    const v1::DocumentHeader& document = header.document();
+    return upload().Begin(
+        document.has_size() ? std::optional<int64_t>(document.size()) : std::nullopt,
+        document.sha256());
+  }
+
+  Status OnDocument() override {
+    report_ = workshop().engine->verify(upload().file(),
+                                        validation_time_.value_or(workshop().clock->Now()));
+    return OkStatus();
+  }
+
+  StatusOr<bool> Next(v1::VerifyResponse& response) override {
+    if (!file_sent_) {
+      file_sent_ = true;
+      *response.mutable_file() = ToWireFile(report_);
+      return true;
+    }
+    if (signatures_ < report_.signatures.size()) {
+      *response.mutable_signature() = ToWire(report_.signatures[signatures_++]);
+      return true;
+    }
+    if (AddRemarks(response)) return true;
+    if (ended_) return false;
+    ended_ = true;
+    *response.mutable_summary() = ToWireSummary(report_);
+    response.mutable_summary()->set_request_id(request_id());
+    return true;
+  }
+
+  bool AddRemarks(v1::VerifyResponse& response) {
+    v1::Remarks remarks;
+    size_t room = kItemsPerMessage;
+    for (; room > 0 && unsigned_ < report_.unsigned_elements.size(); --room) {
+      *remarks.add_unsigned_elements() = ToWire(report_.unsigned_elements[unsigned_++]);
+    }
+    for (; room > 0 && not_covered_ < report_.not_covered.size(); --room) {
+      remarks.add_not_covered(report_.not_covered[not_covered_++]);
+    }
+    for (; room > 0 && findings_ < report_.findings.size(); --room) {
+      *remarks.add_findings() = ToWire(report_.findings[findings_++]);
+    }
+    if (room == kItemsPerMessage) return false;
+    *response.mutable_remarks() = std::move(remarks);
+    return true;
+  }
+
+  std::optional<absl::Time> validation_time_;
+  verifier::FileReport report_;
+  bool file_sent_ = false;
+  bool ended_ = false;
+  size_t signatures_ = 0, unsigned_ = 0, not_covered_ = 0, findings_ = 0;  // sent
+};
+
+}  // namespace
+
+grpc::ServerBidiReactor<v1::VerifyRequest, v1::VerifyResponse>* StartVerify(
+    grpc::CallbackServerContext* context, const Workshop& workshop) {
+  return Base::Start(std::make_shared<VerifyCall>(context, workshop));
+}
+
+}  // namespace sceau::server

@@ -1,0 +1,12 @@
+// VerificationService.Verify.
+#pragma once
+
+#include "sceau/v1/verification.grpc.pb.h"
+#include "server/document_call.h"
+
+namespace sceau::server {
+
+grpc::ServerBidiReactor<v1::VerifyRequest, v1::VerifyResponse>* StartVerify(
+    grpc::CallbackServerContext* context, const Workshop& workshop);
+
+}  // namespace sceau::server

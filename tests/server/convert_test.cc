@@ -1,0 +1,136 @@
+#include "server/convert.h"
+
+#include <gtest/gtest.h>
+
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "proto/text.h"
+#include "tools/client/convert.h"
+
+namespace sceau::server {
+namespace {
+
+TEST(StatusConversion, EveryReasonComesBackWithPlaceAndDetail) {
+  for (const ReasonInfo& info : AllReasons()) {
+    const Status sent =
+        Error(info.reason, "détail", {.line = 12, .column = 5, .element = "/n:PES_Aller"});
+    const grpc::Status wire = ToGrpc(sent, "");
+    EXPECT_EQ(static_cast<int>(wire.error_code()), static_cast<int>(info.code)) << info.name;
+    const Status received = client::FromGrpc(wire);
+    EXPECT_EQ(ReasonOf(received), info.reason) << info.name;
+    EXPECT_EQ(received.code(), sent.code()) << info.name;
+    EXPECT_EQ(DetailOf(received), "détail") << info.name;
+    EXPECT_EQ(PlaceOf(received).line, 12);
+    EXPECT_EQ(PlaceOf(received).column, 5);
+    EXPECT_EQ(PlaceOf(received).element, "/n:PES_Aller");
+  }
+}
+
+TEST(StatusConversion, DetailsHoldErrorInfoOfDomainSceau) {
+  const grpc::Status wire = ToGrpc(Error(Reason::kDoctypeRefused, "", {.line = 3}), "abc");
+  google::rpc::Status rich;
+  ASSERT_TRUE(rich.ParseFromString(wire.error_details()));
+  EXPECT_EQ(rich.code(), static_cast<int>(grpc::StatusCode::INVALID_ARGUMENT));
+  ASSERT_EQ(rich.details_size(), 1);
+  EXPECT_EQ(rich.details(0).type_url(), "type.googleapis.com/google.rpc.ErrorInfo");
+  google::rpc::ErrorInfo error;
+  ASSERT_TRUE(rich.details(0).UnpackTo(&error));
+  EXPECT_EQ(error.reason(), "DOCTYPE_REFUSED");
+  EXPECT_EQ(error.domain(), "sceau");
+  EXPECT_EQ(error.metadata().at("line"), "3");
+  EXPECT_EQ(error.metadata().at("request_id"), "abc");
+  EXPECT_FALSE(error.metadata().contains("detail"));
+}
+
+TEST(StatusConversion, WhatPassesWithTimeSaysWhenToRetry) {
+  google::rpc::Status rich;
+  ASSERT_TRUE(rich.ParseFromString(ToGrpc(Error(Reason::kOverloaded), "").error_details()));
+  ASSERT_EQ(rich.details_size(), 2);
+  google::rpc::RetryInfo retry;
+  ASSERT_TRUE(rich.details(1).UnpackTo(&retry));
+  EXPECT_GT(retry.retry_delay().seconds(), 0);
+}
+
+TEST(StatusConversion, FitsTheTrailersWhateverTheDetail) {
+  const std::string endless(100'000, '\xE9');  // not UTF-8 either
+  const grpc::Status wire =
+      ToGrpc(Error(Reason::kKeyAmbiguous, endless, {.element = endless}), "id");
+  EXPECT_LT(wire.error_details().size(), 4096u);
+  EXPECT_EQ(ReasonOf(client::FromGrpc(wire)), Reason::kKeyAmbiguous);
+}
+
+TEST(StatusConversion, WithoutErrorInfoTheCodeDecides) {
+  using Code = grpc::StatusCode;
+  EXPECT_EQ(ReasonOf(client::FromGrpc({Code::UNAVAILABLE, "x"})), Reason::kServiceUnavailable);
+  EXPECT_EQ(ReasonOf(client::FromGrpc({Code::DEADLINE_EXCEEDED, "x"})), Reason::kDeadlineExceeded);
+  EXPECT_EQ(ReasonOf(client::FromGrpc({Code::CANCELLED, "x"})), Reason::kCancelled);
+  EXPECT_EQ(ReasonOf(client::FromGrpc({Code::INTERNAL, "x"})), Reason::kInternal);
+  EXPECT_EQ(ReasonOf(client::FromGrpc({Code::UNAVAILABLE, "x", "not a status"})),
+            Reason::kServiceUnavailable);
+}
+
+v1::SignHeader HeaderWith(const std::function<void(v1::SignHeader&)>& change) {
+  v1::SignHeader header;
+  header.set_idempotency_key("k");
+  header.mutable_document()->set_sha256(std::string(32, 'h'));
+  header.mutable_parameters()->mutable_selection()->mutable_all();
+  change(header);
+  return header;
+}
+
+TEST(Fingerprint, EveryDecisiveFieldChangesIt) {
+  const std::string base = FingerprintOf(HeaderWith([](v1::SignHeader&) {}));
+  const std::vector<std::function<void(v1::SignHeader&)>> changes = {
+      [](v1::SignHeader& h) { h.mutable_document()->set_sha256(std::string(32, 'i')); },
+      [](v1::SignHeader& h) { h.set_key("other"); },
+      [](v1::SignHeader& h) { h.mutable_parameters()->set_profile("p"); },
+      [](v1::SignHeader& h) { h.mutable_parameters()->mutable_selection()->mutable_whole(); },
+      [](v1::SignHeader& h) {
+        h.mutable_parameters()->mutable_selection()->mutable_listed()->add_refs("a");
+      },
+      [](v1::SignHeader& h) { h.mutable_parameters()->set_role("r"); },
+      [](v1::SignHeader& h) { h.mutable_parameters()->set_city("r"); },
+      [](v1::SignHeader& h) { h.mutable_parameters()->set_postal_code("r"); },
+      [](v1::SignHeader& h) { h.mutable_parameters()->set_country("r"); },
+      [](v1::SignHeader& h) { h.mutable_parameters()->set_set_dematerialisee(true); },
+  };
+  std::set<std::string> seen = {base};
+  for (const auto& change : changes) {
+    EXPECT_TRUE(seen.insert(FingerprintOf(HeaderWith(change))).second) << seen.size();
+  }
+}
+
+TEST(Fingerprint, KeyAndAnnouncedSizeDoNotChangeIt) {
+  EXPECT_EQ(FingerprintOf(HeaderWith([](v1::SignHeader&) {})),
+            FingerprintOf(HeaderWith([](v1::SignHeader& h) {
+              h.set_idempotency_key("other");
+              h.mutable_document()->set_size(7);
+            })));
+}
+
+TEST(Edits, OutputOffsetsCountWhatWasInsertedAndRemovedBefore) {
+  const auto stored = ToStored({{.offset = 10, .removed = "0", .inserted = "1"},
+                                {.offset = 20, .inserted = "12345"},
+                                {.offset = 20, .inserted = "67"},
+                                {.offset = 30, .removed = "abc"},
+                                {.offset = 40, .inserted = "x"}});
+  ASSERT_EQ(stored.size(), 5u);
+  EXPECT_EQ(stored[0].output_offset, 10);
+  EXPECT_EQ(stored[1].output_offset, 20);
+  EXPECT_EQ(stored[2].output_offset, 25);
+  EXPECT_EQ(stored[3].output_offset, 37);
+  EXPECT_EQ(stored[4].output_offset, 44);
+}
+
+TEST(Utf8, KeepsWhatIsWellFormedAndReplacesTheRest) {
+  EXPECT_EQ(wire::Utf8("né €😀"), "né €😀");
+  EXPECT_EQ(wire::Utf8("n\xE9"), "n?");
+  EXPECT_EQ(wire::Utf8("\xC0\xAF"), "??");            // overlong
+  EXPECT_EQ(wire::Utf8("\xED\xA0\x80"), "???");       // surrogate
+  EXPECT_EQ(wire::Utf8("\xF4\x90\x80\x80"), "????");  // beyond U+10FFFF
+  EXPECT_EQ(wire::Utf8("\xE2\x82"), "??");            // cut
+  EXPECT_EQ(wire::Utf8("aé", 2), "a");
+}
+
+}  // namespace
+}  // namespace sceau::server

@@ -1,0 +1,121 @@
+#include "server/key_ring.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "server/key_uri.h"
+#include "server/log.h"
+
+namespace sceau::server {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class FakeKey final : public hsm::SigningKey {
+ public:
+  const hsm::KeyDescription& description() const override { return description_; }
+  const std::vector<std::string>& certificates() const override { return certificates_; }
+  StatusOr<std::string> Sign(DigestAlgorithm, std::string_view, absl::Time) override { return ""; }
+
+ private:
+  hsm::KeyDescription description_;
+  std::vector<std::string> certificates_;
+};
+
+class FakeTokens final : public hsm::Tokens {
+ public:
+  StatusOr<std::vector<hsm::KeyDescription>> ListKeys(const std::string&) override {
+    return std::vector<hsm::KeyDescription>();
+  }
+  StatusOr<std::shared_ptr<hsm::SigningKey>> OpenKey(const std::string&, hsm::PinSource*) override {
+    ++logins;
+    if (!answer.ok()) return answer;
+    return std::shared_ptr<hsm::SigningKey>(std::make_shared<FakeKey>());
+  }
+  Status answer;
+  int logins = 0;
+};
+
+class KeyRingTest : public ::testing::Test {
+ protected:
+  FakeTokens tokens_;
+  KeyRing ring_{{{.name = "maire", .uri = "pkcs11:token=T%201;object=maire?pin-source=/x"},
+                 {.name = "adjoint", .uri = "pkcs11:token=T%201;object=adjoint"}},
+                &tokens_,
+                [](std::string) { return nullptr; }};
+};
+
+TEST_F(KeyRingTest, FindsByName) {
+  EXPECT_EQ(*ring_.Find("maire"), 0u);
+  EXPECT_EQ(*ring_.Find("adjoint"), 1u);
+  EXPECT_EQ(ReasonOf(ring_.Find("nobody").status()), Reason::kKeyNotFound);
+}
+
+TEST_F(KeyRingTest, FindsByUriAmongTheConfiguredKeysOnly) {
+  EXPECT_EQ(*ring_.Find("pkcs11:object=adjoint"), 1u);
+  EXPECT_EQ(*ring_.Find("pkcs11:object=maire;token=T 1"), 0u);
+  EXPECT_EQ(ReasonOf(ring_.Find("pkcs11:object=other").status()), Reason::kKeyNotFound);
+  EXPECT_EQ(ReasonOf(ring_.Find("pkcs11:token=T%201").status()), Reason::kKeyAmbiguous);
+  EXPECT_EQ(ReasonOf(ring_.Find("").status()), Reason::kKeyAmbiguous);
+  EXPECT_EQ(tokens_.logins, 0);
+}
+
+TEST_F(KeyRingTest, P57_AModulePathOrPinFromAClientIsRefusedAndNotRepeated) {
+  for (const char* uri :
+       {"pkcs11:object=maire?module-path=/tmp/evil.so", "pkcs11:object=maire?pin-value=73910042",
+        "pkcs11:object=%7", "pkcs11:object", "pkcs11:object=a;object=b"}) {
+    const auto found = ring_.Find(uri);
+    EXPECT_EQ(ReasonOf(found.status()), Reason::kKeyUriInvalid) << uri;
+    EXPECT_THAT(found.status().ToString(), Not(HasSubstr("73910042")));
+  }
+}
+
+TEST_F(KeyRingTest, AnAbsentTokenIsLookedForAgain) {
+  tokens_.answer = Error(Reason::kTokenUnavailable);
+  EXPECT_EQ(ReasonOf(ring_.Open(0).status()), Reason::kTokenUnavailable);
+  tokens_.answer = OkStatus();
+  EXPECT_TRUE(ring_.Open(0).ok());
+  EXPECT_TRUE(ring_.Open(0).ok());
+  EXPECT_EQ(tokens_.logins, 2);
+}
+
+TEST_F(KeyRingTest, P49_ARefusedPinIsNotTriedAgain) {
+  for (Reason reason : {Reason::kPinIncorrect, Reason::kPinFinalTry, Reason::kPinLocked}) {
+    FakeTokens tokens;
+    KeyRing ring({{.name = "k", .uri = "pkcs11:object=k"}}, &tokens,
+                 [](std::string) { return nullptr; });
+    tokens.answer = Error(reason);
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(ReasonOf(ring.Open(0).status()), reason);
+    EXPECT_FALSE(ring.OpenAll());
+    EXPECT_EQ(tokens.logins, 1);
+  }
+}
+
+TEST_F(KeyRingTest, AfterATokenFailedItIsOpenedAnew) {
+  const auto key = ring_.Open(0);
+  ring_.Forget(0, *key);
+  EXPECT_TRUE(ring_.Open(0).ok());
+  ring_.Forget(0, *key);  // an old failure does not close the new key
+  EXPECT_TRUE(ring_.Open(0).ok());
+  EXPECT_EQ(tokens_.logins, 2);
+}
+
+TEST_F(KeyRingTest, AllOpenSaysWhetherSigningIsPossible) {
+  EXPECT_FALSE(ring_.AllOpen());
+  EXPECT_TRUE(ring_.OpenAll());
+  EXPECT_TRUE(ring_.AllOpen());
+  KeyRing none({}, &tokens_, [](std::string) { return nullptr; });
+  EXPECT_FALSE(none.OpenAll());
+}
+
+TEST(LogLine, AValueCannotLookLikeAnotherFieldOrLine) {
+  EXPECT_EQ(LogValue("plain"), "plain");
+  EXPECT_EQ(LogValue(""), "\"\"");
+  EXPECT_EQ(LogValue("a b"), "\"a b\"");
+  EXPECT_EQ(LogValue("x\nevent=sign"), "\"x\\nevent=sign\"");
+  EXPECT_EQ(LogValue("a\"b"), "\"a\\\"b\"");
+}
+
+}  // namespace
+}  // namespace sceau::server

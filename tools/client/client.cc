@@ -1,0 +1,259 @@
+#include "tools/client/client.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "base/bytes.h"
+#include "base/digest.h"
+#include "sceau/v1/signing.grpc.pb.h"
+#include "sceau/v1/verification.grpc.pb.h"
+#include "tools/client/convert.h"
+
+namespace sceau::client {
+namespace {
+
+constexpr size_t kChunk = 256 * 1024;  // bytes; the contract admits 1 MiB
+
+Status Incomplete(std::string_view what) { return Error(Reason::kAnswerIncomplete, what); }
+
+StatusOr<v1::DocumentHeader> HeaderOf(const InputFile& document) {
+  Digest digest(DigestAlgorithm::kSha256);
+  std::string buffer(kChunk, '\0');
+  for (int64_t at = 0; at < document.size();) {
+    SCEAU_ASSIGN_OR_RETURN(const size_t got, document.ReadAt(at, buffer.data(), buffer.size()));
+    if (got == 0) return Error(Reason::kInputUnreadable, "the file became shorter");
+    digest.Update({buffer.data(), got});
+    at += static_cast<int64_t>(got);
+  }
+  v1::DocumentHeader header;
+  header.set_size(document.size());
+  header.set_sha256(digest.Finish());
+  return header;
+}
+
+// Sends header, chunks, end. False when the server ended the call: its status says why.
+template <typename Request, typename Stream>
+StatusOr<bool> Upload(const InputFile& document, const Request& header, Stream& stream) {
+  if (!stream.Write(header)) return false;
+  Request request;
+  for (int64_t at = 0; at < document.size();) {
+    std::string& chunk = *request.mutable_chunk();
+    chunk.resize(
+        static_cast<size_t>(std::min<int64_t>(document.size() - at, static_cast<int64_t>(kChunk))));
+    SCEAU_ASSIGN_OR_RETURN(const size_t got, document.ReadAt(at, chunk.data(), chunk.size()));
+    if (got != chunk.size()) return Error(Reason::kInputUnreadable, "the file became shorter");
+    if (!stream.Write(request)) return false;
+    at += static_cast<int64_t>(got);
+  }
+  request.mutable_end();
+  return stream.Write(request) && stream.WritesDone();
+}
+
+// Receives the signed document and holds it against the trailer.
+class SignReceiver {
+ public:
+  SignReceiver(const Progress& progress, OutputFile& output)
+      : progress_(progress), output_(output) {}
+
+  Status Take(const v1::SignResponse& response) {
+    using M = v1::SignResponse;
+    if (complete_) return Incomplete("message after the trailer");
+    switch (response.message_case()) {
+      case M::kAccepted:
+        answer_.request_id = response.accepted().request_id();
+        answer_.replayed = response.accepted().replayed();
+        return OkStatus();
+      case M::kProgress:
+        if (progress_) {
+          progress_(response.progress().of(), static_cast<size_t>(response.progress().done()),
+                    static_cast<size_t>(response.progress().total()));
+        }
+        return OkStatus();
+      case M::kChunk:
+        digest_.Update(response.chunk());
+        answer_.size += static_cast<int64_t>(response.chunk().size());
+        return output_.Append(response.chunk());
+      case M::kEdits:
+        for (const v1::Edit& edit : response.edits().edits()) {
+          answer_.edits.push_back(FromWire(edit));
+        }
+        return OkStatus();
+      case M::kTrailer:
+        return TakeTrailer(response.trailer());
+      case M::MESSAGE_NOT_SET:
+        break;  // of a later server
+    }
+    return OkStatus();
+  }
+
+  StatusOr<SignAnswer> Finish() {
+    if (!complete_) return Incomplete("no trailer");
+    return std::move(answer_);
+  }
+
+ private:
+  Status TakeTrailer(const v1::ResultTrailer& trailer) {
+    const std::string sha256 = digest_.Finish();
+    if (trailer.size() != answer_.size) return Incomplete("size");
+    if (trailer.sha256() != sha256) return Incomplete("sha256");
+    if (trailer.edits() != static_cast<int64_t>(answer_.edits.size())) return Incomplete("edits");
+    answer_.sha256 = ToHex(sha256);
+    answer_.audit_id = trailer.audit_id();
+    complete_ = true;
+    return OkStatus();
+  }
+
+  const Progress& progress_;
+  OutputFile& output_;
+  Digest digest_{DigestAlgorithm::kSha256};
+  SignAnswer answer_;
+  bool complete_ = false;
+};
+
+class InspectReceiver {
+ public:
+  Status Take(const v1::InspectResponse& response) {
+    if (response.has_file()) Read(response.file(), inspection_);
+    if (response.has_items()) Read(response.items(), inspection_);
+    if (response.has_end()) end_ = response.end();
+    return OkStatus();
+  }
+
+  StatusOr<schemas::Inspection> Finish() {
+    const schemas::PesFacts& pes = inspection_.pes;
+    const auto whole = [](const auto& list, int64_t count) {
+      return static_cast<int64_t>(list.size()) == count;
+    };
+    if (!end_ || !whole(pes.bordereaux, end_->bordereaux()) ||
+        !whole(pes.pieces_justificatives, end_->pieces_justificatives()) ||
+        !whole(pes.signatures, end_->signatures()) ||
+        !whole(inspection_.anomalies, end_->anomalies())) {
+      return Incomplete("inspection");
+    }
+    return std::move(inspection_);
+  }
+
+ private:
+  schemas::Inspection inspection_;
+  std::optional<v1::InspectionEnd> end_;
+};
+
+class VerifyReceiver {
+ public:
+  explicit VerifyReceiver(const std::string& name) { report_.file = name; }
+
+  Status Take(const v1::VerifyResponse& response) {
+    if (response.has_file()) Read(response.file(), report_);
+    if (response.has_signature()) report_.signatures.push_back(FromWire(response.signature()));
+    if (response.has_remarks()) Read(response.remarks(), report_);
+    if (response.has_summary()) {
+      Read(response.summary(), report_);
+      announced_ = response.summary().signatures();
+    }
+    return OkStatus();
+  }
+
+  StatusOr<verifier::FileReport> Finish() {
+    if (announced_ != static_cast<int64_t>(report_.signatures.size())) return Incomplete("report");
+    return std::move(report_);
+  }
+
+ private:
+  verifier::FileReport report_;
+  std::optional<int64_t> announced_;
+};
+
+// Uploads, then gives every message to `receiver`.
+template <typename Answer, typename Response, typename Request, typename Stream, typename Receiver>
+StatusOr<Answer> Exchange(grpc::ClientContext& context, const InputFile& document,
+                          const Request& header, Stream& stream, Receiver& receiver) {
+  Status local;
+  const StatusOr<bool> sent = Upload(document, header, stream);
+  if (!sent.ok()) local = sent.status();
+  Response response;
+  while (local.ok() && stream.Read(&response)) local = receiver.Take(response);
+  if (!local.ok()) context.TryCancel();
+  const grpc::Status ended = stream.Finish();
+  SCEAU_RETURN_IF_ERROR(local);
+  SCEAU_RETURN_IF_ERROR(FromGrpc(ended));
+  return receiver.Finish();
+}
+
+// The appliance is reached directly, whatever http_proxy says.
+std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+}
+
+class GrpcClient final : public Client {
+ public:
+  explicit GrpcClient(const Options& options)
+      : options_(options),
+        channel_(Connect(options.address)),
+        signing_(v1::SigningService::NewStub(channel_)),
+        verification_(v1::VerificationService::NewStub(channel_)) {}
+
+  StatusOr<schemas::Inspection> Inspect(const InputFile& document) override {
+    v1::InspectRequest header;
+    SCEAU_ASSIGN_OR_RETURN(*header.mutable_header(), HeaderOf(document));
+    grpc::ClientContext context;
+    SetDeadline(context);
+    const auto stream = signing_->Inspect(&context);
+    InspectReceiver receiver;
+    return Exchange<schemas::Inspection, v1::InspectResponse>(context, document, header, *stream,
+                                                              receiver);
+  }
+
+  StatusOr<SignAnswer> Sign(const InputFile& document, const SignOrder& order,
+                            const Progress& progress, OutputFile& output) override {
+    v1::SignRequest header;
+    *header.mutable_header() = ToWire(order);
+    SCEAU_ASSIGN_OR_RETURN(*header.mutable_header()->mutable_document(), HeaderOf(document));
+    grpc::ClientContext context;
+    SetDeadline(context);
+    const auto stream = signing_->Sign(&context);
+    SignReceiver receiver(progress, output);
+    return Exchange<SignAnswer, v1::SignResponse>(context, document, header, *stream, receiver);
+  }
+
+  StatusOr<verifier::FileReport> Verify(const InputFile& document, const std::string& name,
+                                        std::optional<absl::Time> validation_time) override {
+    v1::VerifyRequest header;
+    SCEAU_ASSIGN_OR_RETURN(*header.mutable_header()->mutable_document(), HeaderOf(document));
+    if (validation_time) {
+      auto& stamp = *header.mutable_header()->mutable_validation_time();
+      stamp.set_seconds(absl::ToUnixSeconds(*validation_time));
+      stamp.set_nanos(static_cast<int32_t>(
+          absl::ToInt64Nanoseconds(*validation_time - absl::FromUnixSeconds(stamp.seconds()))));
+    }
+    grpc::ClientContext context;
+    SetDeadline(context);
+    const auto stream = verification_->Verify(&context);
+    VerifyReceiver receiver(name);
+    return Exchange<verifier::FileReport, v1::VerifyResponse>(context, document, header, *stream,
+                                                              receiver);
+  }
+
+ private:
+  void SetDeadline(grpc::ClientContext& context) const {
+    if (options_.timeout == absl::InfiniteDuration()) return;
+    context.set_deadline(absl::ToChronoTime(absl::Now() + options_.timeout));
+  }
+
+  const Options options_;
+  const std::shared_ptr<grpc::Channel> channel_;
+  const std::unique_ptr<v1::SigningService::Stub> signing_;
+  const std::unique_ptr<v1::VerificationService::Stub> verification_;
+};
+
+}  // namespace
+
+std::unique_ptr<Client> Client::Create(const Options& options) {
+  return std::make_unique<GrpcClient>(options);
+}
+
+}  // namespace sceau::client

@@ -1,0 +1,76 @@
+// The service as functions: documents from files, answers in the domain's own types, so that a
+// command shows the same thing whether it works here or asks a server.
+//
+// Every call: the server's errors keep their reason, place and detail. kServiceUnavailable when
+// the server cannot be reached, kDeadlineExceeded after `timeout`, kAnswerIncomplete when the
+// answer breaks off or does not hold together.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "base/file.h"
+#include "base/status.h"
+#include "schemas/inspection.h"
+#include "signer/signer.h"
+#include "verifier/report.h"
+
+namespace sceau::client {
+
+struct SignOrder {
+  std::string idempotency_key;  // 1 to 128 characters, one per intended signing
+  std::string key;              // name or URI of a key of the server; empty: its only one
+  std::string profile;          // empty: the server's default, as for the texts below
+  signer::Selection selection;
+  std::string role, city, postal_code, country;
+  bool set_dematerialisee = false;
+};
+
+// What differs from the document sent; the inserted bytes stand in the output.
+struct ReceivedEdit {
+  int64_t offset = 0;
+  std::string removed;
+  int64_t output_offset = 0;
+  int64_t inserted_size = 0;    // bytes
+  std::string inserted_sha256;  // lower-case hexadecimal
+};
+
+struct SignAnswer {
+  std::string request_id;
+  std::string audit_id;
+  bool replayed = false;  // an earlier answer to the same idempotency key; nothing was signed
+  std::string sha256;     // of the output, lower-case hexadecimal
+  int64_t size = 0;       // bytes
+  std::vector<ReceivedEdit> edits;
+};
+
+using Progress = std::function<void(const std::string& of, size_t done, size_t total)>;
+
+struct Options {
+  std::string address;                                // "host:port"
+  absl::Duration timeout = absl::InfiniteDuration();  // of one call
+};
+
+class Client {
+ public:
+  static std::unique_ptr<Client> Create(const Options& options);
+  virtual ~Client() = default;
+
+  virtual StatusOr<schemas::Inspection> Inspect(const InputFile& document) = 0;
+
+  // Writes the signed document into `output`, checked against the trailer's size and SHA-256; the
+  // caller publishes it, and only when this succeeds. `progress` may be empty.
+  virtual StatusOr<SignAnswer> Sign(const InputFile& document, const SignOrder& order,
+                                    const Progress& progress, OutputFile& output) = 0;
+
+  // `name` is what the report calls the file; no `validation_time`: the server's now.
+  virtual StatusOr<verifier::FileReport> Verify(const InputFile& document, const std::string& name,
+                                                std::optional<absl::Time> validation_time) = 0;
+};
+
+}  // namespace sceau::client

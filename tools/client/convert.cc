@@ -1,0 +1,256 @@
+#include "tools/client/convert.h"
+
+#include "absl/strings/numbers.h"
+#include "base/bytes.h"
+#include "base/strings.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "proto/enums.h"
+
+namespace sceau::client {
+namespace {
+
+using wire::From;
+
+// What a failure without a reason of ours means: it comes from the network or from gRPC.
+Reason ReasonOf(grpc::StatusCode code) {
+  switch (code) {
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::UNIMPLEMENTED:
+      return Reason::kServiceUnavailable;
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+      return Reason::kDeadlineExceeded;
+    case grpc::StatusCode::CANCELLED:
+      return Reason::kCancelled;
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+      return Reason::kOverloaded;
+    default:
+      return Reason::kInternal;
+  }
+}
+
+Status FromErrorInfo(const google::rpc::ErrorInfo& error) {
+  const auto field = [&](const char* name) {
+    const auto found = error.metadata().find(name);
+    return found == error.metadata().end() ? std::string() : found->second;
+  };
+  std::string detail = field("detail");
+  const ReasonInfo* info = FindReason(error.reason());
+  // A reason of a later server is told by its name.
+  if (info == nullptr) return Error(Reason::kInternal, Concat(error.reason(), " ", detail));
+  Place place{.element = field("element")};
+  (void)absl::SimpleAtoi(field("line"), &place.line);
+  (void)absl::SimpleAtoi(field("column"), &place.column);
+  if (info->reason == Reason::kInternal && !field("request_id").empty()) {
+    AppendTo(detail, detail.empty() ? "" : " ", "request_id=", field("request_id"));
+  }
+  return Error(info->reason, detail, place);
+}
+
+schemas::DomainFacts FromWire(const v1::DomainFacts& wire) {
+  schemas::DomainFacts facts;
+  facts.present = wire.present();
+  if (wire.has_info_dematerialisee()) facts.info_dematerialisee = wire.info_dematerialisee();
+  facts.line = wire.place().line();
+  facts.column = wire.place().column();
+  return facts;
+}
+
+}  // namespace
+
+Status FromGrpc(const grpc::Status& status) {
+  if (status.ok()) return OkStatus();
+  google::rpc::Status rich;
+  if (!status.error_details().empty() && rich.ParseFromString(status.error_details())) {
+    for (const auto& detail : rich.details()) {
+      google::rpc::ErrorInfo error;
+      if (detail.UnpackTo(&error) && error.domain() == "sceau") return FromErrorInfo(error);
+    }
+  }
+  return Error(ReasonOf(status.error_code()), status.error_message());
+}
+
+v1::SignHeader ToWire(const SignOrder& order) {
+  v1::SignHeader header;
+  header.set_idempotency_key(order.idempotency_key);
+  header.set_key(order.key);
+  v1::SignatureParameters& parameters = *header.mutable_parameters();
+  parameters.set_profile(order.profile);
+  parameters.set_role(order.role);
+  parameters.set_city(order.city);
+  parameters.set_postal_code(order.postal_code);
+  parameters.set_country(order.country);
+  parameters.set_set_dematerialisee(order.set_dematerialisee);
+  v1::Selection& selection = *parameters.mutable_selection();
+  using What = signer::Selection::What;
+  switch (order.selection.what) {
+    case What::kWhole:
+      selection.mutable_whole();
+      break;
+    case What::kAll:
+      selection.mutable_all();
+      break;
+    case What::kListed:
+      selection.mutable_listed();
+      for (const std::string& ref : order.selection.bordereaux) {
+        selection.mutable_listed()->add_refs(ref);
+      }
+      break;
+  }
+  return header;
+}
+
+Place FromWire(const v1::Place& place) {
+  return {.line = place.line(), .column = place.column(), .element = place.element()};
+}
+
+schemas::Finding FromWire(const v1::Finding& finding) {
+  return {.severity = From(finding.severity(), schemas::Severity::kError),
+          .rule = finding.rule(),
+          .place = FromWire(finding.place()),
+          .detail = finding.detail()};
+}
+
+schemas::Bordereau FromWire(const v1::Bordereau& wire) {
+  schemas::Bordereau bordereau;
+  bordereau.domain = From(wire.domain(), schemas::Domain::kDepense);
+  bordereau.ordinal = wire.ordinal();
+  if (wire.has_id()) bordereau.id = wire.id();
+  bordereau.exercice = wire.exercice();
+  bordereau.type = wire.type();
+  bordereau.number = wire.number();
+  bordereau.date = wire.date();
+  bordereau.amount_ht = wire.amount_ht();
+  bordereau.pieces = wire.pieces();
+  bordereau.pieces_justificatives.assign(wire.pieces_justificatives().begin(),
+                                         wire.pieces_justificatives().end());
+  bordereau.signatures = wire.signatures();
+  bordereau.line = wire.place().line();
+  bordereau.column = wire.place().column();
+  return bordereau;
+}
+
+schemas::PieceJustificative FromWire(const v1::PieceJustificative& wire) {
+  schemas::PieceJustificative piece;
+  piece.id = wire.id();
+  piece.name = wire.name();
+  piece.type = wire.type();
+  piece.mime_type = wire.mime_type();
+  if (wire.has_size()) piece.size = wire.size();
+  piece.sha256 = ToHex(wire.sha256());
+  piece.line = wire.place().line();
+  piece.column = wire.place().column();
+  return piece;
+}
+
+schemas::SignatureFacts FromWire(const v1::SignatureFacts& wire) {
+  return {.id = wire.id(), .scope = From(wire.scope(), schemas::Scope::kOther), .of = wire.of()};
+}
+
+verifier::SignatureReport FromWire(const v1::SignatureReport& wire) {
+  verifier::SignatureReport report;
+  report.id = wire.id();
+  report.format = wire.format();
+  report.level = wire.level();
+  report.xades_namespace = wire.xades_namespace();
+  report.scope = From(wire.scope(), schemas::Scope::kOther);
+  report.of = wire.of();
+  report.covers.assign(wire.covers().begin(), wire.covers().end());
+  report.integrity = From(wire.integrity(), verifier::Integrity::kUnchecked);
+  report.indication = From(wire.indication(), verifier::Indication::kIndeterminate);
+  report.sub_indication = wire.sub_indication();
+  if (wire.has_signer()) {
+    report.signer = {.subject = wire.signer().subject(),
+                     .issuer = wire.signer().issuer(),
+                     .serial = wire.signer().serial(),
+                     .sha256 = ToHex(wire.signer().sha256())};
+  }
+  report.claimed_time = wire.claimed_time();
+  report.claimed_role = wire.claimed_role();
+  report.city = wire.city();
+  report.postal_code = wire.postal_code();
+  report.country = wire.country();
+  report.policy_id = wire.policy_id();
+  report.policy_known = wire.policy_known();
+  report.policy_hash = From(wire.policy_hash(), verifier::PolicyHash::kUnknown);
+  report.qualification = wire.qualification();
+  report.competence = From(wire.competence(), verifier::Competence::kUnknownHere);
+  for (const v1::SignatureReason& reason : wire.reasons()) {
+    report.reasons.push_back({.code = reason.code(),
+                              .severity = From(reason.severity(), schemas::Severity::kError),
+                              .detail = reason.detail()});
+  }
+  report.line = wire.place().line();
+  report.column = wire.place().column();
+  return report;
+}
+
+verifier::UnsignedElement FromWire(const v1::UnsignedElement& wire) {
+  return {.scope = From(wire.scope(), schemas::Scope::kOther),
+          .of = wire.of(),
+          .why = From(wire.why(), verifier::UnsignedWhy::kMissing)};
+}
+
+ReceivedEdit FromWire(const v1::Edit& wire) {
+  return {.offset = wire.offset(),
+          .removed = wire.removed(),
+          .output_offset = wire.output_offset(),
+          .inserted_size = wire.inserted_size(),
+          .inserted_sha256 = ToHex(wire.inserted_sha256())};
+}
+
+void Read(const v1::InspectedFile& wire, schemas::Inspection& into) {
+  into.kind = From(wire.kind(), schemas::Kind::kOther);
+  into.schema_set = wire.schema_set();
+  into.encoding = wire.encoding();
+  into.size = wire.size();
+  into.sha256 = ToHex(wire.sha256());
+  schemas::PesFacts& pes = into.pes;
+  pes.root_qname = wire.root_qname();
+  if (wire.has_root_id()) pes.root_id = wire.root_id();
+  pes.root_signatures = wire.root_signatures();
+  pes.collectivite = {.id_post = wire.collectivite().id_post(),
+                      .id_coll = wire.collectivite().id_coll(),
+                      .cod_col = wire.collectivite().cod_col(),
+                      .cod_bud = wire.collectivite().cod_bud(),
+                      .libelle = wire.collectivite().libelle()};
+  pes.depense = FromWire(wire.depense());
+  pes.recette = FromWire(wire.recette());
+}
+
+void Read(const v1::InspectedItems& wire, schemas::Inspection& into) {
+  schemas::PesFacts& pes = into.pes;
+  for (const auto& item : wire.bordereaux()) pes.bordereaux.push_back(FromWire(item));
+  for (const auto& item : wire.pieces_justificatives()) {
+    pes.pieces_justificatives.push_back(FromWire(item));
+  }
+  for (const auto& item : wire.signatures()) pes.signatures.push_back(FromWire(item));
+  for (const auto& item : wire.anomalies()) into.anomalies.push_back(FromWire(item));
+}
+
+void Read(const v1::VerifiedFile& wire, verifier::FileReport& into) {
+  into.kind = From(wire.kind(), schemas::Kind::kOther);
+  into.sha256 = ToHex(wire.sha256());
+  into.validation_time = absl::FromUnixSeconds(wire.validation_time().seconds()) +
+                         absl::Nanoseconds(wire.validation_time().nanos());
+}
+
+void Read(const v1::Remarks& wire, verifier::FileReport& into) {
+  for (const auto& item : wire.unsigned_elements()) {
+    into.unsigned_elements.push_back(FromWire(item));
+  }
+  into.not_covered.insert(into.not_covered.end(), wire.not_covered().begin(),
+                          wire.not_covered().end());
+  for (const auto& item : wire.findings()) into.findings.push_back(FromWire(item));
+}
+
+void Read(const v1::VerificationSummary& wire, verifier::FileReport& into) {
+  into.verdict = From(wire.verdict(), verifier::Verdict::kRefused);
+  if (!wire.has_refusal()) return;
+  const ReasonInfo* info = FindReason(wire.refusal().reason());
+  into.refusal = info == nullptr ? Error(Reason::kInternal, wire.refusal().reason())
+                                 : Error(info->reason, wire.refusal().detail(),
+                                         FromWire(wire.refusal().place()));
+}
+
+}  // namespace sceau::client

@@ -1,0 +1,37 @@
+// From the contract's messages to the domain's own types. Nothing else does this in the client.
+#pragma once
+
+#include <grpcpp/support/status.h>
+
+#include "base/status.h"
+#include "sceau/v1/inspection.pb.h"
+#include "sceau/v1/signing.pb.h"
+#include "sceau/v1/verification.pb.h"
+#include "schemas/inspection.h"
+#include "tools/client/client.h"
+#include "verifier/report.h"
+
+namespace sceau::client {
+
+// The reason named by ErrorInfo; without one: kServiceUnavailable, kDeadlineExceeded, kCancelled,
+// kOverloaded or kInternal by the code.
+Status FromGrpc(const grpc::Status& status);
+
+v1::SignHeader ToWire(const SignOrder& order);
+
+Place FromWire(const v1::Place& place);
+schemas::Finding FromWire(const v1::Finding& finding);
+schemas::Bordereau FromWire(const v1::Bordereau& bordereau);
+schemas::PieceJustificative FromWire(const v1::PieceJustificative& piece);
+schemas::SignatureFacts FromWire(const v1::SignatureFacts& facts);
+verifier::SignatureReport FromWire(const v1::SignatureReport& report);
+verifier::UnsignedElement FromWire(const v1::UnsignedElement& element);
+ReceivedEdit FromWire(const v1::Edit& edit);
+
+void Read(const v1::InspectedFile& file, schemas::Inspection& into);
+void Read(const v1::InspectedItems& items, schemas::Inspection& into);
+void Read(const v1::VerifiedFile& file, verifier::FileReport& into);
+void Read(const v1::Remarks& remarks, verifier::FileReport& into);
+void Read(const v1::VerificationSummary& summary, verifier::FileReport& into);
+
+}  // namespace sceau::client
