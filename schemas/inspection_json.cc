@@ -1,0 +1,112 @@
+#include "schemas/inspection_json.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sceau::schemas {
+namespace {
+
+Json CollectiviteJson(const Inspection& inspection) {
+  if (inspection.kind != Kind::kPesAller) return nullptr;
+  const Collectivite& it = inspection.pes.collectivite;
+  return {{"idPost", it.id_post},
+          {"idColl", it.id_coll},
+          {"codCol", it.cod_col},
+          {"codBud", it.cod_bud},
+          {"libelle", it.libelle}};
+}
+
+Json BordereauJson(const Bordereau& it, const PesFacts& pes) {
+  return {{"ref", it.Ref()},
+          {"id", it.id ? Json(*it.id) : Json(nullptr)},
+          {"domain", NameOf(it.domain)},
+          {"exercice", it.exercice},
+          {"number", it.number},
+          {"type", it.type},
+          {"date", NullIfEmpty(it.date)},
+          {"pieces", it.pieces},
+          {"amountHT", NullIfEmpty(it.amount_ht)},
+          {"dematerialisee", pes.Of(it.domain).Dematerialisee()},
+          {"piecesJustificatives", it.pieces_justificatives},
+          {"signed", it.signatures > 0},
+          {"line", NullIfUnknown(it.line)}};
+}
+
+Json PieceJustificativeJson(const PieceJustificative& it,
+                            const std::vector<std::string>& bordereaux) {
+  return {{"id", it.id},
+          {"name", it.name},
+          {"type", NullIfEmpty(it.type)},
+          {"mimeType", NullIfEmpty(it.mime_type)},
+          {"size", it.size ? Json(*it.size) : Json(nullptr)},
+          {"sha256", NullIfEmpty(it.sha256)},
+          {"referencedBy", bordereaux},
+          {"line", NullIfUnknown(it.line)}};
+}
+
+// For each IdUnique, the bordereaux that point to it.
+std::map<std::string_view, std::vector<std::string>> ReferencesOf(const PesFacts& pes) {
+  std::map<std::string_view, std::vector<std::string>> references;
+  for (const Bordereau& bordereau : pes.bordereaux) {
+    for (const std::string& id : bordereau.pieces_justificatives) {
+      references[id].push_back(bordereau.Name());
+    }
+  }
+  return references;
+}
+
+}  // namespace
+
+Json FindingJson(const Finding& finding, Lang lang) {
+  return {{"severity", NameOf(finding.severity)},
+          {"rule", finding.rule},
+          {"line", NullIfUnknown(finding.place.line)},
+          {"column", NullIfUnknown(finding.place.column)},
+          {"element", NullIfEmpty(finding.place.element)},
+          {"text", Describe(finding, lang)}};
+}
+
+void WriteJson(const Inspection& inspection, Lang lang, const TextSink& sink) {
+  const PesFacts& pes = inspection.pes;
+  JsonStream json(sink);
+  json.Field("kind", NameOf(inspection.kind));
+  json.Field("schemaSet", NullIfEmpty(inspection.schema_set));
+  json.Field("encoding", NullIfEmpty(inspection.encoding));
+  json.Field("size", inspection.size);
+  json.Field("sha256", inspection.sha256);
+  json.Field("collectivite", CollectiviteJson(inspection));
+  json.BeginArray("bordereaux");
+  for (const Bordereau& it : pes.bordereaux) json.Element(BordereauJson(it, pes));
+  json.EndArray();
+
+  const auto references = ReferencesOf(pes);
+  json.BeginArray("piecesJustificatives");
+  for (const PieceJustificative& it : pes.pieces_justificatives) {
+    const auto found = references.find(it.id);
+    json.Element(PieceJustificativeJson(
+        it, found == references.end() ? std::vector<std::string>() : found->second));
+  }
+  json.EndArray();
+
+  json.BeginArray("signatures");
+  for (const SignatureFacts& it : pes.signatures) {
+    json.Element(
+        {{"id", NullIfEmpty(it.id)}, {"scope", NameOf(it.scope)}, {"of", NullIfEmpty(it.of)}});
+  }
+  json.EndArray();
+  json.BeginArray("anomalies");
+  for (const Finding& it : inspection.anomalies) json.Element(FindingJson(it, lang));
+  json.EndArray();
+  json.Finish();
+}
+
+std::string ToJson(const Inspection& inspection, Lang lang) {
+  std::string text;
+  WriteJson(inspection, lang, [&](std::string_view piece) { text += piece; });
+  return text;
+}
+
+}  // namespace sceau::schemas
