@@ -7,7 +7,7 @@ namespace sceau::cli {
 CLI::App* AddVerb(CLI::App& parent, Command& command, const std::string& name,
                   const Text& description, const Text& example) {
   CLI::App* verb = parent.add_subcommand(name, std::string(command.In(description)));
-  verb->group(std::string(command.In({"Verbes", "Verbs"})));
+  verb->group(std::string(command.In({"Verbes ", "Verbs"})));
   verb->set_help_flag("-h,--help",
                       std::string(command.In({"Affiche cette aide", "Shows this help"})));
   AddValue(verb, command, "--lang", command.lang_name, {"fr|en", "fr|en"},
@@ -33,7 +33,7 @@ void AddJson(CLI::App* verb, Command& command) {
 }
 
 void AddServer(CLI::App* verb, const Command& command, ServerOptions& options) {
-  AddValue(verb, command, "--server", options.server, {"HÔTE:PORT", "HOST:PORT"},
+  AddValue(verb, command, "--server", options.server, {"ADRESSE:PORT", "HOST:PORT"},
            {"Demande au service sceaud au lieu de travailler ici",
             "Asks the service sceaud instead of working here"});
   AddValue(verb, command, "--tls-ca", options.ca, {"PEM", "PEM"},

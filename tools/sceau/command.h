@@ -34,6 +34,13 @@ CLI::Option* AddValue(CLI::App* verb, const Command& command, const std::string&
   return verb->add_option(name, target, std::string(command.In(description)))
       ->option_text(std::string(command.In(value)));
 }
+// A positional argument: a file.
+template <typename T>
+CLI::Option* AddFile(CLI::App* verb, const Command& command, T& target, const Text& description) {
+  return verb->add_option("FILE", target, std::string(command.In(description)))
+      ->type_name("")
+      ->required();
+}
 CLI::Option* AddFlag(CLI::App* verb, const Command& command, const std::string& name, bool& target,
                      const Text& description);
 void AddJson(CLI::App* verb, Command& command);

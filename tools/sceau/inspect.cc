@@ -18,7 +18,6 @@ struct Options {
 };
 
 StatusOr<int> Inspect(const Options& options, const Command& command) {
-  if (options.file.empty()) return Error(Reason::kUsage, "FILE");
   SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
   SCEAU_ASSIGN_OR_RETURN(const InputFile input, InputFile::Open(options.file, config.max_size));
   SCEAU_ASSIGN_OR_RETURN(const schemas::Inspection inspection,
@@ -44,8 +43,8 @@ void AddInspect(CLI::App& app, Command& command) {
                "What a file is, what is in it, what is or can be signed"},
               {"sceau inspect flux.xml --json", "sceau inspect file.xml --json"});
   auto options = std::make_shared<Options>();
-  AddValue(verb, command, "FILE", options->file, {"", ""},
-           {"Fichier à lire (- : entrée standard)", "File to read (-: standard input)"});
+  AddFile(verb, command, options->file,
+          {"Fichier à lire (- : entrée standard)", "File to read (-: standard input)"});
   AddServer(verb, command, options->server);
   AddJson(verb, command);
   verb->callback([&command, options] {

@@ -81,14 +81,16 @@ Lang LanguageOf(const std::optional<std::string>& named) {
 void SetLabels(CLI::App& app, const Command& command) {
   const auto formatter = app.get_formatter();
   if (command.lang != Lang::kFr) return;
-  formatter->label("Usage", "Utilisation");
-  formatter->label("Positionals", "Arguments");
+  formatter->label("Usage", "Utilisation ");
+  formatter->label("Positionals", "Arguments ");
   formatter->label("SUBCOMMAND", "VERBE");
+  formatter->label("REQUIRED", "(obligatoire)");
 }
 
 std::unique_ptr<CLI::App> MakeApp(Command& command) {
   auto app = std::make_unique<CLI::App>(std::string(command.In(kAbout)), "sceau");
   SetLabels(*app, command);
+  app->option_defaults()->group(std::string(command.In({"Options ", "Options"})));
   app->set_help_flag("-h,--help",
                      std::string(command.In({"Affiche cette aide", "Shows this help"})));
   app->set_version_flag("--version", SCEAU_VERSION,
@@ -103,7 +105,7 @@ std::unique_ptr<CLI::App> MakeApp(Command& command) {
   AddToken(*app, command);
   AddProfile(*app, command);
   for (CLI::App* verb : app->get_subcommands({})) {
-    verb->group(std::string(command.In({"Verbes", "Verbs"})));
+    verb->group(std::string(command.In({"Verbes ", "Verbs"})));
   }
   app->require_subcommand(1);
   app->footer(std::string(command.In(kExitCodes)));
@@ -112,17 +114,14 @@ std::unique_ptr<CLI::App> MakeApp(Command& command) {
 
 // What the parser did not understand, as the language-neutral detail of USAGE.
 Status UsageOf(const CLI::App& app, const CLI::ParseError& error) {
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-    std::string words;
-    for (const std::string& word : app.remaining(/*recurse=*/true)) {
-      AppendTo(words, words.empty() ? "" : " ", word);
-    }
-    if (!words.empty()) return Error(Reason::kUsage, words);
+  const std::vector<std::string> unexpected = app.remaining(/*recurse=*/true);
+  if (!unexpected.empty()) return Error(Reason::kUsage, unexpected.front());
+  if (dynamic_cast<const CLI::RequiredError*>(&error) == nullptr) {
+    return Error(Reason::kUsage, error.what());
   }
-  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
-    return Error(Reason::kUsage, "sceau --help");
-  }
-  return Error(Reason::kUsage, error.what());
+  // "FILE is required", or a sentence about the verb that is missing.
+  const std::string_view words = error.what();
+  return Error(Reason::kUsage, words.substr(0, 4) == "FILE" ? "FILE" : "sceau --help");
 }
 
 int Fail(const Status& error, const Command& command, bool json) {

@@ -22,11 +22,11 @@ namespace sceau::cli {
 namespace {
 
 struct Options {
-  // FILE, then, after --bordereau, further references.
-  std::vector<std::string> words;
+  std::string file;
   std::string output;
   bool whole = false, all = false;
   std::vector<std::string> bordereaux;
+  std::vector<std::string> more_bordereaux;  // the words after FILE
   std::optional<std::string> key, pin_source;
   ServerOptions server;
   std::string idempotency_key;
@@ -34,20 +34,19 @@ struct Options {
   bool set_dematerialisee = false, force = false, yes = false;
   std::string at;
   bool allow_test_clock = false;
-
-  const std::string& file() const { return words.front(); }
 };
 
 Status Usage(std::string_view detail) { return Error(Reason::kUsage, detail); }
 
 // Everything that can be refused before a file is opened.
 Status CheckUse(const Options& options, const Command& command) {
-  if (options.words.empty()) return Usage("FILE");
   if (options.output.empty()) return Usage("-o");
   const int selections =
       (options.whole ? 1 : 0) + (options.all ? 1 : 0) + (options.bordereaux.empty() ? 0 : 1);
   if (selections != 1) return Usage("--whole | --all | --bordereau REF");
-  if (options.words.size() > 1 && options.bordereaux.empty()) return Usage(options.words[1]);
+  if (!options.more_bordereaux.empty() && options.bordereaux.empty()) {
+    return Usage(options.more_bordereaux.front());
+  }
   if (command.json && options.output == "-") return Usage("--json -o -");
   if (!options.idempotency_key.empty() && !options.server.given()) {
     return Usage("--idempotency-key (--server)");
@@ -64,8 +63,8 @@ signer::Selection SelectionOf(const Options& options) {
   if (options.bordereaux.empty()) return selection;
   selection.what = signer::Selection::What::kListed;
   selection.bordereaux = options.bordereaux;
-  selection.bordereaux.insert(selection.bordereaux.end(), options.words.begin() + 1,
-                              options.words.end());
+  selection.bordereaux.insert(selection.bordereaux.end(), options.more_bordereaux.begin(),
+                              options.more_bordereaux.end());
   return selection;
 }
 
@@ -83,7 +82,7 @@ class Signing {
       : options_(options), config_(config), console_(command.lang) {}
 
   StatusOr<SignResult> Run() {
-    SCEAU_ASSIGN_OR_RETURN(input_, InputFile::Open(options_.file(), config_.max_size));
+    SCEAU_ASSIGN_OR_RETURN(input_, InputFile::Open(options_.file, config_.max_size));
     SCEAU_ASSIGN_OR_RETURN(OutputFile output, OutputFile::Create(options_.output, options_.force));
     SCEAU_ASSIGN_OR_RETURN(const SignResult result,
                            options_.server.given() ? AtTheService(output) : Here(output));
@@ -124,7 +123,7 @@ class Signing {
                                      pin.empty() ? hsm::PinFromTerminal() : hsm::PinFromFile(pin)));
     SCEAU_ASSIGN_OR_RETURN(parameters.certificates, key.Certificates());
     SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input_, parameters));
-    SCEAU_RETURN_IF_ERROR(Confirm(ContentOf(options_.file(), prepared), options_, console_));
+    SCEAU_RETURN_IF_ERROR(Confirm(ContentOf(options_.file, prepared), options_, console_));
     SCEAU_RETURN_IF_ERROR(key.Unlock());
     prepared.parameters.certificates = key.KnownChain();
 
@@ -168,7 +167,7 @@ class Signing {
     if (!console_.Interactive()) return OkStatus();
     SCEAU_ASSIGN_OR_RETURN(const schemas::Inspection inspection, schemas::Inspect(input_));
     PreviewContent content;
-    content.file = options_.file();
+    content.file = options_.file;
     content.facts = &inspection.pes;
     content.whole = options_.whole;
     const std::vector<std::string>& listed = request.selection.bordereaux;
@@ -211,8 +210,12 @@ StatusOr<int> Sign(const Options& options, const Command& command) {
 }
 
 void AddWhatToSign(CLI::App* verb, const Command& command, Options& options) {
-  AddValue(verb, command, "FILE", options.words, {"", ""},
-           {"Fichier à signer (- : entrée standard)", "File to sign (-: standard input)"});
+  AddFile(verb, command, options.file,
+          {"Fichier à signer (- : entrée standard)", "File to sign (-: standard input)"});
+  verb->add_option("REF", options.more_bordereaux,
+                   std::string(command.In({"Autres bordereaux, après --bordereau REF",
+                                           "Further bordereaux, after --bordereau REF"})))
+      ->type_name("");
   AddValue(verb, command, "-o,--output", options.output, {"FICHIER", "FILE"},
            {"Fichier signé (- : sortie standard)", "Signed file (-: standard output)"});
   AddFlag(verb, command, "--whole", options.whole,
@@ -269,7 +272,7 @@ void AddSign(CLI::App& app, Command& command) {
   AddWhatToSign(verb, command, *options);
   AddWhoSigns(verb, command, *options);
   AddServer(verb, command, options->server);
-  AddValue(verb, command, "--idempotency-key", options->idempotency_key, {"CLÉ", "KEY"},
+  AddValue(verb, command, "--idempotency-key", options->idempotency_key, {"VALEUR", "VALUE"},
            {"Même clé, même demande : rejouée sans signer deux fois (avec --server)",
             "Same key, same request: replayed without signing twice (with --server)"});
   AddJson(verb, command);

@@ -27,7 +27,6 @@ struct Options {
 };
 
 Status CheckUse(const Options& options) {
-  if (options.files.empty()) return Error(Reason::kUsage, "FILE");
   if (!options.report.empty() && options.report != "json") {
     return Error(Reason::kUsage, "--report json");
   }
@@ -118,8 +117,8 @@ void AddVerify(CLI::App& app, Command& command) {
                            {"sceau verify flux.xml --trust autorites.pem --at 2026-01-01T00:00:00Z",
                             "sceau verify file.xml --trust anchors.pem --at 2026-01-01T00:00:00Z"});
   auto options = std::make_shared<Options>();
-  AddValue(verb, command, "FILE", options->files, {"", ""},
-           {"Fichiers à juger (- : entrée standard)", "Files to judge (-: standard input)"});
+  AddFile(verb, command, options->files,
+          {"Fichiers à juger (- : entrée standard)", "Files to judge (-: standard input)"});
   AddValue(verb, command, "--trust", options->trust, {"PEM|DOSSIER", "PEM|FOLDER"},
            {"Autorités de confiance (répétable ; remplace celles de la configuration)",
             "Trusted authorities (repeatable; replaces the configuration's)"})
