@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "xml/ids.h"
 #include "xml/namespaces.h"
 #include "xml/parser.h"
 
@@ -94,16 +95,11 @@ class Replay {
   std::vector<NamespaceDeclaration> declarations_;
 };
 
-bool IsIdAttribute(const FragmentNode::Attr& a) {
-  if (a.uri == kXmlNamespace) return a.local == "id";
-  return a.uri.empty() && (a.local == "Id" || a.local == "ID" || a.local == "id");
-}
-
 void CollectById(const FragmentNode& node, std::string_view id,
                  std::vector<const FragmentNode*>& out) {
   if (node.kind != FragmentNode::Kind::kElement) return;
   for (const auto& a : node.attributes) {
-    if (IsIdAttribute(a) && a.value == id) out.push_back(&node);
+    if (IsIdName(a.uri, a.local) && a.value == id) out.push_back(&node);
   }
   for (const auto& child : node.children) CollectById(*child, id, out);
 }

@@ -225,13 +225,15 @@ Status EventSource::End(const XML_Char* name) {
 
 }  // namespace
 
-StatusOr<Gate> Parse(const InputFile& file, Handler& handler, const Limits& limits) {
+StatusOr<Gate> Parse(const InputFile& file, Handler& handler, const Limits& limits,
+                     OctetSink* raw) {
   SCEAU_ASSIGN_OR_RETURN(const Gate gate, PassGate(file));
   EventSource source(NameOf(gate.encoding).data(), handler, limits);
   int64_t at = 0;
   SCEAU_RETURN_IF_ERROR(source.Run([&](char* buffer, size_t size) -> StatusOr<size_t> {
     SCEAU_ASSIGN_OR_RETURN(const size_t got, file.ReadAt(at, buffer, size));
     at += static_cast<int64_t>(got);
+    if (raw != nullptr) raw->Write({buffer, got});
     return got;
   }));
   return gate;

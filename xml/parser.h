@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/file.h"
+#include "xml/canonical.h"
 #include "xml/events.h"
 #include "xml/gate.h"
 
@@ -22,8 +23,10 @@ struct Limits {
   int64_t max_markup = 4 * 1024 * 1024;  // bytes of one tag, comment or instruction
 };
 
-// Reads the whole file once. The gate's findings are returned.
-StatusOr<Gate> Parse(const InputFile& file, Handler& handler, const Limits& limits = {});
+// Reads the whole file once. The gate's findings are returned. `raw`, when given, receives the very
+// bytes that were parsed.
+StatusOr<Gate> Parse(const InputFile& file, Handler& handler, const Limits& limits = {},
+                     OctetSink* raw = nullptr);
 
 // The same for a text that the program made itself or has in memory (UTF-8, no declaration).
 Status ParseText(std::string_view text, Handler& handler, const Limits& limits = {});

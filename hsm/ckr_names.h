@@ -1,0 +1,25 @@
+// What a PKCS#11 return code (CKR_..., v2.40 §5.1) is called and what it means here.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/status.h"
+#include "hsm/cryptoki.h"
+
+namespace sceau::hsm {
+
+// What a code says of the session it came from.
+enum class Loss {
+  kNone,
+  kBroken,  // the session is of no more use; it is to be closed
+  kDead,    // the module has closed it already: its handle may have been given out anew
+};
+
+// "CKR_PIN_INCORRECT"; an unknown or vendor's code in hexadecimal.
+std::string CkrName(CK_RV code);
+Loss LossOf(CK_RV code);
+// The error for a call that did not return CKR_OK; its detail is "C_Sign CKR_DEVICE_REMOVED".
+Status CkrError(std::string_view call, CK_RV code);
+
+}  // namespace sceau::hsm

@@ -1,0 +1,46 @@
+// The public side of a key, in OpenSSL: does a certificate belong to it, is a signature right.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/openssl.h"
+#include "base/status.h"
+#include "hsm/tokens.h"
+
+namespace sceau::hsm {
+
+// What tells two public keys apart; an empty number is unknown.
+struct PublicNumbers {
+  KeyType type = KeyType::kRsa;
+  int bits = 0;
+  std::string modulus;  // RSA: big-endian without leading zeros
+  std::string point;    // EC: uncompressed (X9.62); Ed25519: the 32 bytes
+};
+
+// Null when the DER is no certificate.
+X509Handle ParseCertificate(std::string_view der);
+// Null for a key of another type.
+std::optional<PublicNumbers> NumbersOf(EVP_PKEY* key);
+// Bits of the curve that CKA_EC_PARAMS (DER) names; 0 when unknown.
+int CurveBits(std::string_view parameters);
+// True when some number that both know differs.
+bool Contradict(const PublicNumbers& a, const PublicNumbers& b);
+
+bool IsAuthority(const X509* certificate);
+// The certificate, then its issuers among `others`, up to a self-signed one. All DER.
+std::vector<std::string> ChainOf(const std::string& certificate,
+                                 std::span<const std::string> others);
+
+// Brings r‖s to the length XML Signature 1.1 §6.4.3 asks for: twice that of the curve's order.
+// PKCS#11 v2.40 (mechanisms, §2.3.1) lets a token shorten both halves alike.
+std::string PadEcdsa(EVP_PKEY* key, std::string_view signature);
+// `signature` as Sign returns it (ECDSA as r‖s). Error kSignatureCheckFailed.
+Status CheckSignature(EVP_PKEY* key, DigestAlgorithm digest, std::string_view message,
+                      std::string_view signature);
+
+}  // namespace sceau::hsm

@@ -1,0 +1,44 @@
+#include "hsm/session.h"
+
+#include <utility>
+
+namespace sceau::hsm {
+
+StatusOr<Session> Session::Open(const Slot& slot) {
+  SCEAU_RETURN_IF_ERROR(CheckProcess(slot));
+  CK_SESSION_HANDLE handle = CK_INVALID_HANDLE;
+  const CK_RV rv = slot.p11->C_OpenSession(slot.id, CKF_SERIAL_SESSION, nullptr, nullptr, &handle);
+  if (rv != CKR_OK) return CkrError("C_OpenSession", rv);
+  return Session(slot, handle);
+}
+
+Session::~Session() { End(Loss::kNone); }
+
+Session::Session(Session&& other) noexcept
+    : slot_(std::exchange(other.slot_, {})),
+      handle_(std::exchange(other.handle_, CK_INVALID_HANDLE)) {}
+
+Session& Session::operator=(Session&& other) noexcept {
+  if (this != &other) {
+    End(Loss::kNone);
+    slot_ = std::exchange(other.slot_, {});
+    handle_ = std::exchange(other.handle_, CK_INVALID_HANDLE);
+  }
+  return *this;
+}
+
+StatusOr<bool> Session::LoggedIn() const {
+  CK_SESSION_INFO info{};
+  const CK_RV rv = slot_.p11->C_GetSessionInfo(handle_, &info);
+  if (rv != CKR_OK) return CkrError("C_GetSessionInfo", rv);
+  return info.state == CKS_RO_USER_FUNCTIONS || info.state == CKS_RW_USER_FUNCTIONS;
+}
+
+void Session::End(Loss loss) {
+  if (slot_.modules == nullptr) return;
+  if (loss != Loss::kDead && !slot_.modules->Forked()) slot_.p11->C_CloseSession(handle_);
+  slot_ = {};
+  handle_ = CK_INVALID_HANDLE;
+}
+
+}  // namespace sceau::hsm

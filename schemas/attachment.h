@@ -1,0 +1,45 @@
+// The content of an attachment while it passes: base64, then gzip, then its size and digest.
+#pragma once
+
+#include <zlib.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/digest.h"
+
+namespace sceau::schemas {
+
+class AttachmentReader {
+ public:
+  // A gzip bomb stops here; bytes after decompression.
+  static constexpr int64_t kMaxContent = int64_t{1} << 30;
+
+  AttachmentReader();
+  ~AttachmentReader();
+  AttachmentReader(const AttachmentReader&) = delete;
+  AttachmentReader& operator=(const AttachmentReader&) = delete;
+
+  // The text of Fichier, in pieces.
+  void Feed(std::string_view base64);
+  // True when the text was base64 of exactly one whole gzip member within the limit.
+  bool Finish();
+  int64_t size() const { return size_; }
+  std::string Sha256Hex() { return sha256_; }
+
+ private:
+  void FeedOctets(std::string_view octets);
+
+  z_stream stream_{};
+  Digest digest_;
+  std::string pending_;  // base64 characters not yet a group of four
+  std::string sha256_;
+  int64_t size_ = 0;
+  bool failed_ = false;
+  bool ended_ = false;   // the gzip member is complete
+  bool padded_ = false;  // a group with padding was seen; nothing may follow
+};
+
+}  // namespace sceau::schemas

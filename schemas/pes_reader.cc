@@ -1,0 +1,263 @@
+#include "schemas/pes_reader.h"
+
+#include <algorithm>
+
+#include "base/strings.h"
+
+namespace sceau::schemas {
+namespace {
+
+struct Step {
+  PesNode parent;
+  std::string_view name;  // in no namespace
+  PesNode child;
+};
+
+// The part of the PES that holds facts (domain by domain alike).
+constexpr Step kSteps[] = {
+    {PesNode::kRoot, "EnTetePES", PesNode::kEnTetePes},
+    {PesNode::kRoot, "PES_DepenseAller", PesNode::kDepense},
+    {PesNode::kRoot, "PES_RecetteAller", PesNode::kRecette},
+    {PesNode::kRoot, "PES_PJ", PesNode::kPesPj},
+    {PesNode::kEnTetePes, "IdPost", PesNode::kIdPost},
+    {PesNode::kEnTetePes, "IdColl", PesNode::kIdColl},
+    {PesNode::kEnTetePes, "CodCol", PesNode::kCodCol},
+    {PesNode::kEnTetePes, "CodBud", PesNode::kCodBud},
+    {PesNode::kEnTetePes, "LibelleColBud", PesNode::kLibelle},
+    {PesNode::kDepense, "EnTeteDepense", PesNode::kDomainHeader},
+    {PesNode::kDepense, "Bordereau", PesNode::kBordereau},
+    {PesNode::kRecette, "EnTeteRecette", PesNode::kDomainHeader},
+    {PesNode::kRecette, "Bordereau", PesNode::kBordereau},
+    {PesNode::kDomainHeader, "InfoDematerialisee", PesNode::kInfoDematerialisee},
+    {PesNode::kBordereau, "Piece", PesNode::kPiece},
+    {PesNode::kBordereau, "BlocBordereau", PesNode::kBlocBordereau},
+    {PesNode::kBlocBordereau, "Exer", PesNode::kExer},
+    {PesNode::kBlocBordereau, "IdBord", PesNode::kIdBord},
+    {PesNode::kBlocBordereau, "DteBordEm", PesNode::kDteBordEm},
+    {PesNode::kBlocBordereau, "TypBord", PesNode::kTypBord},
+    {PesNode::kBlocBordereau, "NbrPce", PesNode::kNbrPce},
+    {PesNode::kBlocBordereau, "MtCumulAnnuel", PesNode::kMtCumulAnnuel},
+    {PesNode::kBlocBordereau, "MtBordHT", PesNode::kMtBordHt},
+    {PesNode::kBlocBordereau, "MtBordHt", PesNode::kMtBordHt},
+    {PesNode::kPiece, "LigneDePiece", PesNode::kLigneDePiece},
+    {PesNode::kPiece, "BlocPiece", PesNode::kBlocPiece},
+    {PesNode::kBlocPiece, "InfoPce", PesNode::kInfoPce},
+    {PesNode::kBlocPiece, "PJRef", PesNode::kPjRef},
+    {PesNode::kInfoPce, "PJRef", PesNode::kPjRef},
+    {PesNode::kLigneDePiece, "BlocLignePiece", PesNode::kBlocLignePiece},
+    {PesNode::kBlocLignePiece, "InfoLignePce", PesNode::kInfoLignePce},
+    {PesNode::kBlocLignePiece, "InfoLignePiece", PesNode::kInfoLignePce},
+    {PesNode::kInfoLignePce, "PJRef", PesNode::kPjRef},
+    {PesNode::kPjRef, "IdUnique", PesNode::kPjRefIdUnique},
+    {PesNode::kPesPj, "PJ", PesNode::kPj},
+    {PesNode::kPj, "Contenu", PesNode::kContenu},
+    {PesNode::kPj, "IdUnique", PesNode::kPjIdUnique},
+    {PesNode::kPj, "NomPJ", PesNode::kNomPj},
+    {PesNode::kPj, "TypePJ", PesNode::kTypePj},
+    {PesNode::kContenu, "Fichier", PesNode::kFichier},
+};
+
+PesNode Classify(PesNode parent, const xml::StartElement& element) {
+  if (!element.uri.empty()) {
+    return element.Is(kDsNamespace, "Signature") ? PesNode::kSignature : PesNode::kOther;
+  }
+  if (parent == PesNode::kOther) return PesNode::kOther;
+  for (const Step& step : kSteps) {
+    if (step.parent == parent && step.name == element.local) return step.child;
+  }
+  return PesNode::kOther;
+}
+
+std::string ValueOf(const xml::StartElement& element) {
+  const xml::Attribute* value = element.Find("V");
+  return value == nullptr ? "" : std::string(value->value);
+}
+
+std::optional<std::string> IdOf(const xml::StartElement& element) {
+  const xml::Attribute* id = element.Find("Id");
+  if (id == nullptr) return std::nullopt;
+  return std::string(id->value);
+}
+
+}  // namespace
+
+PesNode PesReader::Start(const xml::StartElement& element) {
+  PesNode node = PesNode::kRoot;
+  // What stands inside a signature belongs to it.
+  if (signature_depth_ > 0) {
+    node = PesNode::kOther;
+  } else if (!stack_.empty()) {
+    node = Classify(stack_.back(), element);
+  }
+  if (node == PesNode::kSignature) signature_depth_ = element.depth;
+  stack_.push_back(node);
+  if (node != PesNode::kOther) Take(node, element);
+  return node;
+}
+
+void PesReader::TakeSignature(const xml::StartElement& element) {
+  SignatureFacts signature;
+  signature.id = IdOf(element).value_or("");
+  if (Parent() == PesNode::kBordereau) {
+    signature.scope = Scope::kBordereau;
+    signature.of = facts_.bordereaux.back().Name();
+    ++facts_.bordereaux.back().signatures;
+  } else if (Parent() == PesNode::kRoot) {
+    signature.scope = Scope::kWhole;
+    signature.of = facts_.RootName();
+    ++facts_.root_signatures;
+  }
+  facts_.signatures.push_back(std::move(signature));
+}
+
+void PesReader::Take(PesNode node, const xml::StartElement& element) {
+  Bordereau* bordereau = OpenBordereau();
+  switch (node) {
+    case PesNode::kRoot:
+      facts_.root_qname = element.qname;
+      facts_.root_id = IdOf(element);
+      facts_.root_start_tag = element.bytes;
+      break;
+    case PesNode::kIdPost:
+      facts_.collectivite.id_post = ValueOf(element);
+      break;
+    case PesNode::kIdColl:
+      facts_.collectivite.id_coll = ValueOf(element);
+      break;
+    case PesNode::kCodCol:
+      facts_.collectivite.cod_col = ValueOf(element);
+      break;
+    case PesNode::kCodBud:
+      facts_.collectivite.cod_bud = ValueOf(element);
+      break;
+    case PesNode::kLibelle:
+      facts_.collectivite.libelle = ValueOf(element);
+      break;
+    case PesNode::kDepense:
+    case PesNode::kRecette:
+      domain_ = node == PesNode::kDepense ? Domain::kDepense : Domain::kRecette;
+      CurrentDomainFacts().present = true;
+      break;
+    case PesNode::kDomainHeader:
+      CurrentDomainFacts().line = element.line;
+      CurrentDomainFacts().column = element.column;
+      break;
+    case PesNode::kInfoDematerialisee:
+      CurrentDomainFacts().info_dematerialisee = ValueOf(element);
+      CurrentDomainFacts().info_tag = element.bytes;
+      CurrentDomainFacts().line = element.line;
+      CurrentDomainFacts().column = element.column;
+      break;
+    case PesNode::kBordereau: {
+      Bordereau next;
+      next.domain = domain_;
+      next.ordinal = ++ordinal_[domain_ == Domain::kDepense ? 0 : 1];
+      next.id = IdOf(element);
+      next.start_tag = element.bytes;
+      next.line = element.line;
+      next.column = element.column;
+      facts_.bordereaux.push_back(std::move(next));
+      declared_.emplace_back();
+      in_bordereau_ = true;
+      break;
+    }
+    case PesNode::kExer:
+      bordereau->exercice = ValueOf(element);
+      break;
+    case PesNode::kIdBord:
+      bordereau->number = ValueOf(element);
+      break;
+    case PesNode::kDteBordEm:
+      bordereau->date = ValueOf(element);
+      break;
+    case PesNode::kTypBord:
+      bordereau->type = ValueOf(element);
+      break;
+    case PesNode::kNbrPce:
+      declared_.back().nbr_pce = ValueOf(element);
+      break;
+    case PesNode::kMtCumulAnnuel:
+      declared_.back().mt_cumul_annuel = ValueOf(element);
+      break;
+    case PesNode::kMtBordHt:
+      bordereau->amount_ht = ValueOf(element);
+      break;
+    case PesNode::kPiece:
+      ++bordereau->pieces;
+      break;
+    case PesNode::kPjRefIdUnique: {
+      std::string id = ValueOf(element);
+      auto& known = bordereau->pieces_justificatives;
+      if (std::find(known.begin(), known.end(), id) == known.end()) known.push_back(std::move(id));
+      break;
+    }
+    case PesNode::kPj: {
+      PieceJustificative piece;
+      piece.line = element.line;
+      piece.column = element.column;
+      facts_.pieces_justificatives.push_back(std::move(piece));
+      break;
+    }
+    case PesNode::kFichier: {
+      const xml::Attribute* type = element.Find("MIMEType");
+      if (type != nullptr) facts_.pieces_justificatives.back().mime_type = type->value;
+      break;
+    }
+    case PesNode::kPjIdUnique:
+      facts_.pieces_justificatives.back().id = ValueOf(element);
+      break;
+    case PesNode::kNomPj:
+      facts_.pieces_justificatives.back().name = ValueOf(element);
+      break;
+    case PesNode::kTypePj:
+      facts_.pieces_justificatives.back().type = ValueOf(element);
+      break;
+    case PesNode::kSignature:
+      TakeSignature(element);
+      break;
+    default:
+      break;
+  }
+}
+
+PesNode PesReader::End(const xml::EndElement& element) {
+  const PesNode node = stack_.back();
+  stack_.pop_back();
+  if (node == PesNode::kBordereau) {
+    facts_.bordereaux.back().end_tag = element.bytes;
+    in_bordereau_ = false;
+  } else if (node == PesNode::kSignature) {
+    signature_depth_ = 0;
+  } else if (node == PesNode::kRoot) {
+    facts_.root_end_tag = element.bytes;
+  } else if (node == PesNode::kDomainHeader) {
+    CurrentDomainFacts().header_end = element.bytes.length == 0 ? -1 : element.bytes.offset;
+  }
+  return node;
+}
+
+Kind KindOf(const xml::StartElement& root) {
+  struct Entry {
+    std::string_view uri;
+    std::string_view local;
+    Kind kind;
+  };
+  constexpr std::string_view kRetour = "http://www.minefi.gouv.fr/cp/helios/pes_v2/Rev0/retour/v2";
+  constexpr std::string_view kActes = "http://www.interieur.gouv.fr/ACTES#v1.1-20040216";
+  static constexpr Entry kKinds[] = {
+      {kPesAllerNamespace, "PES_Aller", Kind::kPesAller},
+      {kRetour, "PES_Retour", Kind::kPesRetour},
+      {kRetour, "PES_ACQUIT", Kind::kPesAcquit},
+      {"http://www.minefi.gouv.fr/cp/demat/docbudgetaire", "DocumentBudgetaire", Kind::kBudgetAct},
+      {"http://www.minefi.gouv.fr/cp/demat/doccfu", "CompteFinancierUnique", Kind::kCfu},
+      {kActes, "EnveloppeCLMISILL", Kind::kActeEnvelope},
+      {kActes, "Acte", Kind::kActe},
+      {"", "CPPFacturePivot", Kind::kChorusPivot},
+  };
+  for (const Entry& entry : kKinds) {
+    if (root.Is(entry.uri, entry.local)) return entry.kind;
+  }
+  return Kind::kXml;
+}
+
+}  // namespace sceau::schemas

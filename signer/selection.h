@@ -1,0 +1,20 @@
+// Which elements are to be signed, and the rules that refuse one.
+#pragma once
+
+#include <vector>
+
+#include "base/status.h"
+#include "signer/candidates.h"
+#include "signer/signer.h"
+
+namespace sceau::signer {
+
+// The indices of the selected bordereaux, in document order, each once; empty for the whole file.
+// Errors: see Prepare.
+StatusOr<std::vector<size_t>> Select(const Candidates& candidates,
+                                     const SignatureParameters& parameters);
+
+// Refuses parameters that no document could be signed with (role, place, certificate).
+Status CheckParameters(const SignatureParameters& parameters);
+
+}  // namespace sceau::signer

@@ -1,0 +1,93 @@
+#include "tests/signer/signing_support.h"
+
+#include "tests/support/require.h"
+
+namespace sceau::test {
+
+std::string Generate(const gen::PesSpec& spec) {
+  std::string out;
+  const auto summary = gen::WritePes(spec, [&](std::string_view bytes) {
+    out.append(bytes);
+    return OkStatus();
+  });
+  Require(summary.ok(), summary.status().ToString());
+  return out;
+}
+
+Signing::Signing(const LeafOptions& leaf) : key_(NewRsaKey()) {
+  certificate_ = pki_.Issue(key_.get(), leaf);
+  pki_.WriteAuthorities(folder_.path());
+}
+
+signer::SignatureParameters Signing::Parameters(const std::string& profile) const {
+  static const auto kProfiles = xades::ProfileSet::BuiltIn();
+  signer::SignatureParameters parameters;
+  parameters.profile = *kProfiles->Find(profile);
+  parameters.role = "Maire de Saint-Élodie";
+  parameters.city = "Saint-Élodie";
+  parameters.postal_code = "98800";
+  parameters.country = "France";
+  parameters.signing_time = kSigningTime;
+  parameters.certificates = {certificate_, pki_.issuing(), pki_.root()};
+  return parameters;
+}
+
+InputFile Signing::AsFile(const std::string& document) const {
+  auto out = OutputFile::Unnamed(folder_.path());
+  Require(out.ok() && out->Append(document).ok(), "unnamed file");
+  auto input = out->Reread();
+  Require(input.ok(), "reread");
+  return *std::move(input);
+}
+
+signer::SignFunction Signing::Key() const {
+  return [this](DigestAlgorithm digest, std::string_view message) -> StatusOr<std::string> {
+    EvpMdCtxHandle context(EVP_MD_CTX_new());
+    size_t size = 0;
+    const auto* data = reinterpret_cast<const unsigned char*>(message.data());
+    EVP_DigestSignInit(context.get(), nullptr, EvpOf(digest), nullptr, key_.get());
+    EVP_DigestSign(context.get(), nullptr, &size, data, message.size());
+    std::string value(size, '\0');
+    EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(value.data()), &size, data,
+                   message.size());
+    value.resize(size);
+    return value;
+  };
+}
+
+StatusOr<std::string> Signing::Sign(const std::string& document,
+                                    const signer::SignatureParameters& parameters) {
+  const InputFile input = AsFile(document);
+  SCEAU_ASSIGN_OR_RETURN(const signer::Prepared prepared, signer::Prepare(input, parameters));
+  SCEAU_ASSIGN_OR_RETURN(OutputFile output, OutputFile::Unnamed(folder_.path()));
+  SCEAU_ASSIGN_OR_RETURN(outcome_, signer::Complete(input, prepared, Key(), {}, output));
+  SCEAU_ASSIGN_OR_RETURN(const InputFile written, output.Reread());
+  return written.Slice(0, static_cast<size_t>(written.size()));
+}
+
+verifier::FileReport Signing::Verify(const std::string& document) const {
+  verifier::VerifyOptions options;
+  options.validation_time = kSigningTime + absl::Hours(1);
+  return verifier::Verify(AsFile(document), "test", options);
+}
+
+verifier::FileReport Signing::VerifyTrusted(const std::string& document) const {
+  verifier::VerifyOptions options;
+  options.validation_time = kSigningTime + absl::Hours(1);
+  auto trust = verifier::TrustAnchors::Load({folder_.path() + "/root.pem"});
+  Require(trust.ok(), "anchors");
+  options.trust = *trust;
+  return verifier::Verify(AsFile(document), "test", options);
+}
+
+std::string Undo(std::string output, const std::vector<xml::Edit>& edits) {
+  // Offsets are those of the input: undone from the first on, the text before an edit is the input.
+  for (const xml::Edit& edit : edits) {
+    const auto at = static_cast<size_t>(edit.offset);
+    Require(output.compare(at, edit.inserted.size(), edit.inserted) == 0, "edit not found");
+    output.replace(at, edit.inserted.size(), edit.removed);
+  }
+  return output;
+}
+
+}  // namespace sceau::test

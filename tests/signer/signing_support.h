@@ -1,0 +1,52 @@
+// Signing in tests: generated files, a key and its PKI, the signer and the verifier.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/file.h"
+#include "signer/signer.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/test_pki.h"
+#include "tools/gen/generator.h"
+#include "verifier/verifier.h"
+
+namespace sceau::test {
+
+inline const absl::Time kSigningTime = absl::FromUnixSeconds(1735689600);  // 2025-01-01
+
+std::string Generate(const gen::PesSpec& spec);
+
+class Signing {
+ public:
+  explicit Signing(const LeafOptions& leaf = {});
+
+  // helios-v3, everything a signature needs, all bordereaux.
+  signer::SignatureParameters Parameters(const std::string& profile = "helios-v3") const;
+  // The signed document, or the refusal.
+  StatusOr<std::string> Sign(const std::string& document,
+                             const signer::SignatureParameters& parameters);
+  // What the signer reported of the last signature.
+  const signer::Outcome& outcome() const { return outcome_; }
+
+  verifier::FileReport Verify(const std::string& document) const;
+  // With the test root as anchor.
+  verifier::FileReport VerifyTrusted(const std::string& document) const;
+
+  signer::SignFunction Key() const;
+  const TestPki& pki() const { return pki_; }
+  const TemporaryFolder& folder() const { return folder_; }
+  InputFile AsFile(const std::string& document) const;
+
+ private:
+  TemporaryFolder folder_;
+  TestPki pki_;
+  EvpPkeyHandle key_;
+  std::string certificate_;
+  signer::Outcome outcome_;
+};
+
+// The input again: every edit undone, last first.
+std::string Undo(std::string output, const std::vector<xml::Edit>& edits);
+
+}  // namespace sceau::test

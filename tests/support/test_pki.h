@@ -1,0 +1,52 @@
+// A certification authority for tests: a root, an issuing authority, and leaves as they are wanted.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "base/openssl.h"
+
+namespace sceau::test {
+
+EvpPkeyHandle NewRsaKey(unsigned bits = 2048);
+EvpPkeyHandle NewEcKey(const char* curve = "P-256");
+
+std::string DerOf(X509* certificate);
+std::string PemOf(const std::string& der);
+
+struct LeafOptions {
+  std::string common_name = "Hélène Ordonnatrice";  // UTF-8
+  std::string organization = "Commune d'Essai-lès-Gâtines";
+  std::string country = "FR";
+  // As in OpenSSL's configuration; empty: no such extension.
+  std::string key_usage = "critical,nonRepudiation";
+  std::string extended_key_usage;
+  std::string serial;  // decimal, up to 48 digits; empty: random
+  absl::Time not_before = absl::FromCivil(absl::CivilDay(2024, 1, 1), absl::UTCTimeZone());
+  absl::Time not_after = absl::FromCivil(absl::CivilDay(2044, 1, 1), absl::UTCTimeZone());
+};
+
+// Root and issuing authority (P-256) are valid from 2020 to 2045.
+class TestPki {
+ public:
+  TestPki();
+
+  // A certificate of the issuing authority for this public key. DER.
+  std::string Issue(EVP_PKEY* key, const LeafOptions& options = {}) const;
+
+  const std::string& root() const { return root_der_; }        // DER
+  const std::string& issuing() const { return issuing_der_; }  // DER
+  // Writes root.pem and issuing.pem into the folder.
+  void WriteAuthorities(const std::string& folder) const;
+
+ private:
+  EvpPkeyHandle root_key_;
+  EvpPkeyHandle issuing_key_;
+  X509Handle root_;
+  X509Handle issuing_;
+  std::string root_der_;
+  std::string issuing_der_;
+};
+
+}  // namespace sceau::test

@@ -1,0 +1,141 @@
+#include "verifier/issuer_name.h"
+
+#include <openssl/asn1.h>
+#include <openssl/objects.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "base/strings.h"
+
+namespace sceau::verifier {
+namespace {
+
+using Attribute = std::pair<std::string, std::string>;  // dotted OID, folded value
+
+std::string Folded(std::string_view value) {
+  std::string out;
+  for (char c : value) {
+    if (c == ' ' && (out.empty() || out.back() == ' ')) continue;
+    out.push_back(absl::ascii_tolower(static_cast<unsigned char>(c)));
+  }
+  while (!out.empty() && out.back() == ' ') out.pop_back();
+  return out;
+}
+
+std::string Utf8Of(const ASN1_STRING* value) {
+  unsigned char* utf8 = nullptr;
+  const int size = ASN1_STRING_to_UTF8(&utf8, value);
+  if (size < 0) return {};
+  std::string out(utf8, utf8 + size);
+  OPENSSL_free(utf8);
+  return out;
+}
+
+std::string OidOf(const ASN1_OBJECT* object) {
+  char text[128];
+  OBJ_obj2txt(text, sizeof text, object, 1);
+  return text;
+}
+
+// "CN", "2.5.4.3", "OID.2.5.4.3", "EMAILADDRESS", "E" -> dotted OID; empty when unknown.
+std::string OidOfKeyword(std::string keyword) {
+  keyword = std::string(absl::StripAsciiWhitespace(keyword));
+  std::string upper = absl::AsciiStrToUpper(keyword);
+  if (upper.starts_with("OID.")) keyword = upper = upper.substr(4);
+  static constexpr std::pair<std::string_view, std::string_view> kAliases[] = {
+      {"E", "emailAddress"},
+      {"EMAIL", "emailAddress"},
+      {"EMAILADDRESS", "emailAddress"},
+      {"S", "ST"},
+      {"SERIALNUMBER", "serialNumber"},
+      {"ORGANIZATIONIDENTIFIER", "organizationIdentifier"}};
+  for (const auto& [alias, name] : kAliases) {
+    if (upper == alias) keyword = std::string(name);
+  }
+  CHandle<ASN1_OBJECT, ASN1_OBJECT_free> object(OBJ_txt2obj(keyword.c_str(), 0));
+  if (object == nullptr) object.reset(OBJ_txt2obj(upper.c_str(), 0));
+  return object == nullptr ? "" : OidOf(object.get());
+}
+
+std::string ValueOf(std::string_view raw) {
+  std::string text(absl::StripAsciiWhitespace(Absl(raw)));
+  if (text.starts_with("#")) {
+    const std::string der = absl::HexStringToBytes(text.substr(1));
+    const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+    CHandle<ASN1_TYPE, ASN1_TYPE_free> type(
+        d2i_ASN1_TYPE(nullptr, &at, static_cast<long>(der.size())));
+    if (type != nullptr && ASN1_TYPE_get(type.get()) != V_ASN1_BOOLEAN &&
+        ASN1_TYPE_get(type.get()) != V_ASN1_NULL && ASN1_TYPE_get(type.get()) != V_ASN1_OBJECT) {
+      return Folded(Utf8Of(type->value.asn1_string));
+    }
+  }
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 1 < text.size()) {
+      const bool hex = i + 2 < text.size() && absl::ascii_isxdigit(text[i + 1]) &&
+                       absl::ascii_isxdigit(text[i + 2]);
+      if (hex) {
+        out += absl::HexStringToBytes(text.substr(i + 1, 2));
+        i += 2;
+      } else {
+        out.push_back(text[++i]);
+      }
+    } else if (text[i] != '"') {
+      out.push_back(text[i]);
+    }
+  }
+  return Folded(out);
+}
+
+// Splits at unescaped, unquoted commas, semicolons and pluses.
+std::vector<Attribute> Parse(std::string_view text) {
+  std::vector<Attribute> out;
+  std::string part;
+  bool quoted = false;
+  const auto take = [&] {
+    const size_t equals = part.find('=');
+    if (equals != std::string::npos) {
+      out.emplace_back(OidOfKeyword(part.substr(0, equals)), ValueOf(part.substr(equals + 1)));
+    }
+    part.clear();
+  };
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\\' && i + 1 < text.size()) {
+      part.push_back(c);
+      part.push_back(text[++i]);
+      continue;
+    }
+    if (c == '"') quoted = !quoted;
+    if (!quoted && (c == ',' || c == ';' || c == '+')) {
+      take();
+    } else {
+      part.push_back(c);
+    }
+  }
+  take();
+  return out;
+}
+
+}  // namespace
+
+bool NamesIssuer(std::string_view text, const xades::Certificate& certificate) {
+  std::vector<Attribute> issuer;
+  const X509_NAME* name = X509_get_issuer_name(certificate.x509());
+  for (int i = 0; i < X509_NAME_entry_count(name); ++i) {
+    const X509_NAME_ENTRY* entry = X509_NAME_get_entry(name, i);
+    issuer.emplace_back(OidOf(X509_NAME_ENTRY_get_object(entry)),
+                        Folded(Utf8Of(X509_NAME_ENTRY_get_data(entry))));
+  }
+  std::vector<Attribute> given = Parse(text);
+  if (given == issuer) return true;
+  std::reverse(given.begin(), given.end());
+  return given == issuer;
+}
+
+}  // namespace sceau::verifier

@@ -1,0 +1,319 @@
+#include "verifier/scan.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "base/strings.h"
+
+namespace sceau::verifier {
+namespace {
+
+using schemas::PesNode;
+
+// The canonical form that nearly every signature of the field needs, made on the chance that one
+// comes: exclusive, SHA-256, without the signatures that are children of the apex.
+class LikelyDigest {
+ public:
+  void Open(xml::Canonicaliser& canonicaliser) {
+    sink_.emplace(DigestAlgorithm::kSha256);
+    form_.emplace(xml::CanonicalOptions{}, *sink_);
+    canonicaliser.Open(*form_);
+    first_signature_.reset();
+    signatures_ = 0;
+  }
+  bool open() const { return form_.has_value(); }
+  void SignatureComes(size_t index) {
+    form_->SkipNextElement();
+    ++signatures_;
+    first_signature_ = index;
+  }
+  // The digest when exactly one signature stands in the apex, with that signature's index.
+  std::optional<size_t> SoleSignature() const {
+    return signatures_ == 1 ? first_signature_ : std::nullopt;
+  }
+  std::string Close() {
+    std::string digest = sink_->Finish();
+    form_.reset();
+    return digest;
+  }
+  static bool Serves(const ContentReference& reference) {
+    return reference.canonical == xml::CanonicalOptions{} &&
+           reference.digest == DigestAlgorithm::kSha256;
+  }
+
+ private:
+  std::optional<xml::DigestSink> sink_;
+  std::optional<xml::CanonicalForm> form_;
+  std::optional<size_t> first_signature_;
+  int signatures_ = 0;
+};
+
+class Scanner final : public xml::Handler {
+ public:
+  Scanner(Scan& scan, bool root_may_be_signed)
+      : scan_(scan), root_may_be_signed_(root_may_be_signed) {}
+
+  Status OnStart(const xml::StartElement& element) override {
+    if (element.depth == 1) scan_.kind = schemas::KindOf(element);
+    SCEAU_RETURN_IF_ERROR(scan_.ids.Collect(element));
+    const PesNode node = scan_.pes.Start(element);
+    if (signature_.Active()) {
+      SCEAU_RETURN_IF_ERROR(signature_.Start(element));
+    } else if (node == PesNode::kSignature) {
+      SCEAU_RETURN_IF_ERROR(BeginSignature(element));
+    } else {
+      if (IsPes()) NotePart(element, node);
+      if (!root_path_.empty() || element.depth == 1) RememberXmlAttributes(element);
+      if (element.depth == 1) BeginRoot(element);
+      if (node == PesNode::kBordereau && IsPes()) {
+        bordereau_offset_ = element.bytes.offset;
+        bordereau_.Open(canonicaliser_);
+      }
+    }
+    return canonicaliser_.Start(element);
+  }
+
+  Status OnEnd(const xml::EndElement& element) override {
+    SCEAU_RETURN_IF_ERROR(canonicaliser_.End(element));
+    const PesNode node = scan_.pes.End(element);
+    while (!xml_attributes_.empty() && xml_attributes_.back().first >= element.depth) {
+      xml_attributes_.pop_back();
+    }
+    if (signature_.Active()) {
+      signature_.End();
+      if (!signature_.Active()) FinishSignature();
+    } else if (node == PesNode::kBordereau && bordereau_.open()) {
+      Compare(bordereau_);
+    } else if (element.depth == 1 && root_.open()) {
+      Compare(root_);
+    }
+    return OkStatus();
+  }
+
+  Status OnText(std::string_view text) override {
+    canonicaliser_.Text(text);
+    return signature_.Active() ? signature_.Text(text) : OkStatus();
+  }
+  Status OnInstruction(std::string_view target, std::string_view data) override {
+    canonicaliser_.Instruction(target, data);
+    if (signature_.Active()) return signature_.Instruction(target, data);
+    outside_instructions_ |= scan_.pes.facts().root_qname.empty() || root_ended();
+    return OkStatus();
+  }
+  Status OnComment(std::string_view text) override {
+    canonicaliser_.Comment(text);
+    return signature_.Active() ? signature_.Comment(text) : OkStatus();
+  }
+
+  // Sorts out which digests are known and which the second pass must make.
+  void Finish() {
+    for (size_t i = 0; i < scan_.signatures.size(); ++i) {
+      const CheckedSignature& signature = scan_.signatures[i];
+      if (!signature.faults.empty() || signature.content.empty()) continue;
+      const ContentReference& reference = signature.content.front();
+      const bool exact = !reference.whole_document || !outside_instructions_;
+      if (i < known_.size() && known_[i] && exact && LikelyDigest::Serves(reference)) {
+        scan_.content_holds[i] = *known_[i] == reference.expected;
+      } else {
+        scan_.jobs.push_back({i, reference, signature.placement.parent_offset,
+                              signature.placement.signature_offset});
+      }
+    }
+  }
+
+ private:
+  bool IsPes() const { return scan_.kind == schemas::Kind::kPesAller; }
+  bool root_ended() const { return scan_.pes.facts().root_end_tag.length > 0; }
+
+  void BeginRoot(const xml::StartElement& element) {
+    root_path_ = Concat("/", element.qname);
+    root_offset_ = element.bytes.offset;
+    if (root_may_be_signed_) root_.Open(canonicaliser_);
+  }
+
+  void RememberXmlAttributes(const xml::StartElement& element) {
+    for (const xml::Attribute& a : element.attributes) {
+      if (a.prefix != "xml") continue;
+      xml_attributes_.push_back({element.depth,
+                                 {std::string(a.qname), "xml", std::string(a.local),
+                                  std::string(a.uri), std::string(a.value)}});
+    }
+  }
+
+  // The parts a bordereau's signature does not cover, for the list of what is not covered.
+  void NotePart(const xml::StartElement& element, PesNode node) {
+    constexpr size_t kMaxParts = 64;
+    if (scan_.root_children.size() >= kMaxParts) return;
+    std::string path;
+    if (element.depth == 2 && node != PesNode::kDepense && node != PesNode::kRecette) {
+      path = Concat(root_path_, "/", element.qname);
+    } else if (node == PesNode::kDomainHeader) {
+      path = Concat(root_path_, "/",
+                    scan_.pes.CurrentDomain() == schemas::Domain::kDepense ? "PES_DepenseAller"
+                                                                           : "PES_RecetteAller",
+                    "/", element.qname);
+    } else {
+      return;
+    }
+    auto& parts = scan_.root_children;
+    if (std::find(parts.begin(), parts.end(), path) == parts.end()) parts.push_back(path);
+  }
+
+  Status BeginSignature(const xml::StartElement& element) {
+    if (scan_.signatures.size() >= kMaxSignatures) {
+      return Error(Reason::kXmlLimitExceeded, "ds:Signature", {element.line, element.column, ""});
+    }
+    placement_ = SignaturePlacement();
+    placement_.signature_offset = element.bytes.offset;
+    const schemas::PesFacts& facts = scan_.pes.facts();
+    const size_t index = scan_.signatures.size();
+    if (element.depth == 2) {
+      placement_.scope = schemas::Scope::kWhole;
+      placement_.of = facts.RootName();
+      placement_.parent_id = facts.root_id.value_or("");
+      placement_.parent_offset = root_offset_;
+      if (root_.open()) root_.SignatureComes(index);
+    } else if (scan_.pes.Parent() == PesNode::kBordereau && IsPes()) {
+      const schemas::Bordereau& bordereau = facts.bordereaux.back();
+      placement_.scope = schemas::Scope::kBordereau;
+      placement_.of = bordereau.Name();
+      placement_.parent_id = bordereau.id.value_or("");
+      placement_.parent_offset = bordereau_offset_;
+      bordereau_.SignatureComes(index);
+    }
+    std::vector<xml::FragmentNode::Attr> inherited;
+    for (auto a = xml_attributes_.rbegin(); a != xml_attributes_.rend(); ++a) {
+      const bool hidden = std::any_of(inherited.begin(), inherited.end(),
+                                      [&](const auto& i) { return i.local == a->second.local; });
+      if (!hidden) inherited.push_back(a->second);
+    }
+    signature_.Begin(element, std::move(inherited));
+    return OkStatus();
+  }
+
+  void FinishSignature() {
+    const xml::Fragment fragment = signature_.Take();
+    scan_.signatures.push_back(CheckSignature(fragment, placement_, certificates_));
+    scan_.content_holds.emplace_back();
+    known_.emplace_back();
+  }
+
+  void Compare(LikelyDigest& likely) {
+    const auto sole = likely.SoleSignature();
+    std::string digest = likely.Close();
+    if (sole) known_[*sole] = std::move(digest);
+  }
+
+  Scan& scan_;
+  const bool root_may_be_signed_;
+  xml::Canonicaliser canonicaliser_;
+  LikelyDigest root_, bordereau_;
+  xml::FragmentBuilder signature_;
+  SignaturePlacement placement_;
+  CertificateCache certificates_;
+  std::vector<std::optional<std::string>> known_;  // likely digest of the signature's parent
+  std::vector<std::pair<int, xml::FragmentNode::Attr>> xml_attributes_;
+  std::string root_path_;
+  int64_t root_offset_ = 0;
+  int64_t bordereau_offset_ = 0;
+  bool outside_instructions_ = false;
+};
+
+// Whether a signature stands at the end of the document element. Only decides whether its digest is
+// made on the chance; a wrong guess costs a second pass.
+bool RootMayBeSigned(const InputFile& file) {
+  constexpr int64_t kTail = 4096;
+  const int64_t length = std::min(file.size(), kTail);
+  const auto tail = file.Slice(file.size() - length, static_cast<size_t>(length));
+  if (!tail.ok()) return false;
+  const size_t end = tail->rfind("</");
+  const size_t before = end == std::string::npos ? end : tail->rfind("</", end - 1);
+  return before != std::string::npos &&
+         tail->substr(before, end - before).find("Signature") != std::string::npos;
+}
+
+// Makes the digests of the jobs while the document passes again.
+class JobRunner final : public xml::Handler {
+ public:
+  explicit JobRunner(Scan& scan) : scan_(scan) {
+    for (const DigestJob& job : scan.jobs) {
+      auto run = std::make_unique<Run>(job);
+      Run* open = run.get();
+      if (job.reference.whole_document) {
+        canonicaliser_.OpenDocument(open->form);
+      } else {
+        by_apex_[job.apex_offset].push_back(open);
+      }
+      by_skip_[job.skip_offset].push_back(open);
+      runs_.push_back(std::move(run));
+    }
+  }
+
+  Status OnStart(const xml::StartElement& element) override {
+    if (auto found = by_apex_.find(element.bytes.offset); found != by_apex_.end()) {
+      for (Run* run : found->second) canonicaliser_.Open(run->form);
+    }
+    if (auto found = by_skip_.find(element.bytes.offset); found != by_skip_.end()) {
+      for (Run* run : found->second) run->form.SkipNextElement();
+    }
+    return canonicaliser_.Start(element);
+  }
+  Status OnEnd(const xml::EndElement& element) override { return canonicaliser_.End(element); }
+  Status OnText(std::string_view text) override {
+    canonicaliser_.Text(text);
+    return OkStatus();
+  }
+  Status OnInstruction(std::string_view target, std::string_view data) override {
+    canonicaliser_.Instruction(target, data);
+    return OkStatus();
+  }
+  Status OnComment(std::string_view text) override {
+    canonicaliser_.Comment(text);
+    return OkStatus();
+  }
+
+  void Finish() {
+    for (const auto& run : runs_) {
+      const bool made = run->sink.octets() > 0;  // nothing is signed by the digest of nothing
+      scan_.content_holds[run->job.signature] =
+          made && run->sink.Finish() == run->job.reference.expected;
+    }
+  }
+
+ private:
+  struct Run {
+    explicit Run(const DigestJob& j)
+        : job(j), sink(j.reference.digest), form(j.reference.canonical, sink) {}
+    const DigestJob& job;
+    xml::DigestSink sink;
+    xml::CanonicalForm form;
+  };
+
+  Scan& scan_;
+  xml::Canonicaliser canonicaliser_;
+  std::vector<std::unique_ptr<Run>> runs_;
+  absl::flat_hash_map<int64_t, std::vector<Run*>> by_apex_;
+  absl::flat_hash_map<int64_t, std::vector<Run*>> by_skip_;
+};
+
+}  // namespace
+
+StatusOr<std::unique_ptr<Scan>> ScanFile(const InputFile& file) {
+  auto scan = std::make_unique<Scan>();
+  Scanner scanner(*scan, RootMayBeSigned(file));
+  xml::DigestSink raw(DigestAlgorithm::kSha256);
+  SCEAU_RETURN_IF_ERROR(xml::Parse(file, scanner, {}, &raw).status());
+  scan->sha256 = ToHex(raw.Finish());
+  scanner.Finish();
+  return scan;
+}
+
+Status RunJobs(const InputFile& file, Scan& scan) {
+  if (scan.jobs.empty()) return OkStatus();
+  JobRunner runner(scan);
+  SCEAU_RETURN_IF_ERROR(xml::Parse(file, runner).status());
+  runner.Finish();
+  return OkStatus();
+}
+
+}  // namespace sceau::verifier

@@ -1,0 +1,66 @@
+// Judges one signature by itself: its structure, its own references, its certificate, its value.
+// What it says of the rest of the document (the signed element's digest) is left to be compared.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "verifier/report.h"
+#include "xades/certificate.h"
+#include "xades/reader.h"
+#include "xml/fragment.h"
+
+namespace sceau::verifier {
+
+// Certificates met in a file, each parsed once.
+class CertificateCache {
+ public:
+  // nullptr when it is not a certificate.
+  std::shared_ptr<const xades::Certificate> Get(const std::string& der);
+
+ private:
+  absl::flat_hash_map<std::string, std::shared_ptr<const xades::Certificate>> by_der_;
+};
+
+// Where a signature stands.
+struct SignaturePlacement {
+  schemas::Scope scope = schemas::Scope::kOther;
+  std::string of;
+  std::string parent_id;         // the Id of the parent element; empty: none
+  int64_t parent_offset = 0;     // of the parent's start tag: the apex of what is signed
+  int64_t signature_offset = 0;  // of the signature's start tag: left out of it
+};
+
+// A digest of the signed element that has to be made and compared.
+struct ContentReference {
+  bool whole_document = false;  // URI="": also what stands around the document element
+  xml::CanonicalOptions canonical;
+  DigestAlgorithm digest = DigestAlgorithm::kSha256;
+  std::string expected;  // raw
+  std::string id;        // the Id it names; empty for URI=""
+};
+
+struct CheckedSignature {
+  SignaturePlacement placement;
+  SignatureReport report;              // complete but for integrity, indication and trust
+  std::vector<std::string> named_ids;  // every Id its references name: none may stand twice
+  std::vector<xades::Fault> faults;    // not empty: not checked further
+  std::vector<ContentReference> content;
+  bool own_digests_hold = false;
+  // A digest of SignedProperties holds only as some producers read enveloped-signature there (it
+  // removes nothing); by the letter of XML Signature §6.6.4 nothing would be left to digest. That
+  // reading counts only where the signature value vouches for it.
+  bool own_digests_lenient = false;
+  bool value_holds = false;
+  bool weak_algorithm = false;
+  std::shared_ptr<const xades::Certificate> certificate;
+  std::vector<std::shared_ptr<const xades::Certificate>> others;
+};
+
+CheckedSignature CheckSignature(const xml::Fragment& fragment, const SignaturePlacement& placement,
+                                CertificateCache& certificates);
+
+}  // namespace sceau::verifier

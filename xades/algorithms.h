@@ -1,0 +1,39 @@
+// The algorithms of XML Signature that are admitted, as tables. What is not here is refused.
+#pragma once
+
+#include <string_view>
+
+#include "base/digest.h"
+#include "xml/canonical.h"
+
+namespace sceau::xades {
+
+inline constexpr std::string_view kEnveloped =
+    "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
+
+enum class KeyFamily { kRsa, kEc };
+
+struct SignatureMethod {
+  std::string_view uri;
+  KeyFamily family;
+  DigestAlgorithm digest;
+  bool sound;  // false: SHA-1, only ever checked in old signatures
+};
+const SignatureMethod* FindSignatureMethod(std::string_view uri);
+
+struct DigestMethod {
+  std::string_view uri;
+  DigestAlgorithm digest;
+  bool sound;
+};
+const DigestMethod* FindDigestMethod(std::string_view uri);
+std::string_view UriOf(DigestAlgorithm digest);
+
+struct CanonicalizationMethod {
+  std::string_view uri;
+  xml::CanonicalMethod method;
+  bool with_comments;
+};
+const CanonicalizationMethod* FindCanonicalization(std::string_view uri);
+
+}  // namespace sceau::xades

@@ -1,0 +1,183 @@
+#include "xades/certificate.h"
+
+#include <openssl/asn1.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/objects.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/bytes.h"
+#include "base/strings.h"
+
+namespace sceau::xades {
+namespace {
+
+using EcdsaSigHandle = CHandle<ECDSA_SIG, ECDSA_SIG_free>;
+
+constexpr unsigned long kNameFlags =
+    (XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) | ASN1_STRFLGS_UTF8_CONVERT;
+
+std::string TextOf(BIO* bio) {
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(bio, &data);
+  return std::string(data, static_cast<size_t>(size));
+}
+
+std::string DisplayName(const X509_NAME* name) {
+  BioHandle bio(BIO_new(BIO_s_mem()));
+  X509_NAME_print_ex(bio.get(), name, 0, kNameFlags);
+  return TextOf(bio.get());
+}
+
+// The attribute types RFC 4514 §3 gives a keyword.
+std::string_view Keyword(int nid) {
+  struct Entry {
+    int nid;
+    std::string_view keyword;
+  };
+  static constexpr std::array<Entry, 9> kKeywords = {{{NID_commonName, "CN"},
+                                                      {NID_localityName, "L"},
+                                                      {NID_stateOrProvinceName, "ST"},
+                                                      {NID_organizationName, "O"},
+                                                      {NID_organizationalUnitName, "OU"},
+                                                      {NID_countryName, "C"},
+                                                      {NID_streetAddress, "STREET"},
+                                                      {NID_domainComponent, "DC"},
+                                                      {NID_userId, "UID"}}};
+  for (const Entry& entry : kKeywords) {
+    if (entry.nid == nid) return entry.keyword;
+  }
+  return {};
+}
+
+std::string ValueInDerHex(const ASN1_STRING* value) {
+  unsigned char* der = nullptr;
+  ASN1_TYPE type{};
+  type.type = ASN1_STRING_type(value);
+  type.value.asn1_string = const_cast<ASN1_STRING*>(value);
+  const int length = i2d_ASN1_TYPE(&type, &der);
+  if (length <= 0) return {};
+  std::string bytes(der, der + length);
+  OPENSSL_free(der);
+  return Concat("#", ToHex(bytes));
+}
+
+std::string Rfc4514Attribute(const X509_NAME_ENTRY* entry) {
+  const ASN1_OBJECT* object = X509_NAME_ENTRY_get_object(entry);
+  const ASN1_STRING* value = X509_NAME_ENTRY_get_data(entry);
+  const std::string_view keyword = Keyword(OBJ_obj2nid(object));
+  if (keyword.empty()) {
+    char oid[128];
+    OBJ_obj2txt(oid, sizeof oid, object, 1);
+    return Concat(oid, "=", ValueInDerHex(value));
+  }
+  BioHandle bio(BIO_new(BIO_s_mem()));
+  ASN1_STRING_print_ex(bio.get(), value,
+                       (ASN1_STRFLGS_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) | ASN1_STRFLGS_UTF8_CONVERT);
+  return Concat(keyword, "=", TextOf(bio.get()));
+}
+
+absl::Time ToTime(const ASN1_TIME* time) {
+  tm fields{};
+  if (ASN1_TIME_to_tm(time, &fields) != 1) return absl::InfinitePast();
+  return absl::FromTM(fields, absl::UTCTimeZone());
+}
+
+// r‖s to DER; empty when the length is not that of the key.
+std::string EcdsaDer(EVP_PKEY* key, std::string_view value) {
+  const size_t size = (static_cast<size_t>(EVP_PKEY_get_bits(key)) + 7) / 8;
+  if (value.size() != 2 * size) return {};
+  const auto* bytes = reinterpret_cast<const unsigned char*>(value.data());
+  EcdsaSigHandle signature(ECDSA_SIG_new());
+  ECDSA_SIG_set0(signature.get(), BN_bin2bn(bytes, static_cast<int>(size), nullptr),
+                 BN_bin2bn(bytes + size, static_cast<int>(size), nullptr));
+  unsigned char* der = nullptr;
+  const int length = i2d_ECDSA_SIG(signature.get(), &der);
+  if (length <= 0) return {};
+  std::string out(der, der + length);
+  OPENSSL_free(der);
+  return out;
+}
+
+}  // namespace
+
+StatusOr<Certificate> Certificate::FromDer(std::string_view der) {
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  const auto* end = at + der.size();
+  Certificate certificate;
+  certificate.x509_.reset(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+  ERR_clear_error();
+  if (certificate.x509_ == nullptr || at != end) {
+    return Error(Reason::kCertificateNotValid, "DER");
+  }
+  certificate.der_ = der;
+  return certificate;
+}
+
+std::string Certificate::Subject() const { return DisplayName(X509_get_subject_name(x509())); }
+std::string Certificate::Issuer() const { return DisplayName(X509_get_issuer_name(x509())); }
+
+std::string Certificate::IssuerForSignature() const {
+  const X509_NAME* name = X509_get_issuer_name(x509());
+  std::string out;
+  int set = -1;
+  for (int i = X509_NAME_entry_count(name) - 1; i >= 0; --i) {
+    const X509_NAME_ENTRY* entry = X509_NAME_get_entry(name, i);
+    if (!out.empty()) out += X509_NAME_ENTRY_set(entry) == set ? "+" : ",";
+    set = X509_NAME_ENTRY_set(entry);
+    out += Rfc4514Attribute(entry);
+  }
+  return out;
+}
+
+std::string Certificate::SerialDecimal() const {
+  BignumHandle number(ASN1_INTEGER_to_BN(X509_get0_serialNumber(x509()), nullptr));
+  char* text = BN_bn2dec(number.get());
+  std::string out = text == nullptr ? "" : text;
+  OPENSSL_free(text);
+  return out;
+}
+
+std::string Certificate::DigestWith(DigestAlgorithm algorithm) const {
+  return DigestOf(algorithm, der_);
+}
+
+absl::Time Certificate::NotBefore() const { return ToTime(X509_get0_notBefore(x509())); }
+absl::Time Certificate::NotAfter() const { return ToTime(X509_get0_notAfter(x509())); }
+
+KeyUsage Certificate::Usage() const {
+  KeyUsage usage;
+  const uint32_t bits = X509_get_key_usage(x509());
+  usage.present = (X509_get_extension_flags(x509()) & EXFLAG_KUSAGE) != 0;
+  usage.digital_signature = (bits & KU_DIGITAL_SIGNATURE) != 0;
+  usage.non_repudiation = (bits & KU_NON_REPUDIATION) != 0;
+  return usage;
+}
+
+bool Certificate::HasFamily(KeyFamily family) const {
+  const EVP_PKEY* key = X509_get0_pubkey(x509());
+  if (key == nullptr) return false;
+  return EVP_PKEY_get_base_id(key) == (family == KeyFamily::kRsa ? EVP_PKEY_RSA : EVP_PKEY_EC);
+}
+
+bool Certificate::Verifies(const SignatureMethod& method, std::string_view message,
+                           std::string_view value) const {
+  EVP_PKEY* key = X509_get0_pubkey(x509());
+  if (key == nullptr || !HasFamily(method.family)) return false;
+  std::string der(value);
+  if (method.family == KeyFamily::kEc) der = EcdsaDer(key, value);
+  if (der.empty()) return false;
+  EvpMdCtxHandle context(EVP_MD_CTX_new());
+  const bool good =
+      EVP_DigestVerifyInit(context.get(), nullptr, EvpOf(method.digest), nullptr, key) == 1 &&
+      EVP_DigestVerify(context.get(), reinterpret_cast<const unsigned char*>(der.data()),
+                       der.size(), reinterpret_cast<const unsigned char*>(message.data()),
+                       message.size()) == 1;
+  ERR_clear_error();
+  return good;
+}
+
+}  // namespace sceau::xades

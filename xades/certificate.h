@@ -1,0 +1,52 @@
+// An X.509 certificate as signatures use it (OpenSSL).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "base/openssl.h"
+#include "base/status.h"
+#include "xades/algorithms.h"
+
+namespace sceau::xades {
+
+// RFC 5280 §4.2.1.3.
+struct KeyUsage {
+  bool present = false;  // without the extension every use is allowed
+  bool digital_signature = false;
+  bool non_repudiation = false;  // contentCommitment
+};
+
+class Certificate {
+ public:
+  // Error: kCertificateNotValid when it is not one certificate in DER.
+  static StatusOr<Certificate> FromDer(std::string_view der);
+
+  const std::string& der() const { return der_; }
+  X509* x509() const { return x509_.get(); }
+
+  // Names by RFC 4514. `subject` and `issuer` show every attribute by its short name where it has
+  // one; IssuerForSignature writes what RFC 4514 has no keyword for as OID=#hex, as the field does.
+  std::string Subject() const;
+  std::string Issuer() const;
+  std::string IssuerForSignature() const;
+  std::string SerialDecimal() const;
+  std::string DigestWith(DigestAlgorithm algorithm) const;  // of the DER, raw
+
+  absl::Time NotBefore() const;
+  absl::Time NotAfter() const;
+  KeyUsage Usage() const;
+  // False for a key that is neither RSA nor EC.
+  bool HasFamily(KeyFamily family) const;
+
+  // Checks a signature value in XML Signature's form (ECDSA: r‖s, RFC 4050 §3.3).
+  bool Verifies(const SignatureMethod& method, std::string_view message,
+                std::string_view value) const;
+
+ private:
+  std::string der_;
+  X509Handle x509_;
+};
+
+}  // namespace sceau::xades

@@ -1,0 +1,84 @@
+// Reads one ds:Signature into what it says, without judging it (XML Signature §4, XAdES §7).
+//
+// The reader is strict on structure: what is not as the standard has it is a Fault, and a signature
+// with a fault is not checked further. Field oddities that do not change the meaning are remarks.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "xades/algorithms.h"
+#include "xml/fragment.h"
+
+namespace sceau::xades {
+
+inline constexpr size_t kMaxTransforms = 4;   // of one reference
+inline constexpr size_t kMaxReferences = 16;  // of one signature in a PES
+
+struct Reference {
+  bool has_uri = false;
+  std::string uri;
+  std::string type;
+  bool enveloped = false;           // an enveloped-signature transform stands first
+  xml::CanonicalOptions canonical;  // inclusive 1.0 when no transform says otherwise
+  const DigestMethod* digest = nullptr;
+  std::string digest_value;  // raw
+};
+
+struct SigningCertificateReference {
+  const DigestMethod* digest = nullptr;
+  std::string value;        // raw
+  std::string issuer_name;  // as written
+  std::string serial;       // decimal, as written
+};
+
+struct StatedPolicy {
+  bool implied = false;
+  std::string id;
+  std::string digest_uri;
+  std::string hash_text;  // base64 as written
+  std::string spuri;
+};
+
+struct SignedStatement {  // the signed properties
+  std::string xades_namespace;
+  std::string id;
+  std::string target;
+  const xml::FragmentNode* node = nullptr;  // the SignedProperties element
+  std::string signing_time;
+  std::vector<SigningCertificateReference> certificates;
+  std::optional<StatedPolicy> policy;
+  std::string city, postal_code, country;
+  std::vector<std::string> roles;
+};
+
+// What is wrong with the structure: a stable code and the place.
+struct Fault {
+  std::string code;    // e.g. "ALGORITHM_REFUSED"
+  std::string detail;  // language-neutral
+};
+
+struct SignatureModel {
+  std::string id;
+  Place place;
+  const xml::FragmentNode* signed_info = nullptr;
+  xml::CanonicalOptions signed_info_canonical;
+  const SignatureMethod* method = nullptr;
+  std::vector<Reference> references;
+  std::string value;                                                 // raw
+  std::vector<std::string> certificates;                             // DER
+  std::optional<std::pair<std::string, std::string>> rsa_key_value;  // modulus, exponent, raw
+  std::optional<SignedStatement> statement;
+  bool sha1_certificate_digest = false;
+  std::vector<Fault> faults;  // empty: the structure is sound
+  std::vector<Fault> remarks;
+};
+
+// `fragment` must outlive the model.
+SignatureModel ReadSignature(const xml::Fragment& fragment);
+
+}  // namespace sceau::xades
