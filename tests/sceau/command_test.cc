@@ -1,18 +1,16 @@
 // The real program: wrong use, refusals before any token, help, languages.
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <cstdlib>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "base/json.h"
-#include "tests/sceau/fresh_folder.h"
+#include "tests/sceau/files.h"
+#include "tests/sceau/run_command.h"
 
 namespace sceau::cli {
 namespace {
@@ -21,48 +19,20 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-struct Ended {
-  int code = -1;
-  std::string out, err;
-};
-
 class SceauCommand : public testing::Test {
  protected:
   void SetUp() override { input_ = folder_.Write("flux.xml", "<a/>"); }
 
-  // Runs the program without a terminal, with a home of its own.
-  Ended Run(std::vector<std::string> arguments,
-            const std::vector<std::pair<const char*, std::string>>& environment = {}) {
-    const std::string out = folder_.Path("stdout"), err = folder_.Path("stderr");
-    const pid_t pid = fork();
-    if (pid == 0) {
-      unsetenv("SCEAU_CONFIG");
-      unsetenv("SCEAU_LANG");
-      unsetenv("XDG_CONFIG_HOME");
-      setenv("HOME", folder_.Path("home").c_str(), 1);
-      setenv("LANG", "en_US.UTF-8", 1);
-      for (const auto& [name, value] : environment) setenv(name, value.c_str(), 1);
-      dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
-      dup2(open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDOUT_FILENO);
-      dup2(open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDERR_FILENO);
-      std::vector<char*> argv = {const_cast<char*>("sceau")};
-      for (std::string& argument : arguments) argv.push_back(argument.data());
-      argv.push_back(nullptr);
-      execv(SCEAU_BINARY, argv.data());
-      _exit(127);
-    }
-    int status = 0;
-    waitpid(pid, &status, 0);
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, FreshFolder::Read(out),
-            FreshFolder::Read(err)};
+  Ended Run(const std::vector<std::string>& arguments, const Environment& environment = {}) {
+    return RunSceau(folder_, arguments, environment);
   }
 
-  FreshFolder folder_;
+  TemporaryFolder folder_;
   std::string input_;
 };
 
 TEST_F(SceauCommand, WrongUseEndsWith64AndSaysWhichWord) {
-  const std::string out = folder_.Path("out.xml");
+  const std::string out = In(folder_, "out.xml");
   const struct {
     std::vector<std::string> arguments;
     std::string said;
@@ -99,7 +69,7 @@ TEST_F(SceauCommand, WrongUseEndsWith64AndSaysWhichWord) {
 
 TEST_F(SceauCommand, WrongUseUnderJsonPrintsTheErrorDocumentAndNothingElse) {
   for (const std::vector<std::string>& arguments :
-       std::vector<std::vector<std::string>>{{"sign", input_, "-o", folder_.Path("o"), "--json"},
+       std::vector<std::vector<std::string>>{{"sign", input_, "-o", In(folder_, "o"), "--json"},
                                              {"sign", input_, "-o", "-", "--all", "--json"},
                                              {"verify", "--json"},
                                              {"certify", "--json"},
@@ -114,7 +84,7 @@ TEST_F(SceauCommand, WrongUseUnderJsonPrintsTheErrorDocumentAndNothingElse) {
 }
 
 TEST_F(SceauCommand, AGivenSigningTimeIsOnlyForLocalTests) {
-  const std::vector<std::string> sign = {"sign",  input_,   "-o",   folder_.Path("o"),
+  const std::vector<std::string> sign = {"sign",  input_,   "-o",   In(folder_, "o"),
                                          "--all", "--json", "--at", "2026-01-01T00:00:00Z"};
   const Ended bare = Run(sign);
   EXPECT_EQ(bare.code, 64);
@@ -128,10 +98,10 @@ TEST_F(SceauCommand, AGivenSigningTimeIsOnlyForLocalTests) {
 }
 
 TEST_F(SceauCommand, AFileThatCannotBeReadIs65) {
-  const std::string absent = folder_.Path("absent.xml");
+  const std::string absent = In(folder_, "absent.xml");
   for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
            {"inspect", absent, "--json"},
-           {"sign", absent, "-o", folder_.Path("o"), "--all", "--json"},
+           {"sign", absent, "-o", In(folder_, "o"), "--all", "--json"},
            {"verify", absent, "--json"}}) {
     const Ended run = Run(arguments);
     EXPECT_EQ(run.code, 65) << run.err;
@@ -140,7 +110,7 @@ TEST_F(SceauCommand, AFileThatCannotBeReadIs65) {
 }
 
 TEST_F(SceauCommand, ARefusedFileIsAlsoInTheReport) {
-  const Ended run = Run({"verify", folder_.Path("absent.xml"), "--json"});
+  const Ended run = Run({"verify", In(folder_, "absent.xml"), "--json"});
   const Json json = Json::parse(run.out);
   EXPECT_EQ(json["reportVersion"], 1);
   EXPECT_EQ(json["files"][0]["verdict"], "REFUSED");
@@ -157,11 +127,11 @@ TEST_F(SceauCommand, AnExistingOutputIsNotTouchedAndNoTokenIsAsked) {
   const Ended run = Run({"sign", input_, "-o", out, "--all", "--role", "R", "--json"});
   EXPECT_EQ(run.code, 73);
   EXPECT_EQ(Json::parse(run.out)["error"]["reason"], "OUTPUT_EXISTS");
-  EXPECT_EQ(FreshFolder::Read(out), "keep");
+  EXPECT_EQ(ReadFile(out), "keep");
 }
 
 TEST_F(SceauCommand, AFileNeverTakesThePlaceOfADevice) {
-  const std::string pipe = folder_.Path("pipe");
+  const std::string pipe = In(folder_, "pipe");
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
   EXPECT_EQ(Run({"sign", input_, "-o", pipe, "--all", "--role", "R", "--force"}).code, 73);
   EXPECT_TRUE(std::filesystem::is_fifo(pipe));
@@ -175,7 +145,7 @@ TEST_F(SceauCommand, AnInvalidConfigurationIs78) {
                                              {"key", "list"},
                                              {"token", "list"},
                                              {"profile", "list"},
-                                             {"sign", input_, "-o", folder_.Path("o"), "--all"}}) {
+                                             {"sign", input_, "-o", In(folder_, "o"), "--all"}}) {
     std::vector<std::string> arguments = verb;
     arguments.insert(arguments.end(), {"--config", config, "--json"});
     const Ended run = Run(arguments);
@@ -225,7 +195,7 @@ TEST_F(SceauCommand, P58_NoOptionTakesAPinItself) {
   const Ended help = Run({"sign", "--help"});
   EXPECT_THAT(help.out, HasSubstr("--pin-source"));
   const std::string canary = "81726354";
-  const Ended run = Run({"sign", input_, "-o", folder_.Path("o"), "--all", "--pin", canary});
+  const Ended run = Run({"sign", input_, "-o", In(folder_, "o"), "--all", "--pin", canary});
   EXPECT_EQ(run.code, 64);
   EXPECT_THAT(run.out + run.err, Not(HasSubstr(canary)));
 }

@@ -3,8 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
 
-#include "tests/sceau/fresh_folder.h"
+#include "tests/sceau/files.h"
 
 namespace sceau::cli {
 namespace {
@@ -93,8 +94,8 @@ class ConfigFile : public testing::Test {
  protected:
   void SetUp() override {
     unsetenv("SCEAU_CONFIG");
-    setenv("XDG_CONFIG_HOME", folder_.Path("xdg").c_str(), 1);
-    setenv("HOME", folder_.Path("home").c_str(), 1);
+    setenv("XDG_CONFIG_HOME", In(folder_, "xdg").c_str(), 1);
+    setenv("HOME", In(folder_, "home").c_str(), 1);
   }
   void TearDown() override {
     unsetenv("SCEAU_CONFIG");
@@ -102,10 +103,10 @@ class ConfigFile : public testing::Test {
   }
   // Makes a configuration whose role is `role`.
   std::string Make(const std::string& name, const std::string& role) {
-    std::filesystem::create_directories(std::filesystem::path(folder_.Path(name)).parent_path());
+    std::filesystem::create_directories(std::filesystem::path(In(folder_, name)).parent_path());
     return folder_.Write(name, "[signature]\nrole = \"" + role + "\"\n");
   }
-  FreshFolder folder_;
+  TemporaryFolder folder_;
 };
 
 TEST_F(ConfigFile, TheNamedOneWinsThenTheEnvironmentThenTheUsersOwn) {
@@ -122,8 +123,8 @@ TEST_F(ConfigFile, TheNamedOneWinsThenTheEnvironmentThenTheUsersOwn) {
 
 TEST_F(ConfigFile, OnlyANamedOneMustExist) {
   EXPECT_TRUE(LoadConfig("").ok());
-  EXPECT_EQ(ReasonOf(LoadConfig(folder_.Path("absent.toml")).status()), Reason::kConfigInvalid);
-  setenv("SCEAU_CONFIG", folder_.Path("absent.toml").c_str(), 1);
+  EXPECT_EQ(ReasonOf(LoadConfig(In(folder_, "absent.toml")).status()), Reason::kConfigInvalid);
+  setenv("SCEAU_CONFIG", In(folder_, "absent.toml").c_str(), 1);
   EXPECT_EQ(ReasonOf(LoadConfig("").status()), Reason::kConfigInvalid);
 }
 

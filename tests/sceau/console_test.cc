@@ -6,10 +6,11 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "tests/sceau/fresh_folder.h"
+#include "tests/sceau/files.h"
 
 namespace sceau::cli {
 namespace {
@@ -96,20 +97,20 @@ TEST(PrintError, WritesTheDocumentOfACommandThatFailed) {
 }
 
 TEST(PrintToFile, NeverOverwritesWithoutForceAndAppearsWhole) {
-  const FreshFolder folder;
-  const std::string path = folder.Path("rapport.json");
+  const TemporaryFolder folder;
+  const std::string path = In(folder, "rapport.json");
   const auto write = [&](const TextSink& sink) {
     sink("un ");
     EXPECT_FALSE(std::filesystem::exists(path));
     sink("deux");
   };
   ASSERT_TRUE(PrintToFile(path, false, write).ok());
-  EXPECT_EQ(FreshFolder::Read(path), "un deux");
+  EXPECT_EQ(ReadFile(path), "un deux");
   const auto other = [](const TextSink& sink) { sink("trois"); };
   EXPECT_EQ(ReasonOf(PrintToFile(path, false, other)), Reason::kOutputExists);
-  EXPECT_EQ(FreshFolder::Read(path), "un deux");
+  EXPECT_EQ(ReadFile(path), "un deux");
   ASSERT_TRUE(PrintToFile(path, true, other).ok());
-  EXPECT_EQ(FreshFolder::Read(path), "trois");
+  EXPECT_EQ(ReadFile(path), "trois");
 }
 
 }  // namespace

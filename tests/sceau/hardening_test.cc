@@ -7,13 +7,13 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "tests/sceau/fresh_folder.h"
+#include "tests/sceau/files.h"
 
 namespace sceau::cli {
 namespace {
 
 // In a process of its own, for it cannot be undone.
-int CodeOf(int (*child)(const FreshFolder&), const FreshFolder& folder) {
+int CodeOf(int (*child)(const TemporaryFolder&), const TemporaryFolder& folder) {
   const pid_t pid = fork();
   if (pid == 0) _exit(child(folder));
   int status = 0;
@@ -22,8 +22,8 @@ int CodeOf(int (*child)(const FreshFolder&), const FreshFolder& folder) {
 }
 
 TEST(KeepMemoryPrivate, LeavesNoCoreDumpAndNoWayInForOthers) {
-  const FreshFolder folder;
-  const auto child = [](const FreshFolder&) {
+  const TemporaryFolder folder;
+  const auto child = [](const TemporaryFolder&) {
     KeepMemoryPrivate();
     rlimit limit{};
     getrlimit(RLIMIT_CORE, &limit);
@@ -35,14 +35,14 @@ TEST(KeepMemoryPrivate, LeavesNoCoreDumpAndNoWayInForOthers) {
 
 // An unnamed file gets its name through /proc/self, which belongs to root from then on.
 TEST(KeepMemoryPrivate, TheOutputStillGetsItsName) {
-  const FreshFolder folder;
-  const auto child = [](const FreshFolder& inside) {
+  const TemporaryFolder folder;
+  const auto child = [](const TemporaryFolder& inside) {
     KeepMemoryPrivate();
-    auto output = OutputFile::Create(inside.Path("out.xml"), false);
+    auto output = OutputFile::Create(In(inside, "out.xml"), false);
     return output.ok() && output->Append("x").ok() && output->Publish().ok() ? 0 : 1;
   };
   EXPECT_EQ(CodeOf(child, folder), 0);
-  EXPECT_EQ(FreshFolder::Read(folder.Path("out.xml")), "x");
+  EXPECT_EQ(ReadFile(In(folder, "out.xml")), "x");
 }
 
 }  // namespace
