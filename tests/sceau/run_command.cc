@@ -61,10 +61,14 @@ Ended RunSceauOnTerminal(const TemporaryFolder& folder, std::vector<std::string>
   const pid_t pid = forkpty(&terminal, nullptr, nullptr, nullptr);
   if (pid == 0) Become(folder, arguments, {});
   Ended ended;
-  if (pid < 0 || write(terminal, typed.data(), typed.size()) < 0) return ended;
+  if (pid < 0) return ended;
   char buffer[256];
+  bool asked = false;
   for (ssize_t got; (got = read(terminal, buffer, sizeof buffer)) > 0;) {
     ended.out.append(buffer, static_cast<size_t>(got));
+    if (asked || ended.out.find("[o/N]") == std::string::npos) continue;
+    asked = true;
+    if (write(terminal, typed.data(), typed.size()) < 0) break;
   }
   ended.code = CodeOf(pid);
   close(terminal);

@@ -18,7 +18,8 @@ using Environment = std::vector<std::pair<std::string, std::string>>;
 // Without a terminal, with a home of its own (in `folder`) and English as the system's language.
 Ended RunSceau(const TemporaryFolder& folder, std::vector<std::string> arguments,
                const Environment& environment = {});
-// The same on a terminal of its own where `typed` is typed; what it shows is in `out`.
+// The same on a terminal of its own, where `typed` is typed once the question "[o/N]" is there; what
+// it shows is in `out`.
 Ended RunSceauOnTerminal(const TemporaryFolder& folder, std::vector<std::string> arguments,
                          const std::string& typed);
 

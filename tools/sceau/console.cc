@@ -1,6 +1,7 @@
 #include "tools/sceau/console.h"
 
 #include <fcntl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -49,6 +50,8 @@ bool Console::Interactive() const { return OnTerminal(STDIN_FILENO) && OnTermina
 bool Console::Ask(const Text& question) const {
   const FileDescriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC));
   if (!terminal) return false;
+  // A key pressed before the question was shown answers nothing.
+  (void)::tcflush(terminal.get(), TCIFLUSH);
   const std::string text = Concat(question.In(lang_), " ");
   if (::write(terminal.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
     return false;
