@@ -133,7 +133,14 @@ StatusOr<OutputFile> OutputFile::Create(const std::string& path, bool force) {
     out.path_ = "-";
     return out;
   }
-  if (!force && ::access(path.c_str(), F_OK) == 0) return Error(Reason::kOutputExists, path);
+  struct stat info {};
+  if (::stat(path.c_str(), &info) == 0) {
+    if (!force) return Error(Reason::kOutputExists, path);
+    // Publish would put a file in the place of a device or a pipe.
+    if (!S_ISREG(info.st_mode)) {
+      return Error(Reason::kOutputUnwritable, Concat(path, ": not a regular file"));
+    }
+  }
   OutputFile out;
   // The umask of the user decides who may read the result.
   SCEAU_ASSIGN_OR_RETURN(out.fd_, OpenUnnamed(FolderOf(path), 0666));

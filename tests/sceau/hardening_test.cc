@@ -1,0 +1,49 @@
+#include "tools/sceau/hardening.h"
+
+#include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "tests/sceau/files.h"
+
+namespace sceau::cli {
+namespace {
+
+// In a process of its own, for it cannot be undone.
+int CodeOf(int (*child)(const TemporaryFolder&), const TemporaryFolder& folder) {
+  const pid_t pid = fork();
+  if (pid == 0) _exit(child(folder));
+  int status = 0;
+  waitpid(pid, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST(KeepMemoryPrivate, LeavesNoCoreDumpAndNoWayInForOthers) {
+  const TemporaryFolder folder;
+  const auto child = [](const TemporaryFolder&) {
+    KeepMemoryPrivate();
+    rlimit limit{};
+    getrlimit(RLIMIT_CORE, &limit);
+    const bool dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0;
+    return !dumpable && limit.rlim_cur == 0 && limit.rlim_max == 0 ? 0 : 1;
+  };
+  EXPECT_EQ(CodeOf(child, folder), 0);
+}
+
+// An unnamed file gets its name through /proc/self, which belongs to root from then on.
+TEST(KeepMemoryPrivate, TheOutputStillGetsItsName) {
+  const TemporaryFolder folder;
+  const auto child = [](const TemporaryFolder& inside) {
+    KeepMemoryPrivate();
+    auto output = OutputFile::Create(In(inside, "out.xml"), false);
+    return output.ok() && output->Append("x").ok() && output->Publish().ok() ? 0 : 1;
+  };
+  EXPECT_EQ(CodeOf(child, folder), 0);
+  EXPECT_EQ(ReadFile(In(folder, "out.xml")), "x");
+}
+
+}  // namespace
+}  // namespace sceau::cli

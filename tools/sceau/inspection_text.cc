@@ -1,0 +1,91 @@
+#include "tools/sceau/inspection_text.h"
+
+#include <string_view>
+
+#include "base/strings.h"
+#include "tools/sceau/display.h"
+#include "tools/sceau/findings_text.h"
+
+namespace sceau::cli {
+namespace {
+
+using schemas::Inspection;
+
+class Writer {
+ public:
+  Writer(const Inspection& inspection, Lang lang) : it_(inspection), lang_(lang) {}
+
+  std::string Write(const std::string& file) {
+    Line(Printable(file), In(" : ", ": "), NameOf(it_.kind),
+         it_.encoding.empty() ? std::string() : Concat(", ", it_.encoding), ", ",
+         Size(it_.size, lang_));
+    Line("  SHA-256 ", it_.sha256);
+    if (!it_.schema_set.empty()) Line(In("  Schémas ", "  Schemas "), it_.schema_set);
+    if (it_.kind == schemas::Kind::kPesAller) Pes();
+    Anomalies();
+    return std::move(out_);
+  }
+
+ private:
+  std::string_view In(std::string_view fr, std::string_view en) const {
+    return Text{fr, en}.In(lang_);
+  }
+  template <typename... T>
+  void Line(const T&... pieces) {
+    AppendTo(out_, pieces..., "\n");
+  }
+
+  void Pes() {
+    const schemas::Collectivite& collectivite = it_.pes.collectivite;
+    Line(In("  Collectivité : ", "  Collectivité: "), Printable(collectivite.libelle), " (SIRET ",
+         Printable(collectivite.id_coll), ", CodCol ", Printable(collectivite.cod_col), ", CodBud ",
+         Printable(collectivite.cod_bud), ", IdPost ", Printable(collectivite.id_post), ")");
+    Section(In("Bordereaux", "Bordereaux"), it_.pes.bordereaux.size());
+    for (const schemas::Bordereau& it : it_.pes.bordereaux) Bordereau(it);
+    Section(In("Pièces justificatives", "Supporting documents"),
+            it_.pes.pieces_justificatives.size());
+    for (const schemas::PieceJustificative& it : it_.pes.pieces_justificatives) {
+      Line("    ", Printable(it.id), "  ", Printable(it.name),
+           it.type.empty() ? std::string() : Concat("  type ", Printable(it.type)),
+           it.size ? Concat("  ", Size(*it.size, lang_)) : std::string());
+    }
+    Section("Signatures", it_.pes.signatures.size());
+    for (const schemas::SignatureFacts& it : it_.pes.signatures) {
+      Line("    ", Printable(it.id), "  ", NameOf(it.scope), "  ", Printable(it.of));
+    }
+  }
+
+  void Section(std::string_view name, size_t count) {
+    Line("");
+    Line("  ", name, In(" : ", ": "), count);
+  }
+
+  void Bordereau(const schemas::Bordereau& it) {
+    const bool dematerialised = it_.pes.Of(it.domain).Dematerialisee();
+    Line("    ", Printable(it.Ref()), it.id ? Concat("  Id ", Printable(*it.id)) : std::string(),
+         "  ", Date(it.date, lang_), "  ", Count(it.pieces, In("pièce", "pièce"), "pièces"), "  ",
+         Amount(it.amount_ht, lang_), "  ",
+         dematerialised ? In("dématérialisé", "dematerialised") : In("papier", "paper"), "  ",
+         it.signatures > 0             ? In("signé", "signed")
+         : it_.pes.root_signatures > 0 ? In("dans le fichier signé", "in the signed file")
+                                       : In("non signé", "not signed"));
+  }
+
+  void Anomalies() {
+    if (it_.anomalies.empty()) return;
+    Section(In("Anomalies", "Anomalies"), it_.anomalies.size());
+    for (const schemas::Finding& it : it_.anomalies) Line("    ", FindingLine(it, lang_));
+  }
+
+  const Inspection& it_;
+  const Lang lang_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string InspectionText(const std::string& file, const Inspection& inspection, Lang lang) {
+  return Writer(inspection, lang).Write(file);
+}
+
+}  // namespace sceau::cli

@@ -1,0 +1,63 @@
+#include "tools/sceau/local_key.h"
+
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "base/strings.h"
+
+namespace sceau::cli {
+namespace {
+
+constexpr absl::Duration kSignatureDeadline = absl::Seconds(60);
+
+std::string UrisOf(const std::vector<hsm::KeyDescription>& keys) {
+  std::string uris;
+  for (const hsm::KeyDescription& key : keys) AppendTo(uris, uris.empty() ? "" : " ", key.uri);
+  return uris;
+}
+
+}  // namespace
+
+StatusOr<LocalKey> LocalKey::Find(const hsm::TokensOptions& options, const std::string& uri,
+                                  std::unique_ptr<hsm::PinSource> pin) {
+  LocalKey found;
+  found.pin_ = std::move(pin);
+  found.uri_ = uri.empty() ? "pkcs11:" : uri;
+  SCEAU_ASSIGN_OR_RETURN(found.tokens_, hsm::Tokens::Open(options));
+  SCEAU_ASSIGN_OR_RETURN(const std::vector<hsm::KeyDescription> keys,
+                         found.tokens_->ListKeys(found.uri_));
+  if (keys.size() > 1) return Error(Reason::kKeyAmbiguous, UrisOf(keys));
+  if (keys.empty()) {
+    // A named key may be hidden until login; without a name there is nothing to log in to.
+    if (uri.empty()) return Error(Reason::kKeyNotFound, found.uri_);
+    return found;
+  }
+  found.certificate_ = keys.front().certificate;
+  // The URI as given may say where the PIN is; a URI that was not given names no single key.
+  if (uri.empty()) found.uri_ = keys.front().uri;
+  return found;
+}
+
+StatusOr<std::vector<std::string>> LocalKey::Certificates() {
+  if (!certificate_.empty()) return std::vector<std::string>{certificate_};
+  SCEAU_RETURN_IF_ERROR(Unlock());
+  return key_->certificates();
+}
+
+Status LocalKey::Unlock() {
+  if (key_ != nullptr) return OkStatus();
+  SCEAU_ASSIGN_OR_RETURN(key_, tokens_->OpenKey(uri_, pin_.get()));
+  if (key_->certificates().empty()) return Error(Reason::kCertificateMissing, uri_);
+  if (!certificate_.empty() && key_->certificates().front() != certificate_) {
+    return Error(Reason::kCertificateMismatch, uri_);
+  }
+  return OkStatus();
+}
+
+signer::SignFunction LocalKey::Signing() const {
+  return [key = key_](DigestAlgorithm digest, std::string_view message) {
+    return key->Sign(digest, message, absl::Now() + kSignatureDeadline);
+  };
+}
+
+}  // namespace sceau::cli

@@ -1,0 +1,42 @@
+// The signer's key on a token of this machine: certificate first, PIN only once the signer agreed.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "hsm/tokens.h"
+#include "signer/signer.h"
+
+namespace sceau::cli {
+
+class LocalKey {
+ public:
+  // Looks for the key of `uri` (empty: the only key of this machine's tokens).
+  // Errors: kKeyUriInvalid, kKeyAmbiguous (candidates as detail), kTokenUnavailable, kTokenError.
+  static StatusOr<LocalKey> Find(const hsm::TokensOptions& options, const std::string& uri,
+                                 std::unique_ptr<hsm::PinSource> pin);
+
+  // The signer's certificate and what is known of its chain (DER). Asks for the PIN only when the
+  // token hides its certificate before login.
+  StatusOr<std::vector<std::string>> Certificates();
+  // Logs in, unless it was done. kCertificateMismatch when the certificate is not the one that was
+  // shown.
+  Status Unlock();
+  // After Unlock.
+  const std::vector<std::string>& KnownChain() const { return key_->certificates(); }
+  signer::SignFunction Signing() const;
+
+ private:
+  LocalKey() = default;
+
+  std::unique_ptr<hsm::Tokens> tokens_;
+  std::unique_ptr<hsm::PinSource> pin_;
+  std::string uri_;
+  std::string certificate_;  // as seen before login; empty: not visible
+  std::shared_ptr<hsm::SigningKey> key_;
+};
+
+}  // namespace sceau::cli

@@ -1,0 +1,64 @@
+// The same work asked of the service (--server), in the domain's own types.
+//
+// The only file that knows the gRPC client.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "base/file.h"
+#include "base/status.h"
+#include "schemas/inspection.h"
+#include "signer/signer.h"
+#include "verifier/report.h"
+#include "xml/splice.h"
+
+namespace sceau::cli {
+
+// Where the service is and who asks. Files are PEM; empty ones are left out.
+struct Connection {
+  std::string server;  // "host:port", or "unix:/path"
+  std::string ca, certificate, key;
+};
+
+// One signature that was made.
+struct SignedElement {
+  schemas::Scope scope = schemas::Scope::kBordereau;
+  std::string of;
+  std::string signature_id;
+};
+
+// What `sign` says when it is done, here or at the service.
+struct SignResult {
+  std::string sha256;  // of the output, lower-case hexadecimal
+  int64_t size = 0;    // bytes
+  std::vector<SignedElement> elements;
+  std::vector<xml::Edit> edits;
+  std::string audit_id;  // empty: signed here
+};
+
+struct RemoteSignRequest {
+  signer::Selection selection;
+  std::string profile;
+  std::string role, city, postal_code, country;
+  bool set_dematerialisee = false;
+  std::string idempotency_key;
+};
+
+// The signed document is written into `output`, which the caller publishes; it is complete and has
+// the announced digest when this succeeds.
+// Errors: the service's own reasons; kServiceUnavailable, kAnswerIncomplete.
+StatusOr<SignResult> RemoteSign(const Connection& connection, const InputFile& input,
+                                const RemoteSignRequest& request, OutputFile& output);
+
+// `name` is what the report calls the file; without a time the service's own clock decides.
+StatusOr<verifier::FileReport> RemoteVerify(const Connection& connection, const InputFile& input,
+                                            const std::string& name,
+                                            std::optional<absl::Time> validation_time);
+
+StatusOr<schemas::Inspection> RemoteInspect(const Connection& connection, const InputFile& input);
+
+}  // namespace sceau::cli

@@ -1,0 +1,166 @@
+#include "tools/sceau/report_text.h"
+
+#include <string>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "base/strings.h"
+#include "tools/sceau/display.h"
+#include "tools/sceau/findings_text.h"
+
+namespace sceau::cli {
+namespace {
+
+using verifier::FileReport;
+using verifier::SignatureReport;
+
+// In the order of the enumerations of verifier/report.h.
+constexpr Text kVerdicts[] = {{"VALIDE", "VALID"},
+                              {"INCOMPLET : une signature obligatoire manque",
+                               "INCOMPLETE: a mandatory signature is missing"},
+                              {"INDÉTERMINÉ", "INDETERMINATE"},
+                              {"INVALIDE", "INVALID"},
+                              {"AUCUNE SIGNATURE", "NO SIGNATURE"},
+                              {"REFUSÉ", "REFUSED"}};
+constexpr Text kIndications[] = {
+    {"VALIDE", "VALID"}, {"INVALIDE", "INVALID"}, {"INDÉTERMINÉE", "INDETERMINATE"}};
+constexpr Text kIntegrities[] = {
+    {"intacte : le contenu couvert n'a pas changé", "intact: what is covered has not changed"},
+    {"rompue : le contenu couvert ou la signature a changé",
+     "broken: what is covered or the signature has changed"},
+    {"non vérifiée", "not checked"}};
+constexpr Text kPolicyHashes[] = {{"empreinte conforme", "hash matches"},
+                                  {"empreinte différente", "hash differs"},
+                                  {"sans empreinte", "no hash"},
+                                  {"empreinte non comparée", "hash not compared"}};
+constexpr Text kUnsignedWhys[] = {
+    {"la signature manque", "the signature is missing"},
+    {"non dématérialisé : signé sur papier", "not dematerialised: signed on paper"}};
+
+template <size_t N, typename Enum>
+std::string_view WordOf(const Text (&words)[N], Enum value, Lang lang) {
+  return words[static_cast<size_t>(value)].In(lang);
+}
+
+class Writer {
+ public:
+  Writer(Lang lang, const TextSink& sink) : lang_(lang), sink_(sink) {}
+
+  void File(const FileReport& it) {
+    Line(Printable(it.file), Colon(), WordOf(kVerdicts, it.verdict, lang_), " [",
+         NameOf(it.verdict), "]");
+    if (it.verdict == verifier::Verdict::kRefused) {
+      Line("  ", Printable(sceau::Describe(it.refusal, lang_)));
+      return;
+    }
+    Line("  ", NameOf(it.kind), ", SHA-256 ", it.sha256);
+    Line(In("  Jugé pour l'instant ", "  Judged for the instant "),
+         absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", it.validation_time, absl::UTCTimeZone()));
+    for (const SignatureReport& signature : it.signatures) Signature(signature);
+    Rest(it);
+  }
+
+  void Line() { sink_("\n"); }
+
+ private:
+  std::string_view In(std::string_view fr, std::string_view en) const {
+    return Text{fr, en}.In(lang_);
+  }
+  std::string_view Colon() const { return In(" : ", ": "); }
+  template <typename... T>
+  void Line(const T&... pieces) {
+    sink_(Concat(pieces..., "\n"));
+  }
+  void Item(std::string_view name, std::string_view value) {
+    if (!value.empty()) Line("    ", name, Colon(), Printable(value));
+  }
+
+  void Signature(const SignatureReport& it) {
+    Line();
+    Line("  Signature ", Printable(it.id), Target(it), Colon(),
+         WordOf(kIndications, it.indication, lang_), " [", NameOf(it.indication),
+         it.sub_indication.empty() ? "" : ", ", it.sub_indication, "]");
+    Item(In("Intégrité", "Integrity"), WordOf(kIntegrities, it.integrity, lang_));
+    if (it.signer) {
+      Item(In("Signataire", "Signer"), it.signer->subject);
+      Item(In("  certificat émis par", "  certificate issued by"), it.signer->issuer);
+      Item(In("  n° de série", "  serial number"), it.signer->serial);
+    } else {
+      Item(In("Signataire", "Signer"), In("inconnu", "unknown"));
+    }
+    Item(In("Qualité déclarée", "Claimed role"), it.claimed_role);
+    Item(In("Lieu déclaré", "Claimed place"), PlaceText(it));
+    if (!it.claimed_time.empty()) {
+      Item(In("Date déclarée par le signataire (non prouvée)",
+              "Time claimed by the signer (not proven)"),
+           it.claimed_time);
+    }
+    if (!it.policy_id.empty()) {
+      Item(In("Politique", "Policy"),
+           Concat(it.policy_id, " (",
+                  it.policy_known ? In("connue", "known") : In("inconnue", "unknown"), ", ",
+                  WordOf(kPolicyHashes, it.policy_hash, lang_), ")"));
+    }
+    Item(In("Forme", "Form"), Concat(it.format, " ", it.level));
+    for (const std::string& path : it.covers) Item(In("Couvre", "Covers"), path);
+    for (const verifier::SignatureReason& reason : it.reasons) {
+      Line("    ", SeverityWord(reason.severity, lang_), " ", reason.code, Colon(),
+           Printable(Describe(reason, lang_)));
+    }
+  }
+
+  std::string Target(const SignatureReport& it) const {
+    if (it.scope == schemas::Scope::kBordereau) {
+      return Concat(In(" du bordereau ", " of the bordereau "), Printable(it.of));
+    }
+    if (it.scope == schemas::Scope::kWhole)
+      return std::string(In(" du fichier entier", " of the whole file"));
+    return {};
+  }
+
+  static std::string PlaceText(const SignatureReport& it) {
+    std::string text;
+    for (const std::string* part : {&it.city, &it.postal_code, &it.country}) {
+      if (!part->empty()) AppendTo(text, text.empty() ? "" : ", ", *part);
+    }
+    return text;
+  }
+
+  void Rest(const FileReport& it) {
+    if (!it.unsigned_elements.empty()) {
+      Line();
+      Line(In("  Non signé :", "  Not signed:"));
+      for (const verifier::UnsignedElement& element : it.unsigned_elements) {
+        Line("    ", NameOf(element.scope), " ", Printable(element.of), Colon(),
+             WordOf(kUnsignedWhys, element.why, lang_));
+      }
+    }
+    if (!it.not_covered.empty()) {
+      Line();
+      Line(In("  Couvert par aucune signature :", "  Covered by no signature:"));
+      for (const std::string& path : it.not_covered) Line("    ", Printable(path));
+    }
+    if (!it.findings.empty()) {
+      Line();
+      Line(In("  Constats :", "  Findings:"));
+      for (const schemas::Finding& finding : it.findings) {
+        Line("    ", FindingLine(finding, lang_));
+      }
+    }
+  }
+
+  const Lang lang_;
+  const TextSink& sink_;
+};
+
+}  // namespace
+
+void WriteReportText(const std::vector<FileReport>& reports, Lang lang, const TextSink& sink) {
+  Writer writer(lang, sink);
+  for (size_t i = 0; i < reports.size(); ++i) {
+    if (i > 0) writer.Line();
+    writer.File(reports[i]);
+  }
+}
+
+}  // namespace sceau::cli

@@ -1,0 +1,284 @@
+// sceau sign: shows what is to be signed, asks, signs, and releases what verifies.
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "base/random.h"
+#include "base/strings.h"
+#include "signer/signer.h"
+#include "tools/sceau/command.h"
+#include "tools/sceau/config.h"
+#include "tools/sceau/console.h"
+#include "tools/sceau/hardening.h"
+#include "tools/sceau/local_key.h"
+#include "tools/sceau/preview.h"
+#include "tools/sceau/profile.h"
+#include "tools/sceau/sign_result.h"
+
+namespace sceau::cli {
+namespace {
+
+struct Options {
+  std::string file;
+  std::string output;
+  bool whole = false, all = false;
+  std::vector<std::string> bordereaux;
+  std::vector<std::string> more_bordereaux;  // the words after FILE
+  std::optional<std::string> key, pin_source;
+  ServerOptions server;
+  std::string idempotency_key;
+  std::optional<std::string> profile, role, city, postal_code, country;
+  bool set_dematerialisee = false, force = false, yes = false;
+  std::string at;
+  bool allow_test_clock = false;
+};
+
+Status Usage(std::string_view detail) { return Error(Reason::kUsage, detail); }
+
+// Everything that can be refused before a file is opened.
+Status CheckUse(const Options& options, const Command& command) {
+  if (options.output.empty()) return Usage("-o");
+  const int selections =
+      (options.whole ? 1 : 0) + (options.all ? 1 : 0) + (options.bordereaux.empty() ? 0 : 1);
+  if (selections != 1) return Usage("--whole | --all | --bordereau REF");
+  if (!options.more_bordereaux.empty() && options.bordereaux.empty()) {
+    return Usage(options.more_bordereaux.front());
+  }
+  if (command.json && options.output == "-") return Usage("--json -o -");
+  if (!options.idempotency_key.empty() && !options.server.given()) {
+    return Usage("--idempotency-key (--server)");
+  }
+  if (options.at.empty()) return OkStatus();
+  if (!options.allow_test_clock) return Error(Reason::kTestClockRefused, "--at");
+  if (options.server.given()) return Error(Reason::kTestClockRefused, "--at --server");
+  return OkStatus();
+}
+
+signer::Selection SelectionOf(const Options& options) {
+  signer::Selection selection;
+  if (options.whole) selection.what = signer::Selection::What::kWhole;
+  if (options.bordereaux.empty()) return selection;
+  selection.what = signer::Selection::What::kListed;
+  selection.bordereaux = options.bordereaux;
+  selection.bordereaux.insert(selection.bordereaux.end(), options.more_bordereaux.begin(),
+                              options.more_bordereaux.end());
+  return selection;
+}
+
+// Shows what is to be signed and asks, when there is somebody to ask.
+Status Confirm(const PreviewContent& content, const Options& options, const Console& console) {
+  if (!console.Interactive()) return OkStatus();
+  console.Say(Preview(content, console.lang()));
+  if (options.yes || console.Ask({"Signer ? [o/N]", "Sign? [y/N]"})) return OkStatus();
+  return Error(Reason::kRefusedByUser);
+}
+
+class Signing {
+ public:
+  Signing(const Options& options, const Config& config, const Command& command)
+      : options_(options), config_(config), console_(command.lang) {}
+
+  StatusOr<SignResult> Run() {
+    SCEAU_ASSIGN_OR_RETURN(input_, InputFile::Open(options_.file, config_.max_size));
+    SCEAU_ASSIGN_OR_RETURN(OutputFile output, OutputFile::Create(options_.output, options_.force));
+    SCEAU_ASSIGN_OR_RETURN(const SignResult result,
+                           options_.server.given() ? AtTheService(output) : Here(output));
+    SCEAU_RETURN_IF_ERROR(output.Publish());
+    return result;
+  }
+
+ private:
+  static std::string Choose(const std::optional<std::string>& given,
+                            const std::string& configured) {
+    return given.value_or(configured);
+  }
+
+  StatusOr<signer::SignatureParameters> Parameters() const {
+    signer::SignatureParameters parameters;
+    SCEAU_ASSIGN_OR_RETURN(const xades::ProfileSet profiles, LoadProfiles(config_));
+    SCEAU_ASSIGN_OR_RETURN(parameters.profile,
+                           profiles.Find(Choose(options_.profile, config_.profile)));
+    parameters.selection = SelectionOf(options_);
+    parameters.role = Choose(options_.role, config_.role);
+    parameters.city = Choose(options_.city, config_.city);
+    parameters.postal_code = Choose(options_.postal_code, config_.postal_code);
+    parameters.country = Choose(options_.country, config_.country);
+    parameters.set_dematerialisee = options_.set_dematerialisee;
+    parameters.signing_time = absl::Now();
+    if (!options_.at.empty()) {
+      SCEAU_ASSIGN_OR_RETURN(parameters.signing_time, ParseTime("--at", options_.at));
+    }
+    return parameters;
+  }
+
+  // The certificate, then the preview and the question, and only then the PIN.
+  StatusOr<SignResult> Here(OutputFile& output) {
+    SCEAU_ASSIGN_OR_RETURN(signer::SignatureParameters parameters, Parameters());
+    const std::string pin = Choose(options_.pin_source, config_.pin_source);
+    SCEAU_ASSIGN_OR_RETURN(
+        LocalKey key, LocalKey::Find({config_.modules}, Choose(options_.key, config_.key),
+                                     pin.empty() ? hsm::PinFromTerminal() : hsm::PinFromFile(pin)));
+    SCEAU_ASSIGN_OR_RETURN(parameters.certificates, key.Certificates());
+    SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input_, parameters));
+    SCEAU_RETURN_IF_ERROR(Confirm(ContentOf(options_.file, prepared), options_, console_));
+    SCEAU_RETURN_IF_ERROR(key.Unlock());
+    prepared.parameters.certificates = key.KnownChain();
+
+    signer::CompleteOptions how;
+    how.progress = [this](const signer::Target&, size_t done, size_t total) {
+      console_.Progress({"Signature", "Signing"}, done, total);
+    };
+    SCEAU_ASSIGN_OR_RETURN(signer::Outcome outcome,
+                           signer::Complete(input_, prepared, key.Signing(), how, output));
+    SignResult result{outcome.sha256, outcome.size, {}, std::move(outcome.edits), ""};
+    for (const signer::Target& target : prepared.targets) {
+      result.elements.push_back({target.scope, target.of, target.signature_id});
+    }
+    return result;
+  }
+
+  StatusOr<SignResult> AtTheService(OutputFile& output) {
+    // With a key of this machine the service would prepare and complete.
+    if (options_.key) return Error(Reason::kNotImplemented, "--server --key");
+    RemoteSignRequest request;
+    request.selection = SelectionOf(options_);
+    request.profile = Choose(options_.profile, config_.profile);
+    request.role = Choose(options_.role, config_.role);
+    request.city = Choose(options_.city, config_.city);
+    request.postal_code = Choose(options_.postal_code, config_.postal_code);
+    request.country = Choose(options_.country, config_.country);
+    request.set_dematerialisee = options_.set_dematerialisee;
+    request.idempotency_key = options_.idempotency_key;
+    if (request.idempotency_key.empty()) {
+      constexpr size_t kKeyBytes = 16;
+      request.idempotency_key = RandomHex(kKeyBytes);
+      console_.Say(Concat(Text{"Clé d'idempotence : ", "Idempotency key: "}.In(console_.lang()),
+                          request.idempotency_key));
+    }
+    SCEAU_RETURN_IF_ERROR(ConfirmRemote(request));
+    return RemoteSign(ConnectionOf(options_.server, config_), input_, request, output);
+  }
+
+  // The service reads the file again and decides; this is what the caller sees of it before.
+  Status ConfirmRemote(const RemoteSignRequest& request) const {
+    if (!console_.Interactive()) return OkStatus();
+    SCEAU_ASSIGN_OR_RETURN(const schemas::Inspection inspection, schemas::Inspect(input_));
+    PreviewContent content;
+    content.file = options_.file;
+    content.facts = &inspection.pes;
+    content.whole = options_.whole;
+    const std::vector<std::string>& listed = request.selection.bordereaux;
+    for (size_t i = 0; i < inspection.pes.bordereaux.size(); ++i) {
+      const schemas::Bordereau& it = inspection.pes.bordereaux[i];
+      const bool wanted =
+          listed.empty() ||
+          std::any_of(listed.begin(), listed.end(), [&](const std::string& reference) {
+            return reference == it.id || reference == it.Ref();
+          });
+      if (wanted) content.bordereaux.push_back(i);
+    }
+    content.role = request.role;
+    content.city = request.city;
+    content.postal_code = request.postal_code;
+    content.country = request.country;
+    content.profile = request.profile;
+    content.set_dematerialisee = request.set_dematerialisee;
+    return Confirm(content, options_, console_);
+  }
+
+  const Options& options_;
+  const Config& config_;
+  const Console console_;
+  InputFile input_;
+};
+
+StatusOr<int> Sign(const Options& options, const Command& command) {
+  SCEAU_RETURN_IF_ERROR(CheckUse(options, command));
+  KeepMemoryPrivate();
+  SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
+  SCEAU_ASSIGN_OR_RETURN(const SignResult result, Signing(options, config, command).Run());
+  if (command.json) {
+    SCEAU_RETURN_IF_ERROR(
+        Print([&](const TextSink& sink) { WriteSignJson(options.output, result, sink); }));
+  } else {
+    Console(command.lang).Say(SignText(options.output, result, command.lang));
+  }
+  return 0;
+}
+
+void AddWhatToSign(CLI::App* verb, const Command& command, Options& options) {
+  AddFile(verb, command, options.file,
+          {"Fichier à signer (- : entrée standard)", "File to sign (-: standard input)"});
+  verb->add_option("REF", options.more_bordereaux,
+                   std::string(command.In({"Autres bordereaux, après --bordereau REF",
+                                           "Further bordereaux, after --bordereau REF"})))
+      ->type_name("");
+  AddValue(verb, command, "-o,--output", options.output, {"FICHIER", "FILE"},
+           {"Fichier signé (- : sortie standard)", "Signed file (-: standard output)"});
+  AddFlag(verb, command, "--whole", options.whole,
+          {"Une signature du fichier entier", "One signature of the whole file"});
+  AddFlag(verb, command, "--all", options.all,
+          {"Une signature de chaque bordereau", "One signature of each bordereau"});
+  AddValue(verb, command, "--bordereau", options.bordereaux, {"REF", "REF"},
+           {"Ce bordereau : Id, ou DEPENSE:Exer:TypBord:IdBord (répétable)",
+            "This bordereau: Id, or DEPENSE:Exer:TypBord:IdBord (repeatable)"})
+      ->allow_extra_args(false);
+  AddFlag(verb, command, "--set-dematerialisee", options.set_dematerialisee,
+          {"Met InfoDematerialisee à 1 avant de signer", "Sets InfoDematerialisee to 1 first"});
+  AddFlag(verb, command, "--force", options.force,
+          {"Remplace un fichier de sortie existant", "Replaces an existing output file"});
+  AddFlag(verb, command, "--yes", options.yes,
+          {"Signe sans poser la question", "Signs without asking"});
+}
+
+void AddWhoSigns(CLI::App* verb, const Command& command, Options& options) {
+  AddValue(verb, command, "--key", options.key, {"URI", "URI"},
+           {"Clé, URI PKCS#11 (RFC 7512)", "Key, PKCS#11 URI (RFC 7512)"});
+  AddValue(verb, command, "--pin-source", options.pin_source, {"FICHIER", "FILE"},
+           {"Fichier dont la première ligne est le PIN (sinon demandé sur le terminal)",
+            "File whose first line is the PIN (else asked on the terminal)"});
+  AddValue(verb, command, "--profile", options.profile, {"NOM", "NAME"},
+           {"Profil de signature (voir sceau profile list)",
+            "Signature profile (see sceau profile list)"});
+  AddValue(verb, command, "--role", options.role, {"TEXTE", "TEXT"},
+           {"Qualité du signataire", "The signer's role"});
+  AddValue(verb, command, "--city", options.city, {"TEXTE", "TEXT"},
+           {"Lieu de signature : ville", "Place of signature: city"});
+  AddValue(verb, command, "--postal-code", options.postal_code, {"TEXTE", "TEXT"},
+           {"Lieu de signature : code postal", "Place of signature: postal code"});
+  AddValue(verb, command, "--country", options.country, {"TEXTE", "TEXT"},
+           {"Lieu de signature : pays", "Place of signature: country"});
+  AddValue(verb, command, "--at", options.at, {"INSTANT", "TIME"},
+           {"Heure de signature imposée, RFC 3339 (essais, avec --allow-test-clock)",
+            "Given signing time, RFC 3339 (tests, with --allow-test-clock)"});
+  AddFlag(verb, command, "--allow-test-clock", options.allow_test_clock,
+          {"Admet --at (essais)", "Admits --at (tests)"});
+}
+
+}  // namespace
+
+void AddSign(CLI::App& app, Command& command) {
+  CLI::App* verb = AddVerb(
+      app, command, "sign",
+      {"Signe des bordereaux, ou le fichier entier", "Signs bordereaux, or the whole file"},
+      {"sceau sign flux.xml -o flux-signe.xml --all --role Maire --city Nouméa "
+       "--postal-code 98800 --country NC",
+       "sceau sign file.xml -o signed.xml --all --role Mayor --city Nouméa --postal-code 98800 "
+       "--country NC"});
+  auto options = std::make_shared<Options>();
+  AddWhatToSign(verb, command, *options);
+  AddWhoSigns(verb, command, *options);
+  AddServer(verb, command, options->server);
+  AddValue(verb, command, "--idempotency-key", options->idempotency_key, {"VALEUR", "VALUE"},
+           {"Même clé, même demande : rejouée sans signer deux fois (avec --server)",
+            "Same key, same request: replayed without signing twice (with --server)"});
+  AddJson(verb, command);
+  verb->callback([&command, options] {
+    command.run = [&command, options] { return Sign(*options, command); };
+  });
+}
+
+}  // namespace sceau::cli

@@ -1,0 +1,144 @@
+// sceau verify: judges the signatures of files.
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "tools/sceau/command.h"
+#include "tools/sceau/config.h"
+#include "tools/sceau/console.h"
+#include "tools/sceau/report_text.h"
+#include "verifier/report_json.h"
+#include "verifier/verifier.h"
+
+namespace sceau::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> files;
+  std::vector<std::string> trust;
+  std::string at;
+  bool offline = false;
+  std::string report;
+  std::string output;
+  bool force = false;
+  ServerOptions server;
+};
+
+Status CheckUse(const Options& options) {
+  if (!options.report.empty() && options.report != "json") {
+    return Error(Reason::kUsage, "--report json");
+  }
+  if (options.server.given() && options.offline) {
+    return Error(Reason::kUsage, "--offline --server");
+  }
+  if (options.server.given() && !options.trust.empty()) {
+    return Error(Reason::kUsage, "--trust --server");
+  }
+  return OkStatus();
+}
+
+// The text of the report in the form that was asked for.
+void Write(const std::vector<verifier::FileReport>& reports, bool json, Lang lang,
+           const TextSink& sink) {
+  if (json) {
+    verifier::WriteJson(reports, lang, sink);
+  } else {
+    WriteReportText(reports, lang, sink);
+  }
+}
+
+class Judge {
+ public:
+  Judge(const Options& options, const Config& config) : options_(options), config_(config) {}
+
+  Status Prepare() {
+    if (!options_.at.empty()) {
+      SCEAU_ASSIGN_OR_RETURN(at_, ParseTime("--at", options_.at));
+    }
+    local_.validation_time = at_.value_or(SystemClock().Now());
+    const std::vector<std::string>& trust = options_.trust.empty() ? config_.trust : options_.trust;
+    if (!trust.empty() && !options_.server.given()) {
+      SCEAU_ASSIGN_OR_RETURN(local_.trust, verifier::TrustAnchors::Load(trust));
+    }
+    return OkStatus();
+  }
+
+  // A file that cannot be opened is refused like one that cannot be judged, so that the others are
+  // still judged.
+  StatusOr<verifier::FileReport> operator()(const std::string& file) const {
+    StatusOr<InputFile> input = InputFile::Open(file, config_.max_size);
+    if (!input.ok()) {
+      verifier::FileReport refused;
+      refused.file = file;
+      refused.validation_time = local_.validation_time;
+      refused.refusal = input.status();
+      return refused;
+    }
+    if (options_.server.given()) {
+      return RemoteVerify(ConnectionOf(options_.server, config_), *input, file, at_);
+    }
+    return verifier::Verify(*input, file, local_);
+  }
+
+ private:
+  const Options& options_;
+  const Config& config_;
+  std::optional<absl::Time> at_;
+  verifier::VerifyOptions local_;
+};
+
+StatusOr<int> Verify(const Options& options, const Command& command) {
+  SCEAU_RETURN_IF_ERROR(CheckUse(options));
+  SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
+  Judge judge(options, config);
+  SCEAU_RETURN_IF_ERROR(judge.Prepare());
+  std::vector<verifier::FileReport> reports;
+  for (const std::string& file : options.files) {
+    SCEAU_ASSIGN_OR_RETURN(verifier::FileReport report, judge(file));
+    reports.push_back(std::move(report));
+  }
+  const bool json = command.json || options.report == "json";
+  const bool to_file = !options.output.empty() && options.output != "-";
+  const auto write = [&](const TextSink& sink) { Write(reports, json, command.lang, sink); };
+  if (to_file) SCEAU_RETURN_IF_ERROR(PrintToFile(options.output, options.force, write));
+  // --json always answers on standard output.
+  if (!to_file || command.json) SCEAU_RETURN_IF_ERROR(Print(write));
+  return verifier::CombinedExitCode(reports);
+}
+
+}  // namespace
+
+void AddVerify(CLI::App& app, Command& command) {
+  CLI::App* verb = AddVerb(app, command, "verify",
+                           {"Juge les signatures de fichiers ; rien n'est pris sur le réseau",
+                            "Judges the signatures of files; nothing is taken from the network"},
+                           {"sceau verify flux.xml --trust autorites.pem --at 2026-01-01T00:00:00Z",
+                            "sceau verify file.xml --trust anchors.pem --at 2026-01-01T00:00:00Z"});
+  auto options = std::make_shared<Options>();
+  AddFile(verb, command, options->files,
+          {"Fichiers à juger (- : entrée standard)", "Files to judge (-: standard input)"});
+  AddValue(verb, command, "--trust", options->trust, {"PEM|DOSSIER", "PEM|FOLDER"},
+           {"Autorités de confiance (répétable ; remplace celles de la configuration)",
+            "Trusted authorities (repeatable; replaces the configuration's)"})
+      ->allow_extra_args(false);
+  AddValue(verb, command, "--at", options->at, {"INSTANT", "TIME"},
+           {"Instant du jugement, RFC 3339 (maintenant par défaut)",
+            "Instant of the judgement, RFC 3339 (default now)"});
+  AddFlag(verb, command, "--offline", options->offline,
+          {"N'utilise que ce qui est sur cette machine", "Uses only what is on this machine"});
+  AddValue(verb, command, "--report", options->report, {"json", "json"},
+           {"Forme du rapport (texte par défaut)", "Form of the report (default text)"});
+  AddValue(verb, command, "-o,--output", options->output, {"FICHIER", "FILE"},
+           {"Écrit le rapport dans ce fichier", "Writes the report into this file"});
+  AddFlag(verb, command, "--force", options->force,
+          {"Remplace un fichier de sortie existant", "Replaces an existing output file"});
+  AddServer(verb, command, options->server);
+  AddJson(verb, command);
+  verb->callback([&command, options] {
+    command.run = [&command, options] { return Verify(*options, command); };
+  });
+}
+
+}  // namespace sceau::cli
