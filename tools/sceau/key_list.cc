@@ -7,8 +7,8 @@
 #include "absl/time/time.h"
 #include "base/bytes.h"
 #include "base/strings.h"
-#include "tools/sceau/certificate_text.h"
 #include "tools/sceau/display.h"
+#include "xades/certificate.h"
 
 namespace sceau::cli {
 namespace {
@@ -25,14 +25,14 @@ std::string TimeText(absl::Time time) {
 }
 
 Json CertificateJson(const KeyDescription& key) {
-  const auto text = DescribeCertificate(key.certificate);
-  if (!text.ok()) return nullptr;
-  return {{"subject", text->subject},
-          {"issuer", text->issuer},
-          {"serial", text->serial},
-          {"notBefore", TimeText(text->not_before)},
-          {"notAfter", TimeText(text->not_after)},
-          {"sha256", text->sha256}};
+  const auto certificate = xades::Certificate::FromDer(key.certificate);
+  if (!certificate.ok()) return nullptr;
+  return {{"subject", certificate->Subject()},
+          {"issuer", certificate->Issuer()},
+          {"serial", certificate->SerialDecimal()},
+          {"notBefore", TimeText(certificate->NotBefore())},
+          {"notAfter", TimeText(certificate->NotAfter())},
+          {"sha256", ToHex(certificate->DigestWith(DigestAlgorithm::kSha256))}};
 }
 
 struct TokenLess {
@@ -73,14 +73,14 @@ std::string KeysText(const std::vector<KeyDescription>& keys, Lang lang) {
   for (const KeyDescription& it : keys) {
     AppendTo(text, it.uri, "\n  ", TypeOf(it), " ", it.bits, ", ", french ? "jeton " : "token ",
              Printable(it.token_label), "\n");
-    const auto certificate = DescribeCertificate(it.certificate);
+    const auto certificate = xades::Certificate::FromDer(it.certificate);
     if (!certificate.ok()) {
       AppendTo(text, french ? "  sans certificat visible\n" : "  no visible certificate\n");
       continue;
     }
-    AppendTo(text, "  ", Printable(certificate->subject),
+    AppendTo(text, "  ", Printable(certificate->Subject()),
              french ? "\n  jusqu'au " : "\n  valid until ",
-             Date(TimeText(certificate->not_after).substr(0, 10), lang), "\n");
+             Date(TimeText(certificate->NotAfter()).substr(0, 10), lang), "\n");
   }
   if (keys.empty()) text = french ? "Aucune clé.\n" : "No key.\n";
   return text;

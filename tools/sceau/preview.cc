@@ -7,8 +7,8 @@
 
 #include "absl/time/time.h"
 #include "base/strings.h"
-#include "tools/sceau/certificate_text.h"
 #include "tools/sceau/display.h"
+#include "xades/certificate.h"
 
 namespace sceau::cli {
 namespace {
@@ -179,13 +179,13 @@ class Writer {
     Line("");
     if (content_.certificate.empty()) {
       Line(In("Signataire : le certificat du service", "Signer: the service's certificate"));
-    } else if (const auto certificate = DescribeCertificate(content_.certificate);
+    } else if (const auto certificate = xades::Certificate::FromDer(content_.certificate);
                certificate.ok()) {
-      Line(In("Signataire : ", "Signer: "), Printable(certificate->subject));
+      Line(In("Signataire : ", "Signer: "), Printable(certificate->Subject()));
       const std::string until =
-          absl::FormatTime("%Y-%m-%d", certificate->not_after, absl::UTCTimeZone());
+          absl::FormatTime("%Y-%m-%d", certificate->NotAfter(), absl::UTCTimeZone());
       Line(In("  certificat délivré par ", "  certificate issued by "),
-           Printable(certificate->issuer), In(", valable jusqu'au ", ", valid until "),
+           Printable(certificate->Issuer()), In(", valable jusqu'au ", ", valid until "),
            Date(until, lang_));
     }
     Line(In("Qualité : ", "Role: "), Printable(content_.role));
