@@ -1,5 +1,8 @@
 #include "xml/splice.h"
 
+#include <algorithm>
+
+#include "base/digest.h"
 #include "base/strings.h"
 
 namespace sceau::xml {
@@ -44,7 +47,7 @@ Status Splice(const InputFile& input, const std::vector<PlannedEdit>& edits, Out
     at = planned.offset;
     if (!planned.removed.empty()) {
       SCEAU_ASSIGN_OR_RETURN(const std::string present, input.Slice(at, planned.removed.size()));
-      if (present != planned.removed) return Error(Reason::kInternal, "input changed");
+      if (present != planned.removed) return Error(Reason::kInputChanged);
       at += static_cast<int64_t>(planned.removed.size());
     }
     SCEAU_ASSIGN_OR_RETURN(const std::string inserted, planned.inserted());
@@ -52,6 +55,32 @@ Status Splice(const InputFile& input, const std::vector<PlannedEdit>& edits, Out
     if (report) report({planned.offset, planned.removed, inserted});
   }
   return output.AppendFrom(input, at, input.size() - at);
+}
+
+StatusOr<std::string> DigestWithoutEdits(const InputFile& output, const std::vector<Edit>& edits) {
+  Digest digest(DigestAlgorithm::kSha256);
+  std::string buffer(256 * 1024, '\0');
+  int64_t at = 0;  // in the output
+  const auto take = [&](int64_t length) -> Status {
+    while (length > 0) {
+      const size_t wanted = std::min(buffer.size(), static_cast<size_t>(length));
+      SCEAU_ASSIGN_OR_RETURN(const size_t got, output.ReadAt(at, buffer.data(), wanted));
+      if (got == 0) return Error(Reason::kInputUnreadable, "read");
+      digest.Update({buffer.data(), got});
+      at += static_cast<int64_t>(got);
+      length -= static_cast<int64_t>(got);
+    }
+    return OkStatus();
+  };
+  int64_t original = 0;  // in the input
+  for (const Edit& edit : edits) {
+    SCEAU_RETURN_IF_ERROR(take(edit.offset - original));
+    digest.Update(edit.removed);
+    original = edit.offset + static_cast<int64_t>(edit.removed.size());
+    at += static_cast<int64_t>(edit.inserted.size());
+  }
+  SCEAU_RETURN_IF_ERROR(take(output.size() - at));
+  return digest.Finish();
 }
 
 }  // namespace sceau::xml
