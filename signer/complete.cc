@@ -83,6 +83,15 @@ class SigningRun {
   size_t done_ = 0;  // guarded by mutex_
 };
 
+// Nothing but the edits differs from what Prepare read: a signature of a bordereau would not notice
+// another header or attachment.
+Status CheckInput(const Prepared& prepared, const std::vector<xml::Edit>& edits,
+                  OutputFile& output) {
+  SCEAU_ASSIGN_OR_RETURN(const InputFile written, output.Reread());
+  SCEAU_ASSIGN_OR_RETURN(const std::string original, xml::DigestWithoutEdits(written, edits));
+  return original == prepared.sha256 ? OkStatus() : Error(Reason::kInputChanged);
+}
+
 // The output is released only when the verifier, reading it anew, finds every new signature intact
 // and made with our certificate.
 StatusOr<verifier::FileReport> CheckOutput(const Prepared& prepared,
@@ -136,6 +145,7 @@ StatusOr<Outcome> Complete(const InputFile& input, const Prepared& prepared,
   for (const Target& target : prepared.targets) {
     outcome.elements.push_back({target.scope, target.of, target.signature_id});
   }
+  SCEAU_RETURN_IF_ERROR(CheckInput(prepared, outcome.edits, output));
   SCEAU_ASSIGN_OR_RETURN(const verifier::FileReport report,
                          CheckOutput(prepared, builder.certificate(), output));
   outcome.sha256 = report.sha256;

@@ -223,8 +223,10 @@ FragmentNode& FragmentBuilder::Add(FragmentNode::Kind kind) {
 }
 
 Status FragmentBuilder::Start(const StartElement& element) {
-  size_t bytes = element.qname.size();
-  for (const Attribute& a : element.attributes) bytes += a.qname.size() + a.value.size();
+  size_t bytes = element.qname.size() + element.uri.size();
+  for (const Attribute& a : element.attributes) {
+    bytes += a.qname.size() + a.uri.size() + a.value.size();
+  }
   for (const NamespaceDeclaration& d : element.declarations)
     bytes += d.prefix.size() + d.uri.size();
   SCEAU_RETURN_IF_ERROR(Count(bytes));
