@@ -32,10 +32,10 @@ struct Comparison {
 Comparison CompareWithLibxml2(std::string_view document, uint64_t seed, int max_apexes);
 
 // Whether libxml2 joins these xml:base values (outermost first) as c14n11 §2.4 wants. It departs
-// from it, each case with a test in c14n11_test.cc, where a value
-//   - is empty, or ends in "." or "..";
-//   - has a "." right before its last character, as file names have;
-//   - has a fragment or a query, a scheme without authority, or is no URI reference (RFC 3986);
+// from it, as canonical_test.cc shows case by case, where
+//   - a value is empty, ends in "." or "..", or has a "." before its last character;
+//   - a value has a query, a fragment, or a scheme without authority, or is no URI reference;
+//   - more than one "../" meets relative paths.
 // Where it departs, the comparison leaves the apex's xml:base out.
 bool Libxml2JoinsAsTheStandard(const std::vector<std::string>& bases);
 
