@@ -187,11 +187,7 @@ class Scanner final : public xml::Handler {
       bordereau_.SignatureComes(index);
     }
     std::vector<xml::FragmentNode::Attr> inherited;
-    for (auto a = xml_attributes_.rbegin(); a != xml_attributes_.rend(); ++a) {
-      const bool hidden = std::any_of(inherited.begin(), inherited.end(),
-                                      [&](const auto& i) { return i.local == a->second.local; });
-      if (!hidden) inherited.push_back(a->second);
-    }
+    for (const auto& [depth, attribute] : xml_attributes_) inherited.push_back(attribute);
     signature_.Begin(element, std::move(inherited));
   }
 
