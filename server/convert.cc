@@ -283,30 +283,21 @@ v1::VerificationSummary ToWireSummary(const verifier::FileReport& report) {
   return wire;
 }
 
-v1::Edit ToWire(const StoredEdit& edit) {
+v1::Edit ToWire(const xml::Edit& edit) {
   v1::Edit wire;
   wire.set_offset(edit.offset);
   wire.set_removed(edit.removed);
   wire.set_output_offset(edit.output_offset);
   wire.set_inserted_size(edit.inserted_size);
-  wire.set_inserted_sha256(edit.inserted_sha256);
   return wire;
 }
 
-std::vector<StoredEdit> ToStored(const std::vector<xml::Edit>& edits) {
-  std::vector<StoredEdit> stored;
-  stored.reserve(edits.size());
-  int64_t shift = 0;  // how far the output is ahead of the input
-  for (const xml::Edit& edit : edits) {
-    const auto inserted = static_cast<int64_t>(edit.inserted.size());
-    stored.push_back({.offset = edit.offset,
-                      .removed = edit.removed,
-                      .output_offset = edit.offset + shift,
-                      .inserted_size = inserted,
-                      .inserted_sha256 = DigestOf(DigestAlgorithm::kSha256, edit.inserted)});
-    shift += inserted - static_cast<int64_t>(edit.removed.size());
-  }
-  return stored;
+v1::SignedElement ToWire(const signer::SignedElement& element) {
+  v1::SignedElement wire;
+  wire.set_scope(To<v1::Scope>(element.scope));
+  wire.set_of(Utf8(element.of));
+  wire.set_signature_id(Utf8(element.signature_id));
+  return wire;
 }
 
 }  // namespace sceau::server

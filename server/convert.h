@@ -46,8 +46,7 @@ v1::SignatureReport ToWire(const verifier::SignatureReport& report);
 v1::UnsignedElement ToWire(const verifier::UnsignedElement& element);
 v1::VerificationSummary ToWireSummary(const verifier::FileReport& report);
 
-v1::Edit ToWire(const StoredEdit& edit);
-// The signer's edits (in order of offset) as they are kept: the inserted bytes stand in the output.
-std::vector<StoredEdit> ToStored(const std::vector<xml::Edit>& edits);
+v1::Edit ToWire(const xml::Edit& edit);
+v1::SignedElement ToWire(const signer::SignedElement& element);
 
 }  // namespace sceau::server

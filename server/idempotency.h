@@ -17,23 +17,16 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/status.h"
+#include "signer/signer.h"
 
 namespace sceau::server {
-
-// One difference between the document sent and the result; the inserted bytes stand in the result.
-struct StoredEdit {
-  int64_t offset = 0;
-  std::string removed;
-  int64_t output_offset = 0;
-  int64_t inserted_size = 0;    // bytes
-  std::string inserted_sha256;  // raw
-};
 
 // A result that passed verification.
 struct Answer {
   InputFile document;
   std::string sha256;  // raw
-  std::vector<StoredEdit> edits;
+  std::vector<xml::Edit> edits;
+  std::vector<signer::SignedElement> elements;
   std::string audit_id;
   int64_t size() const { return document.size(); }
 };

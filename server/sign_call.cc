@@ -90,7 +90,8 @@ class SignCall final : public Base {
     auto answer = std::make_shared<Answer>();
     SCEAU_ASSIGN_OR_RETURN(answer->document, output.Reread());
     answer->sha256 = absl::HexStringToBytes(outcome.sha256);
-    answer->edits = ToStored(outcome.edits);
+    answer->edits = outcome.edits;
+    answer->elements = outcome.elements;
     answer->audit_id = request_id();
     if (answer->size() != outcome.size) return Error(Reason::kInternal, "size of the output");
     answer_ = std::move(answer);
@@ -124,6 +125,14 @@ class SignCall final : public Base {
       while (edits_sent_ < until) *list.add_edits() = ToWire(answer_->edits[edits_sent_++]);
       return true;
     }
+    if (elements_sent_ < answer_->elements.size()) {
+      v1::SignedElementList& list = *response.mutable_elements();
+      const size_t until = std::min(elements_sent_ + kEditsPerMessage, answer_->elements.size());
+      while (elements_sent_ < until) {
+        *list.add_elements() = ToWire(answer_->elements[elements_sent_++]);
+      }
+      return true;
+    }
     if (trailer_sent_) return false;
     trailer_sent_ = true;
     v1::ResultTrailer& trailer = *response.mutable_trailer();
@@ -131,6 +140,7 @@ class SignCall final : public Base {
     trailer.set_size(answer_->size());
     trailer.set_audit_id(answer_->audit_id);
     trailer.set_edits(static_cast<int64_t>(answer_->edits.size()));
+    trailer.set_elements(static_cast<int64_t>(answer_->elements.size()));
     return true;
   }
 
@@ -140,6 +150,7 @@ class SignCall final : public Base {
   std::shared_ptr<const Answer> answer_;
   int64_t sent_ = 0;  // bytes of the document
   size_t edits_sent_ = 0;
+  size_t elements_sent_ = 0;
   bool trailer_sent_ = false;
 };
 

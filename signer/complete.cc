@@ -132,8 +132,10 @@ StatusOr<Outcome> Complete(const InputFile& input, const Prepared& prepared,
   std::stable_sort(edits.begin(), edits.end(),
                    [](const auto& a, const auto& b) { return a.offset < b.offset; });
   Outcome outcome;
-  SCEAU_RETURN_IF_ERROR(xml::Splice(input, edits, output,
-                                    [&](const xml::Edit& edit) { outcome.edits.push_back(edit); }));
+  SCEAU_ASSIGN_OR_RETURN(outcome.edits, xml::Splice(input, edits, output));
+  for (const Target& target : prepared.targets) {
+    outcome.elements.push_back({target.scope, target.of, target.signature_id});
+  }
   SCEAU_ASSIGN_OR_RETURN(const verifier::FileReport report,
                          CheckOutput(prepared, builder.certificate(), output));
   outcome.sha256 = report.sha256;

@@ -80,10 +80,18 @@ struct CompleteOptions {
   std::function<Status()> still_wanted;
 };
 
+// One signature that was made.
+struct SignedElement {
+  schemas::Scope scope = schemas::Scope::kBordereau;
+  std::string of;  // the bordereau's or the root's Id
+  std::string signature_id;
+};
+
 struct Outcome {
-  std::vector<xml::Edit> edits;  // what differs from the input, in order of offset
-  std::string sha256;            // of the output, lower-case hexadecimal
-  int64_t size = 0;              // bytes
+  std::vector<xml::Edit> edits;         // what differs from the input, in order of offset
+  std::vector<SignedElement> elements;  // in document order
+  std::string sha256;                   // of the output, lower-case hexadecimal
+  int64_t size = 0;                     // bytes
 };
 
 // Writes the signed document into `output` and verifies it there; the caller publishes.

@@ -35,8 +35,10 @@ std::string Encode(std::string_view utf8, Encoding encoding) {
   return out;
 }
 
-Status Splice(const InputFile& input, const std::vector<PlannedEdit>& edits, OutputFile& output,
-              const std::function<void(const Edit&)>& report) {
+StatusOr<std::vector<Edit>> Splice(const InputFile& input, const std::vector<PlannedEdit>& edits,
+                                   OutputFile& output) {
+  std::vector<Edit> made;
+  made.reserve(edits.size());
   int64_t at = 0;
   for (const PlannedEdit& planned : edits) {
     if (planned.offset < at) return Error(Reason::kInternal, "edits overlap");
@@ -48,10 +50,12 @@ Status Splice(const InputFile& input, const std::vector<PlannedEdit>& edits, Out
       at += static_cast<int64_t>(planned.removed.size());
     }
     SCEAU_ASSIGN_OR_RETURN(const std::string inserted, planned.inserted());
+    made.push_back(
+        {planned.offset, planned.removed, output.size(), static_cast<int64_t>(inserted.size())});
     SCEAU_RETURN_IF_ERROR(output.Append(inserted));
-    if (report) report({planned.offset, planned.removed, inserted});
   }
-  return output.AppendFrom(input, at, input.size() - at);
+  SCEAU_RETURN_IF_ERROR(output.AppendFrom(input, at, input.size() - at));
+  return made;
 }
 
 }  // namespace sceau::xml

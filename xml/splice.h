@@ -12,16 +12,17 @@
 
 namespace sceau::xml {
 
-// At `offset` of the input, `removed` is taken out and `inserted` put in its place (either may be
-// empty). Bytes in the file's own encoding.
+// An edit that was made: at `offset` of the input, `removed` (mostly empty) was taken out, and the
+// output's bytes [output_offset, output_offset + inserted_size) were put in its place.
 struct Edit {
   int64_t offset = 0;
   std::string removed;
-  std::string inserted;
+  int64_t output_offset = 0;
+  int64_t inserted_size = 0;
 };
 
-// An edit whose inserted bytes are made when its turn comes, so that a thousand signatures need
-// not be in memory at once.
+// An edit to be made. Bytes in the file's own encoding; the inserted ones are made when its turn
+// comes, so that a thousand signatures need not be in memory at once.
 struct PlannedEdit {
   int64_t offset = 0;
   std::string removed;
@@ -30,9 +31,9 @@ struct PlannedEdit {
 
 // Copies `input` to `output` with the edits (in order of offset; two at one offset keep theirs).
 // `removed` must be what stands in the input, else kInternal: the input has changed meanwhile.
-// `report`, when given, sees each edit as it was made.
-Status Splice(const InputFile& input, const std::vector<PlannedEdit>& edits, OutputFile& output,
-              const std::function<void(const Edit&)>& report = {});
+// Returns the edits as they were made; undoing them gives the input back.
+StatusOr<std::vector<Edit>> Splice(const InputFile& input, const std::vector<PlannedEdit>& edits,
+                                   OutputFile& output);
 
 // UTF-8 to the file's encoding; what ISO-8859-1 lacks becomes a character reference. Only for
 // character data and attribute values (never for names).

@@ -12,14 +12,27 @@ SignResult Example() {
           1234,
           {{schemas::Scope::kBordereau, "BORD12", "BORD12_SIG_1"},
            {schemas::Scope::kWhole, "PES", "S2"}},
-          {{17, "0", "1"}, {99, "", "<ds:Signature>\xE9</ds:Signature>"}},
+          {{17, "0", 0, 1}, {99, "", 1, 30}},
           ""};
 }
 
-TEST(SignResult, HasTheFieldsOfTheContractWithEditsInBase64) {
+// The signed document of the example, reduced to what was inserted.
+InputFile Document() {
+  auto out = OutputFile::Unnamed();
+  EXPECT_TRUE(out->Append("1<ds:Signature>\xE9</ds:Signature>").ok());
+  return *out->Reread();
+}
+
+std::string JsonOf(const std::string& output, const SignResult& result) {
   std::string text;
-  WriteSignJson("flux-signe.xml", Example(), [&](std::string_view piece) { text += piece; });
-  const Json json = Json::parse(text);
+  const Status status =
+      WriteSignJson(output, result, Document(), [&](std::string_view piece) { text += piece; });
+  EXPECT_TRUE(status.ok()) << status;
+  return text;
+}
+
+TEST(SignResult, HasTheFieldsOfTheContractWithEditsInBase64) {
+  const Json json = Json::parse(JsonOf("flux-signe.xml", Example()));
   EXPECT_EQ(json["output"], "flux-signe.xml");
   EXPECT_EQ(json["sha256"], "ab");
   EXPECT_EQ(json["size"], 1234);
@@ -35,9 +48,7 @@ TEST(SignResult, HasTheFieldsOfTheContractWithEditsInBase64) {
 TEST(SignResult, NamesTheEntryOfTheServicesJournal) {
   SignResult result = Example();
   result.audit_id = "A-1";
-  std::string text;
-  WriteSignJson("x", result, [&](std::string_view piece) { text += piece; });
-  EXPECT_EQ(Json::parse(text)["auditId"], "A-1");
+  EXPECT_EQ(Json::parse(JsonOf("x", result))["auditId"], "A-1");
 }
 
 TEST(SignResult, SaysWhatWasSignedInBothLanguages) {

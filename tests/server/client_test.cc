@@ -61,14 +61,17 @@ TEST_F(ClientTest, TwentyThousandEditsArrive) {
   Start();
   stand_in_.edits.emplace();
   for (int i = 0; i < 20'001; ++i) {
-    stand_in_.edits->push_back({.offset = i, .removed = "0", .inserted = std::string(5000, 'x')});
+    stand_in_.edits->push_back({i, "0", i * int64_t{5000}, 5000});
   }
   OutputFile output = *OutputFile::Unnamed();
   const auto answer = Connect()->Sign(FileOf("<document/>"), {.idempotency_key = "k"}, {}, output);
   ASSERT_TRUE(answer.ok()) << answer.status();
   ASSERT_EQ(answer->edits.size(), 20'001u);
   EXPECT_EQ(answer->edits[20'000].offset, 20'000);
-  EXPECT_EQ(answer->edits[20'000].output_offset, 20'000 + 20'000 * 4999);
+  EXPECT_EQ(answer->edits[20'000].output_offset, 20'000 * int64_t{5000});
+  EXPECT_EQ(answer->edits[20'000].inserted_size, 5000);
+  ASSERT_EQ(answer->elements.size(), 2u);
+  EXPECT_EQ(answer->elements[1].signature_id, "BD2_SIG_1");
   EXPECT_EQ(answer->edits[20'000].removed, "0");
 }
 

@@ -108,20 +108,6 @@ TEST(Fingerprint, KeyAndAnnouncedSizeDoNotChangeIt) {
             })));
 }
 
-TEST(Edits, OutputOffsetsCountWhatWasInsertedAndRemovedBefore) {
-  const auto stored = ToStored({{.offset = 10, .removed = "0", .inserted = "1"},
-                                {.offset = 20, .inserted = "12345"},
-                                {.offset = 20, .inserted = "67"},
-                                {.offset = 30, .removed = "abc"},
-                                {.offset = 40, .inserted = "x"}});
-  ASSERT_EQ(stored.size(), 5u);
-  EXPECT_EQ(stored[0].output_offset, 10);
-  EXPECT_EQ(stored[1].output_offset, 20);
-  EXPECT_EQ(stored[2].output_offset, 25);
-  EXPECT_EQ(stored[3].output_offset, 37);
-  EXPECT_EQ(stored[4].output_offset, 44);
-}
-
 TEST(Utf8, KeepsWhatIsWellFormedAndReplacesTheRest) {
   EXPECT_EQ(wire::Utf8("né €😀"), "né €😀");
   EXPECT_EQ(wire::Utf8("n\xE9"), "n?");

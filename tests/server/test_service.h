@@ -86,11 +86,13 @@ class StandIn {
     const std::string result = text.substr(0, 1) + mark + text.substr(1, text.size() - 2) + mark +
                                text.substr(text.size() - 1);
     SCEAU_RETURN_IF_ERROR(output.Append(result));
+    const auto size = static_cast<int64_t>(mark.size());
+    const int64_t last = static_cast<int64_t>(text.size()) - 1;
     return signer::Outcome{
         .edits = edits ? *edits
-                       : std::vector<xml::Edit>{{.offset = 1, .inserted = mark},
-                                                {.offset = static_cast<int64_t>(text.size()) - 1,
-                                                 .inserted = mark}},
+                       : std::vector<xml::Edit>{{1, "", 1, size}, {last, "", last + size, size}},
+        .elements = {{schemas::Scope::kBordereau, "BD1", "BD1_SIG_1"},
+                     {schemas::Scope::kBordereau, "BD2", "BD2_SIG_1"}},
         .sha256 = ToHex(DigestOf(DigestAlgorithm::kSha256, result)),
         .size = static_cast<int64_t>(result.size())};
   }

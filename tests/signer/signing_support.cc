@@ -80,14 +80,16 @@ verifier::FileReport Signing::VerifyTrusted(const std::string& document) const {
   return verifier::Verify(AsFile(document), "test", options);
 }
 
-std::string Undo(std::string output, const std::vector<xml::Edit>& edits) {
-  // Offsets are those of the input: undone from the first on, the text before an edit is the input.
+std::string Undo(const std::string& output, const std::vector<xml::Edit>& edits) {
+  std::string input;
+  size_t at = 0;
   for (const xml::Edit& edit : edits) {
-    const auto at = static_cast<size_t>(edit.offset);
-    Require(output.compare(at, edit.inserted.size(), edit.inserted) == 0, "edit not found");
-    output.replace(at, edit.inserted.size(), edit.removed);
+    input.append(output, at, static_cast<size_t>(edit.output_offset) - at);
+    Require(static_cast<int64_t>(input.size()) == edit.offset, "edit at another place");
+    input.append(edit.removed);
+    at = static_cast<size_t>(edit.output_offset + edit.inserted_size);
   }
-  return output;
+  return input.append(output, at);
 }
 
 }  // namespace sceau::test

@@ -46,7 +46,7 @@ class Signing {
   signer::Outcome outcome_;
 };
 
-// The input again: every edit undone, last first.
-std::string Undo(std::string output, const std::vector<xml::Edit>& edits);
+// The input again: every edit undone.
+std::string Undo(const std::string& output, const std::vector<xml::Edit>& edits);
 
 }  // namespace sceau::test

@@ -7,15 +7,20 @@
 namespace sceau::test {
 namespace {
 
-std::string Spliced(const std::string& input, const std::vector<xml::Edit>& edits) {
+struct Change {
+  int64_t offset;
+  std::string removed, inserted;
+};
+
+std::string Spliced(const std::string& input, const std::vector<Change>& edits) {
   std::vector<xml::PlannedEdit> planned;
-  for (const xml::Edit& edit : edits) {
+  for (const Change& edit : edits) {
     planned.push_back({edit.offset, edit.removed,
                        [text = edit.inserted]() -> StatusOr<std::string> { return text; }});
   }
   auto output = OutputFile::Unnamed();
-  const Status status = xml::Splice(FileOf(input), planned, *output);
-  if (!status.ok()) return DetailOf(status);
+  const auto made = xml::Splice(FileOf(input), planned, *output);
+  if (!made.ok()) return DetailOf(made.status());
   const auto written = output->Reread();
   return *written->Slice(0, static_cast<size_t>(written->size()));
 }
@@ -28,6 +33,25 @@ TEST(Splice, InsertsReplacesAndKeepsEveryOtherByte) {
 
 TEST(Splice, TwoInsertionsAtOnePlaceKeepTheirOrder) {
   EXPECT_EQ(Spliced("ab", {{1, "", "1"}, {1, "", "2"}}), "a12b");
+}
+
+TEST(Splice, TellsWhereTheInsertedBytesStandInTheOutput) {
+  const auto text = [](std::string inserted) {
+    return [inserted = std::move(inserted)]() -> StatusOr<std::string> { return inserted; };
+  };
+  auto output = OutputFile::Unnamed();
+  const auto made = xml::Splice(
+      FileOf("0123456789"),
+      {{1, "1", text("one")}, {5, "", text("12345")}, {5, "", text("67")}, {7, "789", text("")}},
+      *output);
+  ASSERT_TRUE(made.ok());
+  ASSERT_EQ(made->size(), 4u);
+  EXPECT_EQ((*made)[0].output_offset, 1);
+  EXPECT_EQ((*made)[0].removed, "1");
+  EXPECT_EQ((*made)[1].output_offset, 7);
+  EXPECT_EQ((*made)[2].output_offset, 12);
+  EXPECT_EQ((*made)[2].inserted_size, 2);
+  EXPECT_EQ((*made)[3].output_offset, 16);
 }
 
 TEST(Splice, RefusesAnInputThatIsNotWhatWasRead) {

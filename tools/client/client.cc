@@ -81,6 +81,11 @@ class SignReceiver {
           answer_.edits.push_back(FromWire(edit));
         }
         return OkStatus();
+      case M::kElements:
+        for (const v1::SignedElement& element : response.elements().elements()) {
+          answer_.elements.push_back(FromWire(element));
+        }
+        return OkStatus();
       case M::kTrailer:
         return TakeTrailer(response.trailer());
       case M::MESSAGE_NOT_SET:
@@ -100,6 +105,9 @@ class SignReceiver {
     if (trailer.size() != answer_.size) return Incomplete("size");
     if (trailer.sha256() != sha256) return Incomplete("sha256");
     if (trailer.edits() != static_cast<int64_t>(answer_.edits.size())) return Incomplete("edits");
+    if (trailer.elements() != static_cast<int64_t>(answer_.elements.size())) {
+      return Incomplete("elements");
+    }
     answer_.sha256 = ToHex(sha256);
     answer_.audit_id = trailer.audit_id();
     complete_ = true;

@@ -31,22 +31,14 @@ struct SignOrder {
   bool set_dematerialisee = false;
 };
 
-// What differs from the document sent; the inserted bytes stand in the output.
-struct ReceivedEdit {
-  int64_t offset = 0;
-  std::string removed;
-  int64_t output_offset = 0;
-  int64_t inserted_size = 0;    // bytes
-  std::string inserted_sha256;  // lower-case hexadecimal
-};
-
 struct SignAnswer {
   std::string request_id;
   std::string audit_id;
   bool replayed = false;  // an earlier answer to the same idempotency key; nothing was signed
   std::string sha256;     // of the output, lower-case hexadecimal
   int64_t size = 0;       // bytes
-  std::vector<ReceivedEdit> edits;
+  std::vector<xml::Edit> edits;
+  std::vector<signer::SignedElement> elements;
 };
 
 using Progress = std::function<void(const std::string& of, size_t done, size_t total)>;

@@ -191,12 +191,17 @@ verifier::UnsignedElement FromWire(const v1::UnsignedElement& wire) {
           .why = From(wire.why(), verifier::UnsignedWhy::kMissing)};
 }
 
-ReceivedEdit FromWire(const v1::Edit& wire) {
+signer::SignedElement FromWire(const v1::SignedElement& wire) {
+  return {.scope = From(wire.scope(), schemas::Scope::kOther),
+          .of = wire.of(),
+          .signature_id = wire.signature_id()};
+}
+
+xml::Edit FromWire(const v1::Edit& wire) {
   return {.offset = wire.offset(),
           .removed = wire.removed(),
           .output_offset = wire.output_offset(),
-          .inserted_size = wire.inserted_size(),
-          .inserted_sha256 = ToHex(wire.inserted_sha256())};
+          .inserted_size = wire.inserted_size()};
 }
 
 void Read(const v1::InspectedFile& wire, schemas::Inspection& into) {

@@ -26,7 +26,8 @@ schemas::PieceJustificative FromWire(const v1::PieceJustificative& piece);
 schemas::SignatureFacts FromWire(const v1::SignatureFacts& facts);
 verifier::SignatureReport FromWire(const v1::SignatureReport& report);
 verifier::UnsignedElement FromWire(const v1::UnsignedElement& element);
-ReceivedEdit FromWire(const v1::Edit& edit);
+xml::Edit FromWire(const v1::Edit& edit);
+signer::SignedElement FromWire(const v1::SignedElement& element);
 
 void Read(const v1::InspectedFile& file, schemas::Inspection& into);
 void Read(const v1::InspectedItems& items, schemas::Inspection& into);

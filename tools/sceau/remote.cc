@@ -1,21 +1,52 @@
 #include "tools/sceau/remote.h"
 
+#include <memory>
+
+#include "tools/client/client.h"
+
 namespace sceau::cli {
+namespace {
 
-StatusOr<SignResult> RemoteSign(const Connection& connection, const InputFile& /*input*/,
-                                const RemoteSignRequest& /*request*/, OutputFile& /*output*/) {
-  return Error(Reason::kNotImplemented, connection.server);
+// The service listens on this machine only and without TLS; a connection that would need more is
+// refused rather than made without it.
+StatusOr<std::unique_ptr<client::Client>> Connect(const Connection& connection) {
+  if (!connection.ca.empty() || !connection.certificate.empty() || !connection.key.empty()) {
+    return Error(Reason::kNotImplemented, "TLS");
+  }
+  return client::Client::Create({.address = connection.server});
 }
 
-StatusOr<verifier::FileReport> RemoteVerify(const Connection& connection,
-                                            const InputFile& /*input*/, const std::string& /*name*/,
-                                            std::optional<absl::Time> /*validation_time*/) {
-  return Error(Reason::kNotImplemented, connection.server);
+}  // namespace
+
+StatusOr<SignResult> RemoteSign(const Connection& connection, const InputFile& input,
+                                const RemoteSignRequest& request, OutputFile& output) {
+  SCEAU_ASSIGN_OR_RETURN(const auto service, Connect(connection));
+  const client::SignOrder order{.idempotency_key = request.idempotency_key,
+                                .profile = request.profile,
+                                .selection = request.selection,
+                                .role = request.role,
+                                .city = request.city,
+                                .postal_code = request.postal_code,
+                                .country = request.country,
+                                .set_dematerialisee = request.set_dematerialisee};
+  const client::Progress progress = [&](const std::string&, size_t done, size_t total) {
+    if (request.progress) request.progress(done, total);
+  };
+  SCEAU_ASSIGN_OR_RETURN(client::SignAnswer answer, service->Sign(input, order, progress, output));
+  return SignResult{std::move(answer.sha256), answer.size, std::move(answer.elements),
+                    std::move(answer.edits), std::move(answer.audit_id)};
 }
 
-StatusOr<schemas::Inspection> RemoteInspect(const Connection& connection,
-                                            const InputFile& /*input*/) {
-  return Error(Reason::kNotImplemented, connection.server);
+StatusOr<verifier::FileReport> RemoteVerify(const Connection& connection, const InputFile& input,
+                                            const std::string& name,
+                                            std::optional<absl::Time> validation_time) {
+  SCEAU_ASSIGN_OR_RETURN(const auto service, Connect(connection));
+  return service->Verify(input, name, validation_time);
+}
+
+StatusOr<schemas::Inspection> RemoteInspect(const Connection& connection, const InputFile& input) {
+  SCEAU_ASSIGN_OR_RETURN(const auto service, Connect(connection));
+  return service->Inspect(input);
 }
 
 }  // namespace sceau::cli

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,18 +25,11 @@ struct Connection {
   std::string ca, certificate, key;
 };
 
-// One signature that was made.
-struct SignedElement {
-  schemas::Scope scope = schemas::Scope::kBordereau;
-  std::string of;
-  std::string signature_id;
-};
-
 // What `sign` says when it is done, here or at the service.
 struct SignResult {
   std::string sha256;  // of the output, lower-case hexadecimal
   int64_t size = 0;    // bytes
-  std::vector<SignedElement> elements;
+  std::vector<signer::SignedElement> elements;
   std::vector<xml::Edit> edits;
   std::string audit_id;  // empty: signed here
 };
@@ -46,6 +40,8 @@ struct RemoteSignRequest {
   std::string role, city, postal_code, country;
   bool set_dematerialisee = false;
   std::string idempotency_key;
+  // Called for each signature the service reports; may be empty.
+  std::function<void(size_t done, size_t total)> progress;
 };
 
 // The signed document is written into `output`, which the caller publishes; it is complete and has

@@ -86,9 +86,12 @@ class Signing {
     SCEAU_ASSIGN_OR_RETURN(OutputFile output, OutputFile::Create(options_.output, options_.force));
     SCEAU_ASSIGN_OR_RETURN(const SignResult result,
                            options_.server.given() ? AtTheService(output) : Here(output));
+    SCEAU_ASSIGN_OR_RETURN(signed_, output.Reread());
     SCEAU_RETURN_IF_ERROR(output.Publish());
     return result;
   }
+  // What was signed, once Run has succeeded.
+  const InputFile& document() const { return signed_; }
 
  private:
   static std::string Choose(const std::optional<std::string>& given,
@@ -133,11 +136,8 @@ class Signing {
     };
     SCEAU_ASSIGN_OR_RETURN(signer::Outcome outcome,
                            signer::Complete(input_, prepared, key.Signing(), how, output));
-    SignResult result{outcome.sha256, outcome.size, {}, std::move(outcome.edits), ""};
-    for (const signer::Target& target : prepared.targets) {
-      result.elements.push_back({target.scope, target.of, target.signature_id});
-    }
-    return result;
+    return SignResult{std::move(outcome.sha256), outcome.size, std::move(outcome.elements),
+                      std::move(outcome.edits), ""};
   }
 
   StatusOr<SignResult> AtTheService(OutputFile& output) {
@@ -151,6 +151,9 @@ class Signing {
     request.postal_code = Choose(options_.postal_code, config_.postal_code);
     request.country = Choose(options_.country, config_.country);
     request.set_dematerialisee = options_.set_dematerialisee;
+    request.progress = [this](size_t done, size_t total) {
+      console_.Progress({"Signature", "Signing"}, done, total);
+    };
     request.idempotency_key = options_.idempotency_key;
     if (request.idempotency_key.empty()) {
       constexpr size_t kKeyBytes = 16;
@@ -193,16 +196,21 @@ class Signing {
   const Config& config_;
   const Console console_;
   InputFile input_;
+  InputFile signed_;
 };
 
 StatusOr<int> Sign(const Options& options, const Command& command) {
   SCEAU_RETURN_IF_ERROR(CheckUse(options, command));
   KeepMemoryPrivate();
   SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
-  SCEAU_ASSIGN_OR_RETURN(const SignResult result, Signing(options, config, command).Run());
+  Signing signing(options, config, command);
+  SCEAU_ASSIGN_OR_RETURN(const SignResult result, signing.Run());
   if (command.json) {
-    SCEAU_RETURN_IF_ERROR(
-        Print([&](const TextSink& sink) { WriteSignJson(options.output, result, sink); }));
+    Status written;
+    SCEAU_RETURN_IF_ERROR(Print([&](const TextSink& sink) {
+      written = WriteSignJson(options.output, result, signing.document(), sink);
+    }));
+    SCEAU_RETURN_IF_ERROR(written);
   } else {
     Console(command.lang).Say(SignText(options.output, result, command.lang));
   }

@@ -8,13 +8,14 @@
 
 namespace sceau::cli {
 
-void WriteSignJson(const std::string& output, const SignResult& result, const TextSink& sink) {
+Status WriteSignJson(const std::string& output, const SignResult& result, const InputFile& document,
+                     const TextSink& sink) {
   JsonStream json(sink);
   json.Field("output", output);
   json.Field("sha256", result.sha256);
   json.Field("size", result.size);
   json.BeginArray("signed");
-  for (const SignedElement& it : result.elements) {
+  for (const signer::SignedElement& it : result.elements) {
     json.Element({{"scope", NameOf(it.scope)},
                   {"of", it.of},
                   {"signatureId", NullIfEmpty(it.signature_id)}});
@@ -22,13 +23,16 @@ void WriteSignJson(const std::string& output, const SignResult& result, const Te
   json.EndArray();
   json.BeginArray("edits");
   for (const xml::Edit& it : result.edits) {
+    SCEAU_ASSIGN_OR_RETURN(const std::string inserted,
+                           document.Slice(it.output_offset, static_cast<size_t>(it.inserted_size)));
     json.Element({{"offset", it.offset},
                   {"removed", ToBase64(it.removed)},
-                  {"inserted", ToBase64(it.inserted)}});
+                  {"inserted", ToBase64(inserted)}});
   }
   json.EndArray();
   json.Field("auditId", NullIfEmpty(result.audit_id));
   json.Finish();
+  return OkStatus();
 }
 
 std::string SignText(const std::string& output, const SignResult& result, Lang lang) {
@@ -42,7 +46,7 @@ std::string SignText(const std::string& output, const SignResult& result, Lang l
              output == "-" ? std::string(french ? "sortie standard" : "standard output")
                            : Printable(output),
              " (", Size(result.size, lang), ", SHA-256 ", result.sha256, ")");
-  for (const SignedElement& it : result.elements) {
+  for (const signer::SignedElement& it : result.elements) {
     const bool whole = it.scope == schemas::Scope::kWhole;
     AppendTo(text, "\n  ", whole ? (french ? "fichier entier " : "whole file ") : "bordereau ",
              Printable(it.of));
