@@ -19,6 +19,11 @@ struct Case {
   gen::PesSpec spec;
 };
 
+// Names a case in test listings.
+void PrintTo(const Case& tested, std::ostream* out) {
+  *out << tested.profile << ", seed " << tested.spec.seed;
+}
+
 std::vector<Case> Cases() {
   std::vector<Case> out;
   uint64_t seed = 500;

@@ -12,15 +12,20 @@ using signer::Selection;
 using verifier::Integrity;
 using verifier::Verdict;
 
+struct Layout : gen::PesSpec {};
+
+// Names a case in test listings.
+void PrintTo(const Layout& layout, std::ostream* out) { *out << "seed " << layout.seed; }
+
 // Every way a file may be written.
-std::vector<gen::PesSpec> Layouts() {
-  std::vector<gen::PesSpec> out;
+std::vector<Layout> Layouts() {
+  std::vector<Layout> out;
   uint64_t seed = 100;
   for (const auto encoding : {gen::Encoding::kIso88591, gen::Encoding::kUtf8}) {
     for (const auto line_end : {gen::LineEnd::kLf, gen::LineEnd::kCrlf, gen::LineEnd::kNone}) {
       for (const auto quote : {gen::Quote::kDouble, gen::Quote::kSingle}) {
         for (const bool oddities : {false, true}) {
-          gen::PesSpec spec;
+          Layout spec;
           spec.seed = ++seed;
           spec.depense = 2;
           spec.attachments = 1;
@@ -43,7 +48,7 @@ std::vector<gen::PesSpec> Layouts() {
   return out;
 }
 
-class RoundTrip : public testing::TestWithParam<gen::PesSpec> {
+class RoundTrip : public testing::TestWithParam<Layout> {
  protected:
   void ExpectAllIntact(const std::string& document, size_t signatures) {
     const auto report = signing_.VerifyTrusted(document);
