@@ -169,5 +169,25 @@ TEST(Preview, ADocumentCannotHideAPartOfIt) {
   EXPECT_THAT(text, HasSubstr("montant HT 1 2\n"));
 }
 
+TEST(Preview, ALongValueDoesNotPushTheRestOutOfSight) {
+  signer::Prepared prepared = Example();
+  prepared.facts.collectivite.libelle = std::string(100'000, ' ') + "X";
+  prepared.facts.bordereaux[0].amount_ht = std::string(100'000, '9');
+  prepared.facts.bordereaux[0].date = std::string(100'000, '\n');
+  for (int i = 0; i < 300; ++i) prepared.facts.pieces_justificatives[0].name += "\xC3\xA9";
+  SignBordereaux(prepared, {0});
+  const std::string text = PreviewOf(prepared);
+  EXPECT_LT(text.size(), 5000u);
+  EXPECT_THAT(text, HasSubstr("\xE2\x80\xA6 (100001)\n"));
+}
+
+TEST(Preview, TwoAttachmentsOfOneIdentifierAreBothShown) {
+  signer::Prepared prepared = Example();
+  prepared.facts.pieces_justificatives[1].id = "PJ1";
+  SignBordereaux(prepared, {0});
+  EXPECT_THAT(PreviewOf(prepared), HasSubstr("Facture_1.pdf"));
+  EXPECT_THAT(PreviewOf(prepared), HasSubstr("Deliberation.pdf"));
+}
+
 }  // namespace
 }  // namespace sceau::cli

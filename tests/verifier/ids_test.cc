@@ -58,7 +58,7 @@ TEST_F(Ids, LookAlikes) {
   ExpectPassed(Replaced(bordereau_, "Id=\"BORDD0001\"", "Id=\"&#66;ORDD0001\""));
   const std::string capital_beta = "\xCE\x92ORDD0001";
   const std::string fullwidth = "\xEF\xBC\xA2ORDD0001";
-  for (const std::string other :
+  for (const std::string& other :
        {capital_beta, fullwidth, std::string("bordd0001"), std::string("BORDD0001 "),
         std::string("BORDD\xC2\xAD"
                     "0001")}) {

@@ -134,15 +134,17 @@ class Writer {
   }
 
   void Attachment(const std::string& id) {
-    const auto found = attached_.find(id);
-    if (found == attached_.end()) {
+    const auto [begin, end] = attached_.equal_range(id);
+    if (begin == end) {
       Line("   - ", Shown(id),
            In(" : n'est pas dans ce fichier (papier, ou envoyée auparavant)",
               ": not in this file (on paper, or sent before)"));
       return;
     }
-    shown_.insert(found->second);
-    Attachment(*found->second);
+    for (auto it = begin; it != end; ++it) {
+      shown_.insert(it->second);
+      Attachment(*it->second);
+    }
   }
 
   void Attachment(const PieceJustificative& it) {
@@ -217,7 +219,7 @@ class Writer {
   const PreviewContent& content_;
   const schemas::PesFacts& facts_;
   const Lang lang_;
-  std::map<std::string_view, const PieceJustificative*> attached_;
+  std::multimap<std::string_view, const PieceJustificative*> attached_;  // by IdUnique
   std::set<const PieceJustificative*> shown_;
   std::string out_;
 };
