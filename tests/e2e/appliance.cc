@@ -63,10 +63,16 @@ Appliance::Appliance() {
   }
   before_ = Environment("TMPDIR");
   ::setenv("TMPDIR", temporary_.c_str(), 1);
-  config_ = folder_.Write("sceau.toml",
-                          Concat("modules = [\"", SoftTokens::ModulePath(),
-                                 "\"]\nkey = \"pkcs11:token=Mairie\"\npin_source = \"",
-                                 tokens_.PinFile("Mairie"), "\"\ntrust = [\"", root(), "\"]\n"));
+  config_ =
+      folder_.Write("sceau.toml", Concat("modules = [\"", SoftTokens::ModulePath(),
+                                         "\"]\nkey = \"pkcs11:token=Mairie\"\npin_source = \"",
+                                         tokens_.PinFile("Mairie"), "\"\ntrust = [\"", root(), R"("]
+[signature]
+role = "Maire"
+city = "Val-d'Orée"
+postal_code = "99059"
+country = "FR"
+)"));
 }
 
 Appliance::~Appliance() {
@@ -122,9 +128,7 @@ ProcessResult Appliance::Sceau(const std::vector<std::string>& arguments) const 
 
 std::vector<std::string> Appliance::SignHere(const std::string& input, const std::string& output,
                                              const std::vector<std::string>& more) const {
-  std::vector<std::string> arguments = {
-      "sign",       input,           "-o",    output,      "--json", "--role", "Maire", "--city",
-      "Val-d'Orée", "--postal-code", "99059", "--country", "FR"};
+  std::vector<std::string> arguments = {"sign", input, "-o", output, "--json"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
 }

@@ -34,10 +34,10 @@ class Appliance {
   // The largest memory the daemon has had, in bytes (VmHWM).
   int64_t PeakMemory() const;
 
-  // What is added to `sceau`: the configuration with the token (key "ordonnateur") and the anchor.
+  // `sceau` with these arguments and a configuration: the key, the anchor, role and place.
   std::vector<std::string> Command(std::vector<std::string> arguments) const;
   ProcessResult Sceau(const std::vector<std::string>& arguments) const;
-  // `sceau sign input -o output`, with role, place and --json, here or by the daemon.
+  // The arguments of `sceau sign input -o output --json`, here or by the daemon.
   std::vector<std::string> SignHere(const std::string& input, const std::string& output,
                                     const std::vector<std::string>& more = {"--all"}) const;
   std::vector<std::string> SignThere(const std::string& input, const std::string& output,

@@ -19,7 +19,7 @@ using testing::HasSubstr;
 
 // Signing them takes seconds of processor time; the moments below are well before its end.
 constexpr int kBordereaux = 2000;
-constexpr int64_t kLastMoment = 80;  // clock ticks (10 ms) of processor time since the request
+constexpr int64_t kLastMoment = 60;  // clock ticks (10 ms) of processor time since the request
 constexpr int kMoments = 4;
 
 // The names in the folder that the system gives to all, one level deep.

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <ostream>
 
 #include "tests/e2e/appliance.h"
 #include "tests/e2e/documents.h"
@@ -23,6 +24,8 @@ struct Refusal {
   Options signed_before = {};
   gen::Dematerialisee dematerialisee = gen::Dematerialisee::kYes;
 };
+
+void PrintTo(const Refusal& refusal, std::ostream* out) { *out << refusal.name; }
 
 std::string Replaced(std::string text, std::string_view from, std::string_view to) {
   const size_t at = text.find(from);
