@@ -13,5 +13,5 @@ add_library(sceau_warnings INTERFACE)
 target_compile_options(sceau_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
   -Wno-missing-field-initializers
-  -Wno-restrict  # GCC 12 finds overlaps that are none in std::string (GCC bug 105651)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # GCC 12 finds overlaps that are none in std::string (GCC bug 105651)
   $<$<BOOL:${SCEAU_WERROR}>:-Werror>)
