@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <tuple>
 
-#include "absl/strings/ascii.h"
 #include "base/strings.h"
 #include "xml/escape.h"
 #include "xml/uri_reference.h"
@@ -12,28 +11,6 @@ namespace sceau::xml {
 namespace {
 
 constexpr size_t kDigestBuffer = 64 * 1024;
-
-// An absolute URI by RFC 3986 §3, without IP literals: what a namespace name has to be for a
-// document to have a canonical form (c14n §1.3).
-bool IsAbsoluteUri(std::string_view uri) {
-  const size_t colon = uri.find(':');
-  if (colon == std::string_view::npos || colon == 0 || !absl::ascii_isalpha(uri[0])) return false;
-  const bool scheme = std::all_of(
-      uri.begin(), uri.begin() + static_cast<std::ptrdiff_t>(colon),
-      [](char c) { return absl::ascii_isalnum(c) || c == '+' || c == '-' || c == '.'; });
-  if (!scheme || std::count(uri.begin(), uri.end(), '#') > 1) return false;
-  for (size_t i = colon + 1; i < uri.size(); ++i) {
-    constexpr std::string_view kMarks = "-._~:/?#@!$&'()*+,;=";
-    if (uri[i] == '%') {
-      const bool hex = i + 2 < uri.size() && absl::ascii_isxdigit(uri[i + 1]) &&
-                       absl::ascii_isxdigit(uri[i + 2]);
-      if (!hex) return false;
-    } else if (!absl::ascii_isalnum(uri[i]) && kMarks.find(uri[i]) == std::string_view::npos) {
-      return false;
-    }
-  }
-  return true;
-}
 
 void AppendAttribute(std::string_view qname, std::string_view value, std::string& out) {
   AppendTo(out, " ", qname, "=\"");

@@ -4,8 +4,12 @@
 #include <optional>
 #include <vector>
 
+#include "absl/strings/ascii.h"
+
 namespace sceau::xml {
 namespace {
+
+unsigned char Byte(char c) { return static_cast<unsigned char>(c); }
 
 struct UriReference {
   std::optional<std::string_view> scheme, authority, query;
@@ -52,7 +56,44 @@ std::string Merge(const UriReference& base, std::string_view path) {
   return base.path.substr(0, directory).append(path);
 }
 
+// Whether the text holds nothing but what a URI may (RFC 3986 §2), brackets apart.
+bool HasUriCharacters(std::string_view text) {
+  constexpr std::string_view kMarks = "-._~:/?#@!$&'()*+,;=";
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%') {
+      const bool hex = i + 2 < text.size() && absl::ascii_isxdigit(Byte(text[i + 1])) &&
+                       absl::ascii_isxdigit(Byte(text[i + 2]));
+      if (!hex) return false;
+    } else if (!absl::ascii_isalnum(Byte(text[i])) && kMarks.find(text[i]) == kMarks.npos) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// RFC 3986 §3.2: [ userinfo "@" ] host [ ":" port ].
+bool IsAuthority(std::string_view text) {
+  const size_t at = text.find('@');
+  if (at != std::string_view::npos) text.remove_prefix(at + 1);
+  if (text.find('@') != std::string_view::npos) return false;
+  const size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return true;
+  const std::string_view port = text.substr(colon + 1);
+  return !port.empty() &&
+         std::all_of(port.begin(), port.end(), [](char c) { return absl::ascii_isdigit(Byte(c)); });
+}
+
 }  // namespace
+
+bool IsAbsoluteUri(std::string_view uri) {
+  const UriReference parts = Split(uri);
+  if (!parts.scheme || !absl::ascii_isalpha(Byte(uri[0])) || !HasUriCharacters(uri)) return false;
+  const bool scheme = std::all_of(parts.scheme->begin(), parts.scheme->end(), [](char c) {
+    return absl::ascii_isalnum(Byte(c)) || c == '+' || c == '-' || c == '.';
+  });
+  return scheme && std::count(uri.begin(), uri.end(), '#') <= 1 &&
+         (!parts.authority || IsAuthority(*parts.authority));
+}
 
 std::string RemoveDotSegments(std::string_view path) {
   const bool absolute = path.starts_with('/');

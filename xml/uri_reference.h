@@ -1,10 +1,15 @@
-// URI references joined as text, for the xml:base of Canonical XML 1.1. Nothing is ever fetched.
+// URIs as text: what a namespace name may be, and the joined xml:base of Canonical XML 1.1. Nothing
+// is ever fetched.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 namespace sceau::xml {
+
+// An absolute URI by RFC 3986 §3, without IP literals and empty ports: what a namespace name has to
+// be for a document to have a canonical form (c14n §1.3). Stricter than libxml2, never laxer.
+bool IsAbsoluteUri(std::string_view uri);
 
 // "join-URI-References" (c14n11 §2.4): RFC 3986 §5.2.1, §5.2.2 and §5.2.4, except that the base
 // needs no scheme, that its trailing ".." is "../", and that the fragment is dropped. Works on any

@@ -177,6 +177,20 @@ bool Libxml2JoinsAsTheStandard(const std::vector<std::string>& bases) {
          });
 }
 
+std::string FaultOf(const Comparison& comparison) {
+  switch (comparison.verdict) {
+    case Comparison::Verdict::kEqual:
+    case Comparison::Verdict::kBothRefuse:
+    case Comparison::Verdict::kWeRefuse:
+      return "";
+    case Comparison::Verdict::kDiffer:
+      return Concat("another form: ", comparison.detail);
+    case Comparison::Verdict::kTheyRefuse:
+      return Concat("libxml2 refuses: ", comparison.detail);
+  }
+  return "";
+}
+
 Comparison CompareWithLibxml2(std::string_view document, uint64_t seed, int max_apexes) {
   return Comparer(document, seed).Run(max_apexes);
 }

@@ -31,6 +31,10 @@ struct Comparison {
 // left to chance.
 Comparison CompareWithLibxml2(std::string_view document, uint64_t seed, int max_apexes);
 
+// What is wrong with the comparison, in words; empty when nothing is. Refusing what libxml2 reads
+// is our right; reading what it refuses is a fault, except for its known quirks (comparison.cc).
+std::string FaultOf(const Comparison& comparison);
+
 // Whether libxml2 joins these xml:base values (outermost first) as c14n11 §2.4 wants. It departs
 // from it, as canonical_test.cc shows case by case, where
 //   - a value is empty, ends in "." or "..", or has a "." before its last character;
