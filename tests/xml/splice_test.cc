@@ -31,7 +31,10 @@ TEST(Splice, TwoInsertionsAtOnePlaceKeepTheirOrder) {
 }
 
 TEST(Splice, RefusesAnInputThatIsNotWhatWasRead) {
-  EXPECT_EQ(Spliced("abcdef", {{2, "x", "Y"}}), "input changed");
+  auto output = OutputFile::Unnamed();
+  const auto nothing = [] { return StatusOr<std::string>(std::string("Y")); };
+  EXPECT_EQ(ReasonOf(xml::Splice(FileOf("abcdef"), {{2, "x", nothing}}, *output)),
+            Reason::kInputChanged);
   EXPECT_EQ(Spliced("abcdef", {{2, "c", ""}, {1, "", "Y"}}), "edits overlap");
 }
 
@@ -39,6 +42,14 @@ TEST(Splice, EncodesWhatLatin1LacksAsReferences) {
   EXPECT_EQ(xml::Encode("\u00e9\u0153\u20ac\U0001D4B3", xml::Encoding::kLatin1),
             "\xE9&#339;&#8364;&#119987;");
   EXPECT_EQ(xml::Encode("\u00e9", xml::Encoding::kUtf8), "\u00e9");
+}
+
+TEST(Splice, DigestWithoutEditsIsThatOfTheInput) {
+  const std::vector<xml::Edit> edits = {{0, "", "X"}, {2, "c", "YY"}, {3, "", ""}, {6, "", "!"}};
+  const InputFile output = FileOf(Spliced("abcdef", edits));
+  EXPECT_EQ(*xml::DigestWithoutEdits(output, edits), DigestOf(DigestAlgorithm::kSha256, "abcdef"));
+  EXPECT_NE(*xml::DigestWithoutEdits(FileOf("XabYYdeF!"), edits),
+            DigestOf(DigestAlgorithm::kSha256, "abcdef"));
 }
 
 }  // namespace
