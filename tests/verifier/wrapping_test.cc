@@ -21,6 +21,8 @@ struct Position {
   const char* close;
 };
 
+void PrintTo(const Position& position, std::ostream* out) { *out << position.name; }
+
 constexpr Position kBordereauPositions[] = {
     {"BeforeTheForged", "<Bordereau ", "", ""},
     {"AfterTheForged", "</PES_DepenseAller>", "", ""},
