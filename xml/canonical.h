@@ -96,8 +96,9 @@ class CanonicalForm {
   bool document_ = false;  // the whole document: also what stands before and after its element
   int skip_depth_ = 0;     // depth of the element being left out; 0: none
   bool skip_next_ = false;
-  std::vector<Rendered> rendered_;  // declarations written, by the output's open elements
-  bool default_rendered_ = false;   // a non-empty default namespace is in force in the output
+  std::vector<Rendered> rendered_;            // declarations written, by the output's open elements
+  std::vector<NamespaceDeclaration> wanted_;  // of the element at hand
+  bool default_rendered_ = false;  // a non-empty default namespace is in force in the output
 };
 
 class Canonicaliser {
@@ -132,6 +133,7 @@ class Canonicaliser {
   void AppendApexAttributes(const CanonicalForm& form, const StartElement& element,
                             std::string& out) const;
   void RememberXmlAttributes(const StartElement& element);
+  void WriteStartTags(const StartElement& element);
   void WriteMarkup(std::string_view octets, bool comment);
 
   std::vector<CanonicalForm*> forms_;

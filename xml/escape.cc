@@ -1,50 +1,76 @@
 #include "xml/escape.h"
 
-#include <array>
+#include <algorithm>
+#include <cstring>
 
 namespace sceau::xml {
 namespace {
 
-using Replacements = std::array<std::string_view, 256>;
+constexpr std::string_view kInText = "&<>\r";
+constexpr std::string_view kInAttribute = "&<\"\t\n\r";
 
-constexpr Replacements kText = [] {
-  Replacements r{};
-  r['&'] = "&amp;";
-  r['<'] = "&lt;";
-  r['>'] = "&gt;";
-  r['\r'] = "&#xD;";
-  return r;
-}();
+std::string_view ReplacementOf(char c) {
+  switch (c) {
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '"':
+      return "&quot;";
+    case '\t':
+      return "&#x9;";
+    case '\n':
+      return "&#xA;";
+    default:
+      return "&#xD;";
+  }
+}
 
-constexpr Replacements kAttribute = [] {
-  Replacements r{};
-  r['&'] = "&amp;";
-  r['<'] = "&lt;";
-  r['"'] = "&quot;";
-  r['\t'] = "&#x9;";
-  r['\n'] = "&#xA;";
-  r['\r'] = "&#xD;";
-  return r;
-}();
+// The first of the special characters at or after `from`. A long text mostly has none, which one
+// memchr for each tells sooner than a look at every byte.
+template <const std::string_view& kSpecials>
+size_t FindSpecial(std::string_view text, size_t from) {
+  constexpr size_t kLong = 32;
+  if (text.size() - from >= kLong) {
+    const bool none = std::all_of(kSpecials.begin(), kSpecials.end(), [&](char special) {
+      return std::memchr(text.data() + from, special, text.size() - from) == nullptr;
+    });
+    if (none) return std::string_view::npos;
+  }
+  for (; from < text.size(); ++from) {
+    if (text[from] > '>') continue;  // most characters; all specials are below
+    for (const char special : kSpecials) {
+      if (text[from] == special) return from;
+    }
+  }
+  return std::string_view::npos;
+}
 
-void Append(std::string_view text, const Replacements& replacements, std::string& out) {
+template <const std::string_view& kSpecials>
+void AppendEscaped(std::string_view text, std::string& out) {
   size_t plain = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const std::string_view replacement = replacements[static_cast<unsigned char>(text[i])];
-    if (replacement.empty()) continue;
-    out.append(text, plain, i - plain);
-    out.append(replacement);
-    plain = i + 1;
+  for (size_t at = FindSpecial<kSpecials>(text, 0); at != std::string_view::npos;
+       at = FindSpecial<kSpecials>(text, plain)) {
+    out.append(text, plain, at - plain);
+    out.append(ReplacementOf(text[at]));
+    plain = at + 1;
   }
   out.append(text, plain);
 }
 
 }  // namespace
 
-void AppendEscapedText(std::string_view text, std::string& out) { Append(text, kText, out); }
+std::string_view EscapedText(std::string_view text, std::string& scratch) {
+  if (FindSpecial<kInText>(text, 0) == std::string_view::npos) return text;
+  scratch.clear();
+  AppendEscaped<kInText>(text, scratch);
+  return scratch;
+}
 
 void AppendEscapedAttribute(std::string_view value, std::string& out) {
-  Append(value, kAttribute, out);
+  AppendEscaped<kInAttribute>(value, out);
 }
 
 }  // namespace sceau::xml
