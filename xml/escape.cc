@@ -62,10 +62,14 @@ void AppendEscaped(std::string_view text, std::string& out) {
 
 }  // namespace
 
+void AppendEscapedText(std::string_view text, std::string& out) {
+  AppendEscaped<kInText>(text, out);
+}
+
 std::string_view EscapedText(std::string_view text, std::string& scratch) {
   if (FindSpecial<kInText>(text, 0) == std::string_view::npos) return text;
   scratch.clear();
-  AppendEscaped<kInText>(text, scratch);
+  AppendEscapedText(text, scratch);
   return scratch;
 }
 
