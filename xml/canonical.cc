@@ -1,6 +1,7 @@
 #include "xml/canonical.h"
 
 #include <algorithm>
+#include <cstring>
 #include <tuple>
 
 #include "base/strings.h"
@@ -9,8 +10,6 @@
 
 namespace sceau::xml {
 namespace {
-
-constexpr size_t kDigestBuffer = 64 * 1024;
 
 void AppendAttribute(std::string_view qname, std::string_view value, std::string& out) {
   out.push_back(' ');
@@ -42,22 +41,29 @@ const Attribute* FindXmlAttribute(absl::Span<const Attribute> attributes, std::s
 
 }  // namespace
 
+DigestSink::DigestSink(DigestAlgorithm algorithm)
+    : digest_(algorithm), buffer_(std::make_unique_for_overwrite<char[]>(kBufferSize)) {}
+
 void DigestSink::Write(std::string_view octets) {
   octets_ += static_cast<int64_t>(octets.size());
-  if (buffer_.size() + octets.size() > kDigestBuffer) {
-    digest_.Update(buffer_);
-    buffer_.clear();
-    if (octets.size() > kDigestBuffer) {
+  if (octets.size() > kBufferSize - buffered_) {
+    Flush();
+    if (octets.size() > kBufferSize) {
       digest_.Update(octets);
       return;
     }
   }
-  buffer_.append(octets);
+  std::memcpy(buffer_.get() + buffered_, octets.data(), octets.size());
+  buffered_ += octets.size();
+}
+
+void DigestSink::Flush() {
+  digest_.Update({buffer_.get(), buffered_});
+  buffered_ = 0;
 }
 
 std::string DigestSink::Finish() {
-  digest_.Update(buffer_);
-  buffer_.clear();
+  Flush();
   return digest_.Finish();
 }
 

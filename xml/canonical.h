@@ -44,15 +44,19 @@ class OctetSink {
 
 class DigestSink final : public OctetSink {
  public:
-  explicit DigestSink(DigestAlgorithm algorithm) : digest_(algorithm) {}
+  explicit DigestSink(DigestAlgorithm algorithm);
   void Write(std::string_view octets) override;
   // The digest of everything written.
   std::string Finish();
   int64_t octets() const { return octets_; }
 
  private:
+  static constexpr size_t kBufferSize = 64 * 1024;
+  void Flush();
+
   Digest digest_;
-  std::string buffer_;  // small pieces are gathered before they are hashed
+  std::unique_ptr<char[]> buffer_;  // small pieces are gathered before they are hashed
+  size_t buffered_ = 0;
   int64_t octets_ = 0;
 };
 

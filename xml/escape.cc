@@ -1,6 +1,7 @@
 #include "xml/escape.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace sceau::xml {
@@ -28,22 +29,26 @@ std::string_view ReplacementOf(char c) {
   }
 }
 
+template <const std::string_view& kSpecials>
+constexpr std::array<bool, 256> kIsSpecial = [] {
+  std::array<bool, 256> is{};
+  for (const char special : kSpecials) is[static_cast<unsigned char>(special)] = true;
+  return is;
+}();
+
 // The first of the special characters at or after `from`. A long text mostly has none, which one
 // memchr for each tells sooner than a look at every byte.
 template <const std::string_view& kSpecials>
 size_t FindSpecial(std::string_view text, size_t from) {
-  constexpr size_t kLong = 32;
-  if (text.size() - from >= kLong) {
-    const bool none = std::all_of(kSpecials.begin(), kSpecials.end(), [&](char special) {
-      return std::memchr(text.data() + from, special, text.size() - from) == nullptr;
-    });
-    if (none) return std::string_view::npos;
+  constexpr size_t kLong = 64;
+  const size_t rest = text.size() - from;
+  if (rest >= kLong && std::all_of(kSpecials.begin(), kSpecials.end(), [&](char special) {
+        return std::memchr(text.data() + from, special, rest) == nullptr;
+      })) {
+    return std::string_view::npos;
   }
   for (; from < text.size(); ++from) {
-    if (text[from] > '>') continue;  // most characters; all specials are below
-    for (const char special : kSpecials) {
-      if (text[from] == special) return from;
-    }
+    if (kIsSpecial<kSpecials>[static_cast<unsigned char>(text[from])]) return from;
   }
   return std::string_view::npos;
 }
