@@ -1,6 +1,7 @@
 #include "xml/canonical.h"
 
 #include <algorithm>
+#include <cstring>
 #include <tuple>
 
 #include "base/strings.h"
@@ -10,11 +11,19 @@
 namespace sceau::xml {
 namespace {
 
-constexpr size_t kDigestBuffer = 64 * 1024;
-
 void AppendAttribute(std::string_view qname, std::string_view value, std::string& out) {
-  AppendTo(out, " ", qname, "=\"");
+  out.push_back(' ');
+  out.append(qname);
+  out.append("=\"");
   AppendEscapedAttribute(value, out);
+  out.push_back('"');
+}
+
+void AppendDeclaration(std::string_view prefix, std::string_view uri, std::string& out) {
+  out.append(prefix.empty() ? " xmlns" : " xmlns:");
+  out.append(prefix);
+  out.append("=\"");
+  AppendEscapedAttribute(uri, out);
   out.push_back('"');
 }
 
@@ -32,22 +41,29 @@ const Attribute* FindXmlAttribute(absl::Span<const Attribute> attributes, std::s
 
 }  // namespace
 
+DigestSink::DigestSink(DigestAlgorithm algorithm)
+    : digest_(algorithm), buffer_(std::make_unique_for_overwrite<char[]>(kBufferSize)) {}
+
 void DigestSink::Write(std::string_view octets) {
   octets_ += static_cast<int64_t>(octets.size());
-  if (buffer_.size() + octets.size() > kDigestBuffer) {
-    digest_.Update(buffer_);
-    buffer_.clear();
-    if (octets.size() > kDigestBuffer) {
+  if (octets.size() > kBufferSize - buffered_) {
+    Flush();
+    if (octets.size() > kBufferSize) {
       digest_.Update(octets);
       return;
     }
   }
-  buffer_.append(octets);
+  std::memcpy(buffer_.get() + buffered_, octets.data(), octets.size());
+  buffered_ += octets.size();
+}
+
+void DigestSink::Flush() {
+  digest_.Update({buffer_.get(), buffered_});
+  buffered_ = 0;
 }
 
 std::string DigestSink::Finish() {
-  digest_.Update(buffer_);
-  buffer_.clear();
+  Flush();
   return digest_.Finish();
 }
 
@@ -108,16 +124,16 @@ void CanonicalForm::AppendNamespaces(const StartElement& element, std::string& o
                   [](const Attribute& a) { return a.prefix.empty(); })) {
     return;
   }
-  std::vector<NamespaceDeclaration> wanted;
-  exclusive ? CollectExclusive(element, wanted) : CollectInclusive(element, wanted);
-  std::sort(wanted.begin(), wanted.end(),
+  wanted_.clear();
+  exclusive ? CollectExclusive(element, wanted_) : CollectInclusive(element, wanted_);
+  std::sort(wanted_.begin(), wanted_.end(),
             [](const auto& a, const auto& b) { return a.prefix < b.prefix; });
-  for (size_t i = 0; i < wanted.size(); ++i) {
-    const auto& [prefix, uri] = wanted[i];
-    if (prefix == "xml" || (i > 0 && wanted[i - 1].prefix == prefix)) continue;
+  for (size_t i = 0; i < wanted_.size(); ++i) {
+    const auto& [prefix, uri] = wanted_[i];
+    if (prefix == "xml" || (i > 0 && wanted_[i - 1].prefix == prefix)) continue;
     const std::string* rendered = RenderedUri(prefix);
     if (rendered == nullptr ? uri.empty() : *rendered == uri) continue;
-    AppendAttribute(prefix.empty() ? "xmlns" : Concat("xmlns:", prefix), uri, out);
+    AppendDeclaration(prefix, uri, out);
     rendered_.push_back({std::string(prefix), std::string(uri), element.depth});
     if (prefix.empty()) default_rendered_ = !uri.empty();
   }
@@ -182,6 +198,38 @@ void Canonicaliser::AppendApexAttributes(const CanonicalForm& form, const StartE
   for (const Attribute* a : sorted) AppendAttribute(a->qname, a->value, out);
 }
 
+// The tag's name and attributes are made once; between them stands what the form alone decides.
+void Canonicaliser::WriteStartTags(const StartElement& element) {
+  head_.assign("<");
+  head_.append(element.qname);
+  sorted_.clear();
+  for (const Attribute& attribute : element.attributes) sorted_.push_back(&attribute);
+  if (sorted_.size() > 1) std::sort(sorted_.begin(), sorted_.end(), CanonicalOrder);
+  tail_.clear();
+  for (const Attribute* a : sorted_) AppendAttribute(a->qname, a->value, tail_);
+  tail_.push_back('>');
+
+  for (CanonicalForm* form : forms_) {
+    if (form->skip_next_) {
+      form->skip_next_ = false;
+      if (form->skip_depth_ == 0) form->skip_depth_ = element.depth;
+    }
+    if (!form->Active()) continue;
+    form->sink_->Write(head_);
+    scratch_.clear();
+    form->AppendNamespaces(element, scratch_);
+    const bool apex = form->apex_depth_ == element.depth;
+    if (apex && form->options_.method != CanonicalMethod::kExclusive && !inherited_.empty()) {
+      AppendApexAttributes(*form, element, scratch_);
+      scratch_.push_back('>');
+      form->sink_->Write(scratch_);
+      continue;
+    }
+    if (!scratch_.empty()) form->sink_->Write(scratch_);
+    form->sink_->Write(tail_);
+  }
+}
+
 Status Canonicaliser::Start(const StartElement& element) {
   depth_ = element.depth;
   element_seen_ = true;
@@ -195,34 +243,7 @@ Status Canonicaliser::Start(const StartElement& element) {
                    {element.line, element.column, std::string(element.qname)});
     }
   }
-  if (!forms_.empty()) {
-    sorted_.clear();
-    for (const Attribute& attribute : element.attributes) sorted_.push_back(&attribute);
-    if (sorted_.size() > 1) std::sort(sorted_.begin(), sorted_.end(), CanonicalOrder);
-    head_.assign("<");
-    head_.append(element.qname);
-    tail_.clear();
-    for (const Attribute* a : sorted_) AppendAttribute(a->qname, a->value, tail_);
-    tail_.push_back('>');
-
-    for (CanonicalForm* form : forms_) {
-      if (form->skip_next_) {
-        form->skip_next_ = false;
-        if (form->skip_depth_ == 0) form->skip_depth_ = element.depth;
-      }
-      if (!form->Active()) continue;
-      scratch_.assign(head_);
-      form->AppendNamespaces(element, scratch_);
-      const bool apex = form->apex_depth_ == element.depth;
-      if (apex && form->options_.method != CanonicalMethod::kExclusive && !inherited_.empty()) {
-        AppendApexAttributes(*form, element, scratch_);
-        scratch_.push_back('>');
-      } else {
-        scratch_.append(tail_);
-      }
-      form->sink_->Write(scratch_);
-    }
-  }
+  if (!forms_.empty()) WriteStartTags(element);
   opening_.clear();
   RememberXmlAttributes(element);
   return OkStatus();
@@ -258,10 +279,9 @@ Status Canonicaliser::End(const EndElement& element) {
 
 void Canonicaliser::Text(std::string_view text) {
   if (forms_.empty()) return;
-  scratch_.clear();
-  AppendEscapedText(text, scratch_);
+  const std::string_view octets = EscapedText(text, scratch_);
   for (CanonicalForm* form : forms_) {
-    if (form->Active()) form->sink_->Write(scratch_);
+    if (form->Active()) form->sink_->Write(octets);
   }
 }
 

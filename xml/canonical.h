@@ -44,15 +44,19 @@ class OctetSink {
 
 class DigestSink final : public OctetSink {
  public:
-  explicit DigestSink(DigestAlgorithm algorithm) : digest_(algorithm) {}
+  explicit DigestSink(DigestAlgorithm algorithm);
   void Write(std::string_view octets) override;
   // The digest of everything written.
   std::string Finish();
   int64_t octets() const { return octets_; }
 
  private:
+  static constexpr size_t kBufferSize = 64 * 1024;
+  void Flush();
+
   Digest digest_;
-  std::string buffer_;  // small pieces are gathered before they are hashed
+  std::unique_ptr<char[]> buffer_;  // small pieces are gathered before they are hashed
+  size_t buffered_ = 0;
   int64_t octets_ = 0;
 };
 
@@ -96,8 +100,9 @@ class CanonicalForm {
   bool document_ = false;  // the whole document: also what stands before and after its element
   int skip_depth_ = 0;     // depth of the element being left out; 0: none
   bool skip_next_ = false;
-  std::vector<Rendered> rendered_;  // declarations written, by the output's open elements
-  bool default_rendered_ = false;   // a non-empty default namespace is in force in the output
+  std::vector<Rendered> rendered_;            // declarations written, by the output's open elements
+  std::vector<NamespaceDeclaration> wanted_;  // of the element at hand
+  bool default_rendered_ = false;  // a non-empty default namespace is in force in the output
 };
 
 class Canonicaliser {
@@ -132,6 +137,7 @@ class Canonicaliser {
   void AppendApexAttributes(const CanonicalForm& form, const StartElement& element,
                             std::string& out) const;
   void RememberXmlAttributes(const StartElement& element);
+  void WriteStartTags(const StartElement& element);
   void WriteMarkup(std::string_view octets, bool comment);
 
   std::vector<CanonicalForm*> forms_;

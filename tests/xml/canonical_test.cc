@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/xml/comparison.h"
+#include "tests/xml/libxml2_peer.h"
 #include "tests/xml/xml_support.h"
 #include "xml/parser.h"
 
@@ -52,6 +53,73 @@ TEST(Canonical, P14_RelativeNamespaceIsAnErrorNeverTheDigestOfNothing) {
       EXPECT_EQ(ReasonOf(Canonical(document, options, 1).status()), Reason::kNotXml) << uri;
     }
   }
+}
+
+// Where libxml2 2.9.14 departs from the standard we follow the standard.
+struct Departure {
+  const char* section;
+  const char* document;
+  FormOrder order;
+  const char* form;
+};
+const CanonicalOptions k10{CanonicalMethod::kInclusive10, false, {}};
+const CanonicalOptions k11{CanonicalMethod::kInclusive11, false, {}};
+const Departure kDepartures[] = {
+    {"c14n §2.3: a namespace node is written as an attribute, escaped",
+     "<a xmlns='u:1?b&amp;c'/>",
+     {k10},
+     "<a xmlns=\"u:1?b&amp;c\"></a>"},
+    {"c14n §2.3: what follows the document element has its line feed before it",
+     "<?x y?><a/><?z?>",
+     {k10, -1, 0},
+     "<?x y?>\n\n<?z?>"},
+    {"c14n11 §2.4: without an omitted xml:base there is no fix-up, an empty one stays",
+     "<a><b xml:base=''/></a>",
+     {k11, 1},
+     "<b xml:base=\"\"></b>"},
+    {"c14n11 §2.4: nor in a whole document", "<a xml:base=''/>", {k11}, "<a xml:base=\"\"></a>"},
+    {"c14n11 §2.4: a trailing .. gets its slash",
+     "<a xml:base='../'><b xml:base='..'/></a>",
+     {k11, 1},
+     "<b xml:base=\"../../\"></b>"},
+    {"c14n11 §2.4 after RFC 3986 §5.2.3: the base's last segment goes, whatever dots it has",
+     "<a xml:base='http://h/a.b'><b xml:base='c'/></a>",
+     {k11, 1},
+     "<b xml:base=\"http://h/c\"></b>"},
+    {"c14n11 §2.4: the fragment is dropped",
+     "<a xml:base='http://h/x'><b xml:base='y#f'/></a>",
+     {k11, 1},
+     "<b xml:base=\"http://h/y\"></b>"},
+    {"c14n11 §2.4 after RFC 3986 §5.2.4: .. takes away the segment before it, also the first",
+     "<a xml:base='a/b/'><b xml:base='../../x'/></a>",
+     {k11, 1},
+     "<b xml:base=\"x\"></b>"},
+    {"c14n11 §2.4 after RFC 3986 §5.3: the parts are put together as they are",
+     "<a xml:base='urn:x:y'><b xml:base=''/></a>",
+     {k11, 1},
+     "<b xml:base=\"urn:x:y\"></b>"},
+    {"XML Base §3.1: a value may have characters that a URI may not",
+     "<a xml:base='http://h/'><b xml:base='\xC3\xA9'/></a>",
+     {k11, 1},
+     "<b xml:base=\"http://h/\xC3\xA9\"></b>"},
+};
+
+TEST(Canonical, FollowsTheStandardWhereLibxml2DepartsFromIt) {
+  for (const Departure& departure : kDepartures) {
+    const auto ours = FormsOf(FileOf(departure.document), {&departure.order, 1});
+    ASSERT_TRUE(ours.ok()) << departure.section;
+    EXPECT_EQ(ours->front(), departure.form) << departure.section;
+    EXPECT_NE(Libxml2(departure.document).Form(departure.order), departure.form)
+        << "libxml2 has changed: " << departure.section;
+  }
+}
+
+TEST(Canonical, Version11InheritsLangAndSpaceAndNoOtherXmlAttribute) {
+  const std::string document =
+      "<a xml:lang='fr' xml:space='preserve' xml:id='i' xml:other='o'><b xml:space='default'/></a>";
+  EXPECT_EQ(*Canonical(document, k11, 1), "<b xml:lang=\"fr\" xml:space=\"default\"></b>");
+  EXPECT_EQ(*Canonical(document, k10, 1),
+            "<b xml:id=\"i\" xml:lang=\"fr\" xml:other=\"o\" xml:space=\"default\"></b>");
 }
 
 TEST(Canonical, LeavesOutTheSubtreeToBeSkipped) {

@@ -89,7 +89,7 @@ std::string FirstDifference(std::string_view ours, std::string_view theirs) {
 class Comparer {
  public:
   Comparer(std::string_view document, uint64_t seed)
-      : file_(FileOf(document)), peer_(document), chance_(seed) {}
+      : document_(document), file_(FileOf(document)), chance_(seed) {}
 
   Comparison Run(int max_apexes) {
     const auto outline = OutlineOf(file_);
@@ -97,7 +97,8 @@ class Comparer {
     Order(*outline, max_apexes);
     const auto ours = FormsOf(file_, orders_);
     if (!ours.ok()) return Refused(ours.status());
-    if (!peer_.parsed()) return {Comparison::Verdict::kTheyRefuse, 0, OkStatus(), peer_.error()};
+    peer_.emplace(document_);
+    if (!peer_->parsed()) return {Comparison::Verdict::kTheyRefuse, 0, OkStatus(), peer_->error()};
     Comparison out;
     for (size_t i = 0; i < orders_.size(); ++i) {
       Compare(*outline, orders_[i], (*ours)[i], out);
@@ -109,9 +110,14 @@ class Comparer {
 
  private:
   Comparison Refused(const Status& status) {
-    const bool they_do = !peer_.parsed() || !peer_.Form({{CanonicalMethod::kInclusive10}});
+    // What a DOCTYPE may hold is not for libxml2 either (P-24).
+    if (ReasonOf(status) == Reason::kDoctypeRefused) {
+      return {Comparison::Verdict::kWeRefuse, 0, status, ""};
+    }
+    peer_.emplace(document_);
+    const bool they_do = !peer_->parsed() || !peer_->Form({{CanonicalMethod::kInclusive10}});
     return {they_do ? Comparison::Verdict::kBothRefuse : Comparison::Verdict::kWeRefuse, 0, status,
-            peer_.error()};
+            peer_->error()};
   }
 
   void Order(const Outline& outline, int max_apexes) {
@@ -124,7 +130,7 @@ class Comparer {
   }
 
   void Compare(const Outline& outline, const FormOrder& order, std::string ours, Comparison& out) {
-    auto theirs = peer_.Form(order);
+    auto theirs = peer_->Form(order);
     if (!theirs) {
       out.verdict = Comparison::Verdict::kTheyRefuse;
       out.detail = Describe(order);
@@ -159,8 +165,9 @@ class Comparer {
     }
   }
 
+  const std::string_view document_;
   InputFile file_;
-  Libxml2 peer_;
+  std::optional<Libxml2> peer_;
   Chance chance_;
   std::vector<FormOrder> orders_;
 };

@@ -16,7 +16,7 @@ struct Comparison {
     kEqual,
     kDiffer,
     kBothRefuse,
-    kWeRefuse,    // libxml2 reads it and has a canonical form of it
+    kWeRefuse,    // libxml2 has a canonical form of it (with a DOCTYPE it is not asked)
     kTheyRefuse,  // we make a form that libxml2 does not
   };
   Verdict verdict = Verdict::kEqual;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/xml/comparison.h"
 #include "tests/xml/xml_support.h"
 
 namespace sceau::test {
@@ -35,8 +36,60 @@ TEST(Gate, P33_RefusesOtherEncodingsDeclaredOrReal) {
             Reason::kEncodingRefused);
 }
 
-TEST(Gate, P33_InvalidUtf8IsNotXml) {
-  EXPECT_EQ(ReasonOf(Canonical("<a>\xE9</a>", {}, -1).status()), Reason::kNotXml);
+TEST(Gate, P33_BytesThatAreNotTheEncodingAreNotXml) {
+  for (const char* bytes : {"\xE9",
+                            "\xC3",
+                            "\xC3\x28",
+                            "\x80",
+                            "\xFE",
+                            "\xFF",  // stray or cut short
+                            "\xC0\xAF",
+                            "\xC1\xBF",
+                            "\xE0\x80\xAF",
+                            "\xF0\x80\x80\xAF",  // longer than needed
+                            "\xED\xA0\x80",
+                            "\xED\xBF\xBF",
+                            "\xED\xA0\x80\xED\xB0\x80",  // surrogates
+                            "\xF4\x90\x80\x80",
+                            "\xF8\x88\x80\x80\x80",  // beyond U+10FFFF
+                            "\xEF\xBF\xBE",
+                            "\xEF\xBF\xBF",
+                            "&#xFFFE;",
+                            "&#xD800;",
+                            "&#x110000;",
+                            "&#0;",
+                            "\x01",
+                            "\x0B",
+                            "\x1F",
+                            "&#1;"}) {  // no characters of XML (§2.2)
+    const std::string document = std::string("<a>") + bytes + "</a>";
+    EXPECT_EQ(ReasonOf(Canonical(document, {}, -1).status()), Reason::kNotXml) << bytes;
+    EXPECT_EQ(CompareWithLibxml2(document, 0, 1).verdict, Comparison::Verdict::kBothRefuse);
+    EXPECT_EQ(ReasonOf(Canonical(std::string("<a b='") + bytes + "'/>", {}, -1).status()),
+              Reason::kNotXml)
+        << bytes;
+  }
+}
+
+TEST(Gate, P33_Utf7DoesNotBeginADocument) {
+  EXPECT_EQ(Refusal("+ADw-a+AD4-"), Reason::kNotXml);
+  EXPECT_EQ(*Canonical("<a>+ADw-b/+AD4-</a>", {}, -1), "<a>+ADw-b/+AD4-</a>");
+}
+
+TEST(Gate, P33_EveryByteOfIso88591IsItsOwnCharacter) {
+  const std::string declaration = "<?xml version='1.0' encoding='ISO-8859-1'?>";
+  for (int byte = 0x80; byte < 0x100; ++byte) {
+    const std::string document = declaration + "<a>" + static_cast<char>(byte) + "</a>";
+    const std::string utf8 = {static_cast<char>(0xC0 | byte >> 6),
+                              static_cast<char>(0x80 | (byte & 0x3F))};
+    EXPECT_EQ(*Canonical(document, {}, -1), "<a>" + utf8 + "</a>");
+    EXPECT_EQ(CompareWithLibxml2(document, 0, 1).verdict, Comparison::Verdict::kEqual) << byte;
+  }
+  for (const char control : {'\x01', '\x0B', '\x1F'}) {
+    EXPECT_EQ(ReasonOf(Canonical(declaration + "<a>" + control + "</a>", {}, -1).status()),
+              Reason::kNotXml);
+  }
+  EXPECT_EQ(*Canonical(declaration + "<a>\x7F</a>", {}, -1), "<a>\x7F</a>");
 }
 
 TEST(Gate, P24_RefusesADoctypeWhereverItMayStand) {
