@@ -134,8 +134,9 @@ StatusOr<OutputFile> OutputFile::Create(const std::string& path, bool force) {
     return out;
   }
   struct stat info {};
+  // A link that leads nowhere is in the way as well.
+  if (!force && ::lstat(path.c_str(), &info) == 0) return Error(Reason::kOutputExists, path);
   if (::stat(path.c_str(), &info) == 0) {
-    if (!force) return Error(Reason::kOutputExists, path);
     // Publish would put a file in the place of a device or a pipe.
     if (!S_ISREG(info.st_mode)) {
       return Error(Reason::kOutputUnwritable, Concat(path, ": not a regular file"));

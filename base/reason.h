@@ -25,6 +25,7 @@ enum class Reason {
   kNotImplemented,
   // The document
   kInputUnreadable,
+  kInputChanged,
   kDocumentTooLarge,
   kNotXml,
   kDoctypeRefused,

@@ -17,7 +17,8 @@ class Inspector final : public xml::Handler {
   Status OnStart(const xml::StartElement& element) override {
     if (element.depth == 1) kind_ = KindOf(element);
     if (kind_ != Kind::kPesAller) return OkStatus();
-    if (reader_.Start(element) == PesNode::kFichier) {
+    SCEAU_ASSIGN_OR_RETURN(const PesNode node, reader_.Start(element));
+    if (node == PesNode::kFichier) {
       attachment_ = std::make_unique<AttachmentReader>();
     }
     return OkStatus();

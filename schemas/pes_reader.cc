@@ -1,7 +1,5 @@
 #include "schemas/pes_reader.h"
 
-#include <algorithm>
-
 #include "base/strings.h"
 
 namespace sceau::schemas {
@@ -81,7 +79,17 @@ std::optional<std::string> IdOf(const xml::StartElement& element) {
 
 }  // namespace
 
-PesNode PesReader::Start(const xml::StartElement& element) {
+Status PesReader::CheckLimit(PesNode node, const xml::StartElement& element) const {
+  const bool exceeded =
+      (node == PesNode::kBordereau && facts_.bordereaux.size() >= kMaxBordereaux) ||
+      (node == PesNode::kPj && facts_.pieces_justificatives.size() >= kMaxAttachments) ||
+      (node == PesNode::kSignature && facts_.signatures.size() >= kMaxSignatures);
+  if (!exceeded) return OkStatus();
+  return Error(Reason::kXmlLimitExceeded, element.local,
+               {element.line, element.column, std::string(element.qname)});
+}
+
+StatusOr<PesNode> PesReader::Start(const xml::StartElement& element) {
   PesNode node = PesNode::kRoot;
   // What stands inside a signature belongs to it.
   if (signature_depth_ > 0) {
@@ -89,6 +97,7 @@ PesNode PesReader::Start(const xml::StartElement& element) {
   } else if (!stack_.empty()) {
     node = Classify(stack_.back(), element);
   }
+  SCEAU_RETURN_IF_ERROR(CheckLimit(node, element));
   if (node == PesNode::kSignature) signature_depth_ = element.depth;
   stack_.push_back(node);
   if (node != PesNode::kOther) Take(node, element);
@@ -159,6 +168,7 @@ void PesReader::Take(PesNode node, const xml::StartElement& element) {
       facts_.bordereaux.push_back(std::move(next));
       declared_.emplace_back();
       in_bordereau_ = true;
+      referenced_.clear();
       break;
     }
     case PesNode::kExer:
@@ -187,8 +197,8 @@ void PesReader::Take(PesNode node, const xml::StartElement& element) {
       break;
     case PesNode::kPjRefIdUnique: {
       std::string id = ValueOf(element);
-      auto& known = bordereau->pieces_justificatives;
-      if (std::find(known.begin(), known.end(), id) == known.end()) known.push_back(std::move(id));
+      if (!referenced_.insert(id).second) break;
+      bordereau->pieces_justificatives.push_back(std::move(id));
       break;
     }
     case PesNode::kPj: {

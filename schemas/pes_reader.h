@@ -1,11 +1,13 @@
 // Reads the facts of a PES_Aller from the events while they pass. Bounded by the number of
-// bordereaux and attachments, not by the file.
+// bordereaux and attachments, and those are bounded too.
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "base/status.h"
 #include "schemas/pes.h"
 #include "xml/events.h"
@@ -61,8 +63,14 @@ class PesReader {
     std::string mt_cumul_annuel;
   };
 
+  // Far more than any real file has; each costs a few hundred bytes.
+  static constexpr size_t kMaxBordereaux = 100'000;
+  static constexpr size_t kMaxAttachments = 100'000;
+  static constexpr size_t kMaxSignatures = 100'000;
+
   // Tells what the element is. The root must have been seen to be a PES_Aller by the caller.
-  PesNode Start(const xml::StartElement& element);
+  // Error: kXmlLimitExceeded.
+  StatusOr<PesNode> Start(const xml::StartElement& element);
   // What the element that ends was.
   PesNode End(const xml::EndElement& element);
 
@@ -76,6 +84,7 @@ class PesReader {
   Domain CurrentDomain() const { return domain_; }
 
  private:
+  Status CheckLimit(PesNode node, const xml::StartElement& element) const;
   void Take(PesNode node, const xml::StartElement& element);
   void TakeSignature(const xml::StartElement& element);
   DomainFacts& CurrentDomainFacts() {
@@ -88,7 +97,8 @@ class PesReader {
   Domain domain_ = Domain::kDepense;
   int ordinal_[2] = {0, 0};
   bool in_bordereau_ = false;
-  int signature_depth_ = 0;  // of the open ds:Signature; 0: none
+  absl::flat_hash_set<std::string> referenced_;  // by the open bordereau
+  int signature_depth_ = 0;                      // of the open ds:Signature; 0: none
 };
 
 // The kind of a document by its root element; kXml when it is none of the field's.

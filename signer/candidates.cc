@@ -25,7 +25,7 @@ class CandidateReader final : public xml::Handler {
       }
     }
     SCEAU_RETURN_IF_ERROR(out_.ids.Collect(element));
-    const PesNode node = out_.pes.Start(element);
+    SCEAU_ASSIGN_OR_RETURN(const PesNode node, out_.pes.Start(element));
     if (node == (edits_.whole ? PesNode::kRoot : PesNode::kBordereau)) {
       sink_.emplace(digest_);
       form_.emplace(canonical_, *sink_);
@@ -126,7 +126,9 @@ StatusOr<std::unique_ptr<Candidates>> ReadCandidates(const InputFile& input,
                                                      const AssumedEdits& edits) {
   auto out = std::make_unique<Candidates>();
   CandidateReader reader(*out, canonical, digest, edits);
-  SCEAU_ASSIGN_OR_RETURN(out->gate, xml::Parse(input, reader));
+  xml::DigestSink raw(DigestAlgorithm::kSha256);
+  SCEAU_ASSIGN_OR_RETURN(out->gate, xml::Parse(input, reader, {}, &raw));
+  out->sha256 = raw.Finish();
   return out;
 }
 

@@ -41,6 +41,7 @@ struct Candidates {
   xml::IdSet ids;
   std::vector<std::string> bordereau_digests;  // raw, one a bordereau; empty when `whole`
   std::string root_digest;                     // raw; only when `whole`
+  std::string sha256;                          // raw, of the bytes that were read
 };
 
 StatusOr<std::unique_ptr<Candidates>> ReadCandidates(const InputFile& input,

@@ -37,10 +37,13 @@ class Preparation {
     // The default Ids are assumed while the digests are made; when one is taken already, the Ids
     // that are free are known now and the file is read once more.
     if (SettleIds()) {
+      const std::string first = candidates_->sha256;
       SCEAU_RETURN_IF_ERROR(Read());
+      if (candidates_->sha256 != first) return Error(Reason::kInputChanged);
       SettleIds();
     }
     out_.encoding = candidates_->gate.encoding;
+    out_.sha256 = candidates_->sha256;
     SCEAU_RETURN_IF_ERROR(PlanFlags());
     PlanTargets();
     std::stable_sort(out_.edits.begin(), out_.edits.end(),

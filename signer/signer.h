@@ -55,6 +55,7 @@ struct Target {
 
 struct Prepared {
   SignatureParameters parameters;
+  std::string sha256;  // of the input as it was read, raw
   xml::Encoding encoding = xml::Encoding::kUtf8;
   schemas::PesFacts facts;
   std::vector<xml::PlannedEdit> edits;  // Ids and flags, in order of offset
@@ -62,8 +63,8 @@ struct Prepared {
 };
 
 // Errors: those of the parser; kDocumentUnknown, kDocumentNotSupported, kNothingToSign,
-// kBordereauNotFound, kBordereauAmbiguous, kAlreadySigned, kRootAlreadySigned, kDuplicateId,
-// kInfoDematerialiseeMissing, kElementMalformed, kRoleMissing, kPlaceMissing,
+// kInputChanged, kBordereauNotFound, kBordereauAmbiguous, kAlreadySigned, kRootAlreadySigned,
+// kDuplicateId, kInfoDematerialiseeMissing, kElementMalformed, kRoleMissing, kPlaceMissing,
 // kCertificateNotValid, kCertificateNotForSigning, kAlgorithmRefused.
 StatusOr<Prepared> Prepare(const InputFile& input, const SignatureParameters& parameters);
 
@@ -95,7 +96,8 @@ struct Outcome {
 };
 
 // Writes the signed document into `output` and verifies it there; the caller publishes.
-// Errors: those of `sign`, kSignatureCheckFailed, kOutputCheckFailed, kOutputUnwritable.
+// Errors: those of `sign`, kSignatureCheckFailed, kOutputCheckFailed, kOutputUnwritable,
+// kInputChanged when the input is not, byte for byte, what was prepared and perhaps shown.
 StatusOr<Outcome> Complete(const InputFile& input, const Prepared& prepared,
                            const SignFunction& sign, const CompleteOptions& options,
                            OutputFile& output);

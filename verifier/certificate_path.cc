@@ -1,6 +1,7 @@
 #include "verifier/certificate_path.h"
 
 #include <openssl/err.h>
+#include <openssl/x509v3.h>
 
 #include "base/strings.h"
 
@@ -10,6 +11,9 @@ namespace {
 // The stack only borrows the certificates.
 void FreeStack(STACK_OF(X509) * stack) { sk_X509_free(stack); }
 using X509StackHandle = CHandle<STACK_OF(X509), FreeStack>;
+
+// 112 bits: RSA from 2048 on, no SHA-1 under a certificate (SSL_CTX_set_security_level(3)).
+constexpr int kAuthLevel = 2;
 
 struct PathError {
   int code;
@@ -27,6 +31,9 @@ constexpr PathError kErrors[] = {
     {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, "CHAIN_NOT_TRUSTED", "NO_CERTIFICATE_CHAIN_FOUND"},
     {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, "CHAIN_NOT_TRUSTED", "NO_CERTIFICATE_CHAIN_FOUND"},
     {X509_V_ERR_CERT_UNTRUSTED, "CHAIN_NOT_TRUSTED", "NO_CERTIFICATE_CHAIN_FOUND"},
+    {X509_V_ERR_EE_KEY_TOO_SMALL, "WEAK_ALGORITHM", "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"},
+    {X509_V_ERR_CA_KEY_TOO_SMALL, "WEAK_ALGORITHM", "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"},
+    {X509_V_ERR_CA_MD_TOO_WEAK, "WEAK_ALGORITHM", "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"},
 };
 
 }  // namespace
@@ -60,7 +67,13 @@ PathResult PathJudge::Build(
   X509_VERIFY_PARAM_set_time(parameters, absl::ToTimeT(at_));
   // An anchor need not be self-signed: what the configuration names is trusted as it is.
   X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN);
-  if (X509_verify_cert(context.get()) == 1) return {true, "", "", ""};
+  X509_VERIFY_PARAM_set_auth_level(parameters, kAuthLevel);
+  if (X509_verify_cert(context.get()) == 1) {
+    // An authority's certificate signs certificates, unless it is itself what is trusted.
+    const bool is_anchor = sk_X509_num(X509_STORE_CTX_get0_chain(context.get())) == 1;
+    if (is_anchor || X509_check_ca(signer.x509()) == 0) return {true, "", "", ""};
+    return {false, "CERTIFICATE_NOT_FOR_SIGNING", "CHAIN_CONSTRAINTS_FAILURE", "CA"};
+  }
   const int error = X509_STORE_CTX_get_error(context.get());
   ERR_clear_error();
   const std::string text = X509_verify_cert_error_string(error);

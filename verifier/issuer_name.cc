@@ -44,7 +44,9 @@ std::string OidOf(const ASN1_OBJECT* object) {
 
 // "CN", "2.5.4.3", "OID.2.5.4.3", "EMAILADDRESS", "E" -> dotted OID; empty when unknown.
 std::string OidOfKeyword(std::string keyword) {
+  constexpr size_t kMaxKeyword = 128;  // OpenSSL is quadratic in an OID's digits
   keyword = std::string(absl::StripAsciiWhitespace(keyword));
+  if (keyword.size() > kMaxKeyword) return {};
   std::string upper = absl::AsciiStrToUpper(keyword);
   if (upper.starts_with("OID.")) keyword = upper = upper.substr(4);
   static constexpr std::pair<std::string_view, std::string_view> kAliases[] = {

@@ -56,11 +56,11 @@ class Scanner final : public xml::Handler {
   Status OnStart(const xml::StartElement& element) override {
     if (element.depth == 1) scan_.kind = schemas::KindOf(element);
     SCEAU_RETURN_IF_ERROR(scan_.ids.Collect(element));
-    const PesNode node = scan_.pes.Start(element);
+    SCEAU_ASSIGN_OR_RETURN(const PesNode node, scan_.pes.Start(element));
     if (signature_.Active()) {
       SCEAU_RETURN_IF_ERROR(signature_.Start(element));
     } else if (node == PesNode::kSignature) {
-      SCEAU_RETURN_IF_ERROR(BeginSignature(element));
+      BeginSignature(element);
     } else {
       if (IsPes()) NotePart(element, node);
       if (!root_path_.empty() || element.depth == 1) RememberXmlAttributes(element);
@@ -140,29 +140,32 @@ class Scanner final : public xml::Handler {
     }
   }
 
-  // The parts a bordereau's signature does not cover, for the list of what is not covered.
+  // The parts a bordereau's signature does not cover, for the list of what is not covered: the
+  // children of the root, and in a domain whatever is not a bordereau, even if it is called so.
   void NotePart(const xml::StartElement& element, PesNode node) {
     constexpr size_t kMaxParts = 64;
-    if (scan_.root_children.size() >= kMaxParts) return;
     std::string path;
+    const PesNode parent = scan_.pes.Parent();
     if (element.depth == 2 && node != PesNode::kDepense && node != PesNode::kRecette) {
       path = Concat(root_path_, "/", element.qname);
-    } else if (node == PesNode::kDomainHeader) {
+    } else if (node != PesNode::kBordereau &&
+               (parent == PesNode::kDepense || parent == PesNode::kRecette)) {
       path = Concat(root_path_, "/",
-                    scan_.pes.CurrentDomain() == schemas::Domain::kDepense ? "PES_DepenseAller"
-                                                                           : "PES_RecetteAller",
-                    "/", element.qname);
+                    parent == PesNode::kDepense ? "PES_DepenseAller" : "PES_RecetteAller", "/",
+                    element.qname);
+      if (!element.uri.empty()) AppendTo(path, "{", element.uri, "}");
     } else {
       return;
     }
     auto& parts = scan_.root_children;
-    if (std::find(parts.begin(), parts.end(), path) == parts.end()) parts.push_back(path);
+    if (parts.size() > kMaxParts || std::find(parts.begin(), parts.end(), path) != parts.end()) {
+      return;
+    }
+    // Nothing is left out unsaid.
+    parts.push_back(parts.size() < kMaxParts ? path : Concat(root_path_, "/*"));
   }
 
-  Status BeginSignature(const xml::StartElement& element) {
-    if (scan_.signatures.size() >= kMaxSignatures) {
-      return Error(Reason::kXmlLimitExceeded, "ds:Signature", {element.line, element.column, ""});
-    }
+  void BeginSignature(const xml::StartElement& element) {
     placement_ = SignaturePlacement();
     placement_.signature_offset = element.bytes.offset;
     const schemas::PesFacts& facts = scan_.pes.facts();
@@ -172,6 +175,7 @@ class Scanner final : public xml::Handler {
       placement_.of = facts.RootName();
       placement_.parent_id = facts.root_id.value_or("");
       placement_.parent_offset = root_offset_;
+      placement_.crowded = facts.root_signatures > kMaxParallelSignatures;
       if (root_.open()) root_.SignatureComes(index);
     } else if (scan_.pes.Parent() == PesNode::kBordereau && IsPes()) {
       const schemas::Bordereau& bordereau = facts.bordereaux.back();
@@ -179,16 +183,12 @@ class Scanner final : public xml::Handler {
       placement_.of = bordereau.Name();
       placement_.parent_id = bordereau.id.value_or("");
       placement_.parent_offset = bordereau_offset_;
+      placement_.crowded = bordereau.signatures > kMaxParallelSignatures;
       bordereau_.SignatureComes(index);
     }
     std::vector<xml::FragmentNode::Attr> inherited;
-    for (auto a = xml_attributes_.rbegin(); a != xml_attributes_.rend(); ++a) {
-      const bool hidden = std::any_of(inherited.begin(), inherited.end(),
-                                      [&](const auto& i) { return i.local == a->second.local; });
-      if (!hidden) inherited.push_back(a->second);
-    }
+    for (const auto& [depth, attribute] : xml_attributes_) inherited.push_back(attribute);
     signature_.Begin(element, std::move(inherited));
-    return OkStatus();
   }
 
   void FinishSignature() {
@@ -232,33 +232,36 @@ bool RootMayBeSigned(const InputFile& file) {
          tail->substr(before, end - before).find("Signature") != std::string::npos;
 }
 
-// Makes the digests of the jobs while the document passes again.
+// Makes the digests of the jobs while the document passes again. A job has memory only while its
+// element passes.
 class JobRunner final : public xml::Handler {
  public:
   explicit JobRunner(Scan& scan) : scan_(scan) {
     for (const DigestJob& job : scan.jobs) {
-      auto run = std::make_unique<Run>(job);
-      Run* open = run.get();
       if (job.reference.whole_document) {
-        canonicaliser_.OpenDocument(open->form);
+        canonicaliser_.OpenDocument(Begin(job, 0).form);
       } else {
-        by_apex_[job.apex_offset].push_back(open);
+        by_apex_[job.apex_offset].push_back(&job);
       }
-      by_skip_[job.skip_offset].push_back(open);
-      runs_.push_back(std::move(run));
     }
   }
 
   Status OnStart(const xml::StartElement& element) override {
     if (auto found = by_apex_.find(element.bytes.offset); found != by_apex_.end()) {
-      for (Run* run : found->second) canonicaliser_.Open(run->form);
+      for (const DigestJob* job : found->second) {
+        canonicaliser_.Open(Begin(*job, element.depth).form);
+      }
     }
-    if (auto found = by_skip_.find(element.bytes.offset); found != by_skip_.end()) {
-      for (Run* run : found->second) run->form.SkipNextElement();
+    for (const auto& run : runs_) {
+      if (run->job.skip_offset == element.bytes.offset) run->form.SkipNextElement();
     }
     return canonicaliser_.Start(element);
   }
-  Status OnEnd(const xml::EndElement& element) override { return canonicaliser_.End(element); }
+  Status OnEnd(const xml::EndElement& element) override {
+    SCEAU_RETURN_IF_ERROR(canonicaliser_.End(element));
+    Finish(element.depth);
+    return OkStatus();
+  }
   Status OnText(std::string_view text) override {
     canonicaliser_.Text(text);
     return OkStatus();
@@ -272,28 +275,36 @@ class JobRunner final : public xml::Handler {
     return OkStatus();
   }
 
-  void Finish() {
+  // The jobs whose apex has this depth (0: the document) are done.
+  void Finish(int depth) {
     for (const auto& run : runs_) {
+      if (run->depth != depth) continue;
       const bool made = run->sink.octets() > 0;  // nothing is signed by the digest of nothing
       scan_.content_holds[run->job.signature] =
           made && run->sink.Finish() == run->job.reference.expected;
     }
+    std::erase_if(runs_, [&](const auto& run) { return run->depth == depth; });
   }
 
  private:
   struct Run {
-    explicit Run(const DigestJob& j)
-        : job(j), sink(j.reference.digest), form(j.reference.canonical, sink) {}
+    Run(const DigestJob& j, int apex)
+        : job(j), depth(apex), sink(j.reference.digest), form(j.reference.canonical, sink) {}
     const DigestJob& job;
+    const int depth;
     xml::DigestSink sink;
     xml::CanonicalForm form;
   };
 
+  Run& Begin(const DigestJob& job, int depth) {
+    runs_.push_back(std::make_unique<Run>(job, depth));
+    return *runs_.back();
+  }
+
   Scan& scan_;
   xml::Canonicaliser canonicaliser_;
-  std::vector<std::unique_ptr<Run>> runs_;
-  absl::flat_hash_map<int64_t, std::vector<Run*>> by_apex_;
-  absl::flat_hash_map<int64_t, std::vector<Run*>> by_skip_;
+  std::vector<std::unique_ptr<Run>> runs_;  // of the root and of one bordereau at most
+  absl::flat_hash_map<int64_t, std::vector<const DigestJob*>> by_apex_;
 };
 
 }  // namespace
@@ -311,8 +322,10 @@ StatusOr<std::unique_ptr<Scan>> ScanFile(const InputFile& file) {
 Status RunJobs(const InputFile& file, Scan& scan) {
   if (scan.jobs.empty()) return OkStatus();
   JobRunner runner(scan);
-  SCEAU_RETURN_IF_ERROR(xml::Parse(file, runner).status());
-  runner.Finish();
+  xml::DigestSink raw(DigestAlgorithm::kSha256);
+  SCEAU_RETURN_IF_ERROR(xml::Parse(file, runner, {}, &raw).status());
+  if (ToHex(raw.Finish()) != scan.sha256) return Error(Reason::kInputChanged);
+  runner.Finish(0);
   return OkStatus();
 }
 

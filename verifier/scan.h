@@ -17,7 +17,8 @@
 
 namespace sceau::verifier {
 
-inline constexpr size_t kMaxSignatures = 100'000;  // of one file
+// Of one element; each takes the digest of the whole element.
+inline constexpr int kMaxParallelSignatures = 4;
 
 // One digest still to be made in the second pass.
 struct DigestJob {
@@ -42,6 +43,7 @@ struct Scan {
 StatusOr<std::unique_ptr<Scan>> ScanFile(const InputFile& file);
 
 // The second pass: makes the digests of the jobs, all in one parse, and notes whether they hold.
+// Errors: kInputChanged when the file is not what the first pass read.
 Status RunJobs(const InputFile& file, Scan& scan);
 
 }  // namespace sceau::verifier

@@ -29,6 +29,7 @@ class Check {
     if (out_.placement.scope == schemas::Scope::kOther) {
       Fail("SIGNATURE_MISPLACED", "");
     }
+    if (out_.placement.crowded) Fail("TOO_MANY_SIGNATURES", "");
     if (out_.faults.empty()) ChooseCertificate();
     if (out_.faults.empty()) CheckReferences();
     if (out_.faults.empty()) CheckValue();

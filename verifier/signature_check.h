@@ -32,6 +32,7 @@ struct SignaturePlacement {
   std::string parent_id;         // the Id of the parent element; empty: none
   int64_t parent_offset = 0;     // of the parent's start tag: the apex of what is signed
   int64_t signature_offset = 0;  // of the signature's start tag: left out of it
+  bool crowded = false;          // the parent holds more signatures than are judged
 };
 
 // A digest of the signed element that has to be made and compared.

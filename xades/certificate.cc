@@ -88,6 +88,24 @@ absl::Time ToTime(const ASN1_TIME* time) {
   return absl::FromTM(fields, absl::UTCTimeZone());
 }
 
+constexpr size_t kMaxDer = 64 * 1024;
+constexpr int kMaxSerial = 64;  // octets; RFC 5280 §4.1.2.2 allows 20
+constexpr int kMaxRsaBits = 8192;
+constexpr int kMaxExponentBits = 64;
+
+// Whether the certificate is one whose numbers cost little: printing a serial number is quadratic
+// in its length, checking a signature worse than that in the key's.
+bool Bounded(const X509* x509) {
+  if (ASN1_STRING_length(X509_get0_serialNumber(x509)) > kMaxSerial) return false;
+  const EVP_PKEY* key = X509_get0_pubkey(x509);
+  if (key == nullptr || EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA) return true;
+  BIGNUM* number = nullptr;
+  EVP_PKEY_get_bn_param(key, "e", &number);
+  const BignumHandle exponent(number);
+  return number != nullptr && EVP_PKEY_get_bits(key) <= kMaxRsaBits &&
+         BN_num_bits(number) <= kMaxExponentBits;
+}
+
 // r‖s to DER; empty when the length is not that of the key.
 std::string EcdsaDer(EVP_PKEY* key, std::string_view value) {
   const size_t size = (static_cast<size_t>(EVP_PKEY_get_bits(key)) + 7) / 8;
@@ -136,6 +154,7 @@ class Certificate::Recent {
 };
 
 StatusOr<Certificate> Certificate::FromDer(std::string_view der) {
+  if (der.size() > kMaxDer) return Error(Reason::kCertificateNotValid, "limits");
   if (auto known = Recent::Instance().Find(der)) return Certificate(std::move(known));
   const auto* at = reinterpret_cast<const unsigned char*>(der.data());
   const auto* end = at + der.size();
@@ -145,6 +164,7 @@ StatusOr<Certificate> Certificate::FromDer(std::string_view der) {
   if (parsed->x509 == nullptr || at != end) {
     return Error(Reason::kCertificateNotValid, "DER");
   }
+  if (!Bounded(parsed->x509.get())) return Error(Reason::kCertificateNotValid, "limits");
   parsed->der = der;
   Recent::Instance().Add(parsed);
   return Certificate(std::move(parsed));

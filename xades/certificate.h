@@ -24,7 +24,8 @@ struct KeyUsage {
 // remembered (parsing one takes OpenSSL longer than checking a signature with it).
 class Certificate {
  public:
-  // Error: kCertificateNotValid when it is not one certificate in DER.
+  // Error: kCertificateNotValid when it is not one certificate in DER, or one whose size, serial
+  // number or RSA key is far beyond any real one.
   static StatusOr<Certificate> FromDer(std::string_view der);
 
   const std::string& der() const { return parsed_->der; }

@@ -2,16 +2,14 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <set>
-#include <sstream>
+#include <utility>
 
 #include "base/bytes.h"
 #include "base/embedded.h"
 #include "base/file.h"
+#include "base/settings.h"
 #include "base/strings.h"
 #include "xades/algorithms.h"
-
-#include <toml++/toml.h>
 
 namespace sceau::xades {
 
@@ -21,181 +19,167 @@ absl::Span<const EmbeddedFile> EmbeddedPolicies();
 
 namespace {
 
-// Reads the keys of one table; the first fault is kept, a key nobody asked for is a fault.
-class TableReader {
- public:
-  TableReader(const toml::table& table, std::string_view path, std::string_view origin)
-      : table_(table), path_(path), origin_(origin) {}
-
-  std::string String(std::string_view key, bool required = true) {
-    return Read<std::string>(key, required).value_or("");
-  }
-  bool Bool(std::string_view key, bool fallback) {
-    return Read<bool>(key, false).value_or(fallback);
-  }
-  int64_t Integer(std::string_view key) { return Read<int64_t>(key, true).value_or(0); }
-  std::vector<std::string> Strings(std::string_view key) {
-    asked_.insert(std::string(key));
-    std::vector<std::string> out;
-    if (const toml::array* values = table_[key].as_array()) {
-      for (const auto& value : *values) out.push_back(value.value_or(std::string()));
-    }
-    if (out.empty()) Fault(key);
-    return out;
-  }
-  const toml::table* Table(std::string_view key) {
-    asked_.insert(std::string(key));
-    return table_[key].as_table();
-  }
-  void Fault(std::string_view key) {
-    if (status_.ok()) status_ = Error(Reason::kProfileInvalid, Concat(origin_, ": ", path_, key));
-  }
-  Status Finish() {
-    for (const auto& [key, value] : table_) {
-      if (!asked_.contains(std::string(key.str()))) Fault(key.str());
-    }
-    return status_;
-  }
-
- private:
-  template <typename T>
-  std::optional<T> Read(std::string_view key, bool required) {
-    asked_.insert(std::string(key));
-    const auto node = table_[key];
-    if (!node) {
-      if (required) Fault(key);
-      return std::nullopt;
-    }
-    // Exact type only: a profile never means something by accident.
-    auto value = node.value_exact<T>();
-    if (!value) Fault(key);
-    return value;
-  }
-
-  const toml::table& table_;
-  std::string path_;
-  std::string origin_;
-  std::set<std::string> asked_;
-  Status status_;
+// A profile as its file has it; the algorithms and hashes are still text.
+struct Draft {
+  Profile profile;
+  std::string digest_elements;
+  PolicyReference policy;
+  std::string policy_digest, policy_hash;
 };
 
-const toml::table& Empty() {
-  static const toml::table kEmpty;
-  return kEmpty;
-}
-
-Status ReadPolicy(const toml::table& table, std::string_view origin, Profile& profile) {
-  TableReader reader(table, "policy.", origin);
-  PolicyReference policy;
-  policy.id = reader.String("id");
-  policy.description = reader.String("description", false);
-  policy.spuri = reader.String("spuri");
-  const DigestMethod* digest = FindDigestMethod(reader.String("digest"));
-  const auto hash = FromBase64(reader.String("hash"));
-  if (digest == nullptr) reader.Fault("digest");
-  if (!hash || digest == nullptr ||
-      hash->size() != static_cast<size_t>(EVP_MD_get_size(EvpOf(digest->digest)))) {
-    reader.Fault("hash");
-  } else {
-    policy.digest = digest->digest;
-    policy.hash = *hash;
-  }
-  profile.policy = policy;
-  return reader.Finish();
-}
-
-Status ReadDialect(const toml::table& table, std::string_view origin, Profile& profile) {
-  TableReader reader(table, "dialect.", origin);
-  profile.xades_namespace = reader.String("namespace");
-  profile.default_namespace = reader.Bool("default_namespace", false);
-  const std::string digests = reader.String("digest_elements");
-  if (digests != "ds" && digests != "xades") reader.Fault("digest_elements");
-  profile.cert_digest_in_ds = digests == "ds";
-  profile.target_with_hash = reader.Bool("target_with_hash", true);
-  profile.properties_type = reader.String("properties_type", false);
-  profile.time_with_milliseconds = reader.Bool("milliseconds", false);
-  return reader.Finish();
-}
-
-Status ReadIds(const toml::table& table, std::string_view origin, Profile& profile) {
-  TableReader reader(table, "ids.", origin);
-  profile.signature_id = reader.String("signature");
-  profile.signature_value_suffix = reader.String("signature_value", false);
-  profile.key_info_suffix = reader.String("key_info", false);
-  profile.object_suffix = reader.String("object", false);
-  profile.signed_properties_suffix = reader.String("signed_properties");
-  return reader.Finish();
-}
-
-Status ReadAlgorithms(const toml::table& table, std::string_view origin, Profile& profile) {
-  TableReader reader(table, "algorithms.", origin);
-  profile.signature_methods = reader.Strings("signature");
-  for (const std::string& uri : profile.signature_methods) {
+Complaint SetSignatureMethods(const toml::node& node, std::vector<std::string>& out) {
+  if (Complaint wrong = SetTexts(node, out); !wrong.empty()) return wrong;
+  const bool sound = std::all_of(out.begin(), out.end(), [](const std::string& uri) {
     const SignatureMethod* method = FindSignatureMethod(uri);
-    if (method == nullptr || !method->sound) reader.Fault("signature");
-  }
-  profile.canonicalization = reader.String("canonicalization");
-  const auto* canonicalization = FindCanonicalization(profile.canonicalization);
-  if (canonicalization == nullptr || canonicalization->with_comments) {
-    reader.Fault("canonicalization");
-  }
-  profile.digest_method = reader.String("digest");
-  const DigestMethod* digest = FindDigestMethod(profile.digest_method);
-  if (digest == nullptr || !digest->sound) reader.Fault("digest");
-  return reader.Finish();
+    return method != nullptr && method->sound;
+  });
+  return sound && !out.empty() ? "" : "expected: URIs of sound signature methods";
 }
 
-// Debian's toml++ throws; nothing of it leaves this function.
-StatusOr<toml::table> ParseToml(std::string_view text, std::string_view origin) {
-  try {
-    return toml::parse(text, origin);
-  } catch (const toml::parse_error& error) {
-    return Error(Reason::kProfileInvalid, Concat(origin, ": ", error.description()),
-                 {static_cast<int64_t>(error.source().begin.line),
-                  static_cast<int64_t>(error.source().begin.column), ""});
-  }
+Complaint SetCanonicalization(const toml::node& node, std::string& out) {
+  if (Complaint wrong = SetText(node, out); !wrong.empty()) return wrong;
+  const CanonicalizationMethod* method = FindCanonicalization(out);
+  return method != nullptr && !method->with_comments ? "" : "expected: URI without comments";
 }
 
-StatusOr<Profile> ReadProfile(std::string_view text, std::string_view origin) {
-  SCEAU_ASSIGN_OR_RETURN(const toml::table document, ParseToml(text, origin));
-  TableReader reader(document, "", origin);
-  Profile profile;
-  profile.version = static_cast<int>(reader.Integer("version"));
-  if (profile.version != 1) reader.Fault("version");
-  profile.name = reader.String("name");
-  profile.description = reader.String("description", false);
-  profile.documents = reader.Strings("documents");
-  const auto part = [&](std::string_view key) -> const toml::table& {
-    const toml::table* table = reader.Table(key);
-    return table == nullptr ? Empty() : *table;
+Complaint SetDigest(const toml::node& node, std::string& out) {
+  if (Complaint wrong = SetText(node, out); !wrong.empty()) return wrong;
+  const DigestMethod* method = FindDigestMethod(out);
+  return method != nullptr && method->sound ? "" : "expected: URI of a sound digest";
+}
+
+using N = toml::node;
+constexpr Setting<Draft> kSettings[] = {
+    {"version", [](const N& n, Draft& d) { return SetCount(n, 1, 1, d.profile.version); }},
+    {"name", [](const N& n, Draft& d) { return SetText(n, d.profile.name); }},
+    {"description", [](const N& n, Draft& d) { return SetText(n, d.profile.description); }},
+    {"documents", [](const N& n, Draft& d) { return SetTexts(n, d.profile.documents); }},
+    {"dialect.namespace",
+     [](const N& n, Draft& d) { return SetText(n, d.profile.xades_namespace); }},
+    {"dialect.default_namespace",
+     [](const N& n, Draft& d) { return SetFlag(n, d.profile.default_namespace); }},
+    {"dialect.digest_elements",
+     [](const N& n, Draft& d) {
+       return SetChoice(n, {"ds", "xades"}, d.digest_elements);
+     }},
+    {"dialect.target_with_hash",
+     [](const N& n, Draft& d) { return SetFlag(n, d.profile.target_with_hash); }},
+    {"dialect.properties_type",
+     [](const N& n, Draft& d) { return SetText(n, d.profile.properties_type); }},
+    {"dialect.milliseconds",
+     [](const N& n, Draft& d) { return SetFlag(n, d.profile.time_with_milliseconds); }},
+    {"ids.signature", [](const N& n, Draft& d) { return SetText(n, d.profile.signature_id); }},
+    {"ids.signature_value",
+     [](const N& n, Draft& d) { return SetText(n, d.profile.signature_value_suffix); }},
+    {"ids.key_info", [](const N& n, Draft& d) { return SetText(n, d.profile.key_info_suffix); }},
+    {"ids.object", [](const N& n, Draft& d) { return SetText(n, d.profile.object_suffix); }},
+    {"ids.signed_properties",
+     [](const N& n, Draft& d) { return SetText(n, d.profile.signed_properties_suffix); }},
+    {"algorithms.signature",
+     [](const N& n, Draft& d) { return SetSignatureMethods(n, d.profile.signature_methods); }},
+    {"algorithms.canonicalization",
+     [](const N& n, Draft& d) { return SetCanonicalization(n, d.profile.canonicalization); }},
+    {"algorithms.digest",
+     [](const N& n, Draft& d) { return SetDigest(n, d.profile.digest_method); }},
+    {"policy.id", [](const N& n, Draft& d) { return SetText(n, d.policy.id); }},
+    {"policy.description", [](const N& n, Draft& d) { return SetText(n, d.policy.description); }},
+    {"policy.digest", [](const N& n, Draft& d) { return SetDigest(n, d.policy_digest); }},
+    {"policy.hash", [](const N& n, Draft& d) { return SetText(n, d.policy_hash); }},
+    {"policy.spuri", [](const N& n, Draft& d) { return SetText(n, d.policy.spuri); }},
+    {"demands.role", [](const N& n, Draft& d) { return SetFlag(n, d.profile.needs_role); }},
+    {"demands.place", [](const N& n, Draft& d) { return SetFlag(n, d.profile.needs_place); }},
+};
+
+// The policy reference, when the profile has one: all of its mandatory keys.
+Status TakePolicy(Draft& draft, const SettingsOrigin& origin) {
+  const auto wrong = [&](std::string_view key) {
+    return Error(origin.reason, Concat(origin.name, ": policy.", key));
   };
-  SCEAU_RETURN_IF_ERROR(ReadDialect(part("dialect"), origin, profile));
-  SCEAU_RETURN_IF_ERROR(ReadIds(part("ids"), origin, profile));
-  SCEAU_RETURN_IF_ERROR(ReadAlgorithms(part("algorithms"), origin, profile));
-  if (const toml::table* policy = reader.Table("policy")) {
-    SCEAU_RETURN_IF_ERROR(ReadPolicy(*policy, origin, profile));
-  }
-  TableReader demands(part("demands"), "demands.", origin);
-  profile.needs_role = demands.Bool("role", true);
-  profile.needs_place = demands.Bool("place", true);
-  SCEAU_RETURN_IF_ERROR(demands.Finish());
-  SCEAU_RETURN_IF_ERROR(reader.Finish());
-  return profile;
+  const bool any = !draft.policy.id.empty() || !draft.policy_digest.empty() ||
+                   !draft.policy_hash.empty() || !draft.policy.spuri.empty();
+  if (!any) return OkStatus();
+  if (draft.policy.id.empty()) return wrong("id");
+  if (draft.policy.spuri.empty()) return wrong("spuri");
+  if (draft.policy_digest.empty()) return wrong("digest");
+  draft.policy.digest = FindDigestMethod(draft.policy_digest)->digest;
+  const auto hash = FromBase64(draft.policy_hash);
+  const auto size = static_cast<size_t>(EVP_MD_get_size(EvpOf(draft.policy.digest)));
+  if (!hash || hash->size() != size) return wrong("hash");
+  draft.policy.hash = *hash;
+  draft.profile.policy = draft.policy;
+  return OkStatus();
 }
+
+StatusOr<Profile> ReadProfile(std::string_view text, std::string_view name) {
+  const SettingsOrigin origin{std::string(name), Reason::kProfileInvalid};
+  Draft draft;
+  draft.profile.version = 0;
+  SCEAU_RETURN_IF_ERROR(ReadSettings<Draft>(text, origin, kSettings, draft));
+  Profile& profile = draft.profile;
+  profile.cert_digest_in_ds = draft.digest_elements == "ds";
+  const std::pair<std::string_view, bool> mandatory[] = {
+      {"version", profile.version == 1},
+      {"name", !profile.name.empty()},
+      {"documents", !profile.documents.empty()},
+      {"dialect.namespace", !profile.xades_namespace.empty()},
+      {"dialect.digest_elements", !draft.digest_elements.empty()},
+      {"ids.signature", !profile.signature_id.empty()},
+      {"ids.signed_properties", !profile.signed_properties_suffix.empty()},
+      {"algorithms.signature", !profile.signature_methods.empty()},
+      {"algorithms.canonicalization", !profile.canonicalization.empty()},
+      {"algorithms.digest", !profile.digest_method.empty()},
+  };
+  for (const auto& [key, given] : mandatory) {
+    if (!given) return Error(origin.reason, Concat(name, ": ", key));
+  }
+  SCEAU_RETURN_IF_ERROR(TakePolicy(draft, origin));
+  return std::move(profile);
+}
+
+// The file of the policies a verifier knows.
+struct HashEntry {
+  std::string digest, value;
+};
+struct PolicyEntry {
+  std::string id, name;
+  std::vector<HashEntry> hashes;
+};
+struct PolicyFile {
+  int version = 0;
+  std::vector<PolicyEntry> policies;
+};
+
+constexpr Setting<HashEntry> kHashSettings[] = {
+    {"digest", [](const N& n, HashEntry& h) { return SetText(n, h.digest); }},
+    {"value", [](const N& n, HashEntry& h) { return SetText(n, h.value); }},
+};
+constexpr Setting<PolicyEntry> kPolicySettings[] = {
+    {"id", [](const N& n, PolicyEntry& p) { return SetText(n, p.id); }},
+    {"name", [](const N& n, PolicyEntry& p) { return SetText(n, p.name); }},
+    {"hashes",
+     [](const N& n, PolicyEntry& p) {
+       return ApplyEntries<HashEntry>(n, kHashSettings, "hashes", p.hashes);
+     }},
+};
+constexpr Setting<PolicyFile> kPolicyFileSettings[] = {
+    {"version", [](const N& n, PolicyFile& f) { return SetCount(n, 1, 1, f.version); }},
+    {"policy",
+     [](const N& n, PolicyFile& f) {
+       return ApplyEntries<PolicyEntry>(n, kPolicySettings, "policy", f.policies);
+     }},
+};
 
 std::vector<KnownPolicy> ReadKnownPolicies() {
   std::vector<KnownPolicy> out;
-  for (const EmbeddedFile& file : EmbeddedPolicies()) {
-    const auto document = ParseToml(file.text, file.name);
-    if (!document.ok()) continue;
-    for (const auto& entry : *(*document)["policy"].as_array()) {
-      const toml::table& table = *entry.as_table();
-      KnownPolicy policy{
-          table["id"].value_or(std::string()), table["name"].value_or(std::string()), {}};
-      for (const auto& hash : *table["hashes"].as_array()) {
-        const toml::table& fields = *hash.as_table();
-        const DigestMethod* digest = FindDigestMethod(fields["digest"].value_or(std::string()));
-        const auto value = FromBase64(fields["value"].value_or(std::string()));
+  for (const EmbeddedFile& embedded : EmbeddedPolicies()) {
+    PolicyFile file;
+    const SettingsOrigin origin{std::string(embedded.name), Reason::kProfileInvalid};
+    if (!ReadSettings<PolicyFile>(embedded.text, origin, kPolicyFileSettings, file).ok()) continue;
+    for (const PolicyEntry& entry : file.policies) {
+      KnownPolicy policy{entry.id, entry.name, {}};
+      for (const HashEntry& hash : entry.hashes) {
+        const DigestMethod* digest = FindDigestMethod(hash.digest);
+        const auto value = FromBase64(hash.value);
         if (digest != nullptr && value) policy.hashes.push_back({digest->digest, *value});
       }
       out.push_back(std::move(policy));

@@ -21,6 +21,15 @@ constexpr std::array<std::string_view, 3> kXadesNamespaces = {"http://uri.etsi.o
                                                               "http://uri.etsi.org/01903/v1.2.2#",
                                                               "http://uri.etsi.org/01903/v1.3.2#"};
 
+// What may stand in a signature outside its signed properties.
+constexpr std::array<std::string_view, 7> kVocabularies = {kDsNamespace,
+                                                           "http://www.w3.org/2009/xmldsig11#",
+                                                           kExcNamespace,
+                                                           kXadesNamespaces[0],
+                                                           kXadesNamespaces[1],
+                                                           kXadesNamespaces[2],
+                                                           "http://uri.etsi.org/01903/v1.4.1#"};
+
 bool IsXades(std::string_view uri) {
   return std::find(kXadesNamespaces.begin(), kXadesNamespaces.end(), uri) != kXadesNamespaces.end();
 }
@@ -42,6 +51,7 @@ class Reader {
     ReadValue(*value_);
     if (key_info_ != nullptr) ReadKeyInfo(*key_info_);
     for (const FragmentNode* object : objects_) ReadObject(*object);
+    CheckVocabulary(root);
     return std::move(model_);
   }
 
@@ -76,6 +86,16 @@ class Reader {
       return false;
     }
     return true;
+  }
+
+  // An enveloped signature does not cover itself: whatever else stood in it would pass for a part
+  // of the document it signs. Only its own vocabularies are admitted, but in what it signs.
+  void CheckVocabulary(const FragmentNode& node) {
+    if (model_.statement && &node == model_.statement->node) return;
+    const bool known =
+        std::find(kVocabularies.begin(), kVocabularies.end(), node.uri) != kVocabularies.end();
+    if (!known) return Fail("SIGNATURE_STRUCTURE", node.qname);
+    for (const FragmentNode* child : node.Elements()) CheckVocabulary(*child);
   }
 
   // The text of a leaf, trimmed; a fault when it holds anything else than text.
@@ -146,6 +166,10 @@ class Reader {
       for (absl::string_view prefix :
            absl::StrSplit(*list, absl::ByAnyChar(" \t\r\n"), absl::SkipEmpty())) {
         options.inclusive_prefixes.emplace_back(prefix == "#default" ? "" : prefix);
+      }
+      if (options.inclusive_prefixes.size() > kMaxPrefixes) {
+        Fail("SIGNATURE_STRUCTURE", child->qname);
+        options.inclusive_prefixes.clear();
       }
     }
     return options;
@@ -222,6 +246,9 @@ class Reader {
       }
     }
     if (model_.certificates.empty()) Fail("NO_CERTIFICATE_IN_SIGNATURE", "");
+    if (model_.certificates.size() > kMaxCertificates) {
+      Fail("KEY_INFO_REFUSED", Concat(model_.certificates.size()));
+    }
   }
 
   void ReadKeyValue(const FragmentNode& node) {

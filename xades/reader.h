@@ -16,8 +16,10 @@
 
 namespace sceau::xades {
 
-inline constexpr size_t kMaxTransforms = 4;   // of one reference
-inline constexpr size_t kMaxReferences = 16;  // of one signature in a PES
+inline constexpr size_t kMaxTransforms = 4;     // of one reference
+inline constexpr size_t kMaxReferences = 16;    // of one signature in a PES
+inline constexpr size_t kMaxPrefixes = 16;      // of one InclusiveNamespaces
+inline constexpr size_t kMaxCertificates = 16;  // of one KeyInfo
 
 struct Reference {
   bool has_uri = false;

@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "base/strings.h"
 #include "xml/escape.h"
+#include "xml/uri_reference.h"
 
 namespace sceau::xml {
 namespace {
@@ -43,6 +44,13 @@ void AppendAttribute(std::string_view qname, std::string_view value, std::string
 // Attributes by namespace URI, then local name; those in no namespace first (c14n §2.2).
 bool CanonicalOrder(const Attribute* a, const Attribute* b) {
   return std::tie(a->uri, a->local) < std::tie(b->uri, b->local);
+}
+
+const Attribute* FindXmlAttribute(absl::Span<const Attribute> attributes, std::string_view local) {
+  for (const Attribute& attribute : attributes) {
+    if (attribute.prefix == "xml" && attribute.local == local) return &attribute;
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -159,30 +167,42 @@ void Canonicaliser::RememberXmlAttributes(const StartElement& element) {
   }
 }
 
-// The attributes of an apex under inclusive canonicalisation: its own and the xml: attributes of
-// its ancestors that it does not set itself (c14n §2.4; c14n11 §2.4 without xml:id).
-Status Canonicaliser::AppendApexAttributes(const CanonicalForm& form, const StartElement& element,
-                                           std::string& out) const {
+// The xml:base of an apex some of whose ancestors have one: all of them joined, the innermost first
+// (c14n11 §2.4).
+std::optional<std::string> Canonicaliser::JoinedBase(const StartElement& element) const {
+  std::optional<std::string> joined;
+  bool inherited = false;
+  if (const Attribute* own = FindXmlAttribute(element.attributes, "base")) joined = own->value;
+  for (auto outer = inherited_.rbegin(); outer != inherited_.rend(); ++outer) {
+    if (outer->local != "base") continue;
+    joined = joined ? JoinUriReferences(outer->value, *joined) : outer->value;
+    inherited = true;
+  }
+  return inherited ? joined : std::nullopt;
+}
+
+// The attributes of an apex under inclusive canonicalisation: its own and, of each name, the
+// nearest xml: attribute of its ancestors that it does not set itself (c14n §2.4). Version 1.1
+// inherits xml:lang and xml:space that way, joins xml:base, and leaves all others alone (c14n11
+// §2.4).
+void Canonicaliser::AppendApexAttributes(const CanonicalForm& form, const StartElement& element,
+                                         std::string& out) const {
   std::vector<Attribute> all(element.attributes.begin(), element.attributes.end());
   const bool version11 = form.options().method == CanonicalMethod::kInclusive11;
-  for (auto inherited = inherited_.rbegin(); inherited != inherited_.rend(); ++inherited) {
-    if (version11 && inherited->local == "id") continue;
-    if (version11 && inherited->local == "base") {
-      return Error(Reason::kXmlLimitExceeded, "xml:base",
-                   {element.line, element.column, std::string(element.qname)});
-    }
-    const bool set = std::any_of(all.begin(), all.end(), [&](const Attribute& a) {
-      return a.prefix == "xml" && a.local == inherited->local;
-    });
-    if (!set)
-      all.push_back({inherited->qname, "xml", inherited->local, kXmlNamespace, inherited->value});
+  for (auto outer = inherited_.rbegin(); outer != inherited_.rend(); ++outer) {
+    if (version11 && outer->local != "lang" && outer->local != "space") continue;
+    if (FindXmlAttribute(all, outer->local) != nullptr) continue;
+    all.push_back({outer->qname, "xml", outer->local, kXmlNamespace, outer->value});
+  }
+  const std::optional<std::string> base = version11 ? JoinedBase(element) : std::nullopt;
+  if (base) {
+    std::erase_if(all, [](const Attribute& a) { return a.prefix == "xml" && a.local == "base"; });
+    if (!base->empty()) all.push_back({"xml:base", "xml", "base", kXmlNamespace, *base});
   }
   std::vector<const Attribute*> sorted;
   for (const Attribute& attribute : all) sorted.push_back(&attribute);
   std::sort(sorted.begin(), sorted.end(), CanonicalOrder);
-  for (const Attribute* attribute : sorted)
-    AppendAttribute(attribute->qname, attribute->value, out);
-  return OkStatus();
+  for (const Attribute* a : sorted) AppendAttribute(a->qname, a->value, out);
 }
 
 Status Canonicaliser::Start(const StartElement& element) {
@@ -218,7 +238,7 @@ Status Canonicaliser::Start(const StartElement& element) {
       form->AppendNamespaces(element, scratch_);
       const bool apex = form->apex_depth_ == element.depth;
       if (apex && form->options_.method != CanonicalMethod::kExclusive && !inherited_.empty()) {
-        SCEAU_RETURN_IF_ERROR(AppendApexAttributes(*form, element, scratch_));
+        AppendApexAttributes(*form, element, scratch_);
         scratch_.push_back('>');
       } else {
         scratch_.append(tail_);

@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -110,8 +111,7 @@ class Canonicaliser {
   void Drop(const CanonicalForm& form);
 
   // Events in document order, all of the document's: a namespace URI that is not absolute anywhere
-  // in it is an error (c14n §1.3), as is an xml:base that cannot be joined. After an error no form
-  // that was open may be used.
+  // in it is an error (c14n §1.3). After an error no form that was open may be used.
   Status Start(const StartElement& element);
   Status End(const EndElement& element);
   void Text(std::string_view text);
@@ -128,8 +128,9 @@ class Canonicaliser {
     std::string local;
     std::string value;
   };
-  Status AppendApexAttributes(const CanonicalForm& form, const StartElement& element,
-                              std::string& out) const;
+  std::optional<std::string> JoinedBase(const StartElement& element) const;
+  void AppendApexAttributes(const CanonicalForm& form, const StartElement& element,
+                            std::string& out) const;
   void RememberXmlAttributes(const StartElement& element);
   void WriteMarkup(std::string_view octets, bool comment);
 

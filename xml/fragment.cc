@@ -171,17 +171,17 @@ Status Fragment::Canonicalise(const FragmentNode& apex, const CanonicalOptions& 
   CanonicalForm form(options, sink);
   Replay replay(canonicaliser, form, &apex, skip);
   for (const auto& d : context_) replay.scope().Declare(d.prefix, d.uri, 0);
-  // An element around the fragment stands for all ancestors: it carries their xml: attributes.
-  std::vector<xml::Attribute> inherited;
+  // For the ancestors stand as many elements as they have xml: attributes.
+  int depth = 0;
   for (const auto& a : xml_attributes_) {
-    inherited.push_back({a.qname, a.prefix, a.local, a.uri, a.value});
+    const xml::Attribute attribute{a.qname, a.prefix, a.local, a.uri, a.value};
+    StartElement around{"around", "", "around", ""};
+    around.attributes = {&attribute, 1};
+    around.scope = &replay.scope();
+    around.depth = ++depth;
+    SCEAU_RETURN_IF_ERROR(canonicaliser.Start(around));
   }
-  StartElement around{"around", "", "around", ""};
-  around.attributes = inherited;
-  around.scope = &replay.scope();
-  around.depth = 1;
-  SCEAU_RETURN_IF_ERROR(canonicaliser.Start(around));
-  return replay.Element(*root_, 2, false);
+  return replay.Element(*root_, depth + 1, false);
 }
 
 std::vector<const FragmentNode*> Fragment::WithId(std::string_view id) const {
@@ -223,8 +223,10 @@ FragmentNode& FragmentBuilder::Add(FragmentNode::Kind kind) {
 }
 
 Status FragmentBuilder::Start(const StartElement& element) {
-  size_t bytes = element.qname.size();
-  for (const Attribute& a : element.attributes) bytes += a.qname.size() + a.value.size();
+  size_t bytes = element.qname.size() + element.uri.size();
+  for (const Attribute& a : element.attributes) {
+    bytes += a.qname.size() + a.uri.size() + a.value.size();
+  }
   for (const NamespaceDeclaration& d : element.declarations)
     bytes += d.prefix.size() + d.uri.size();
   SCEAU_RETURN_IF_ERROR(Count(bytes));

@@ -64,7 +64,7 @@ class Fragment {
   friend class FragmentBuilder;
   std::unique_ptr<FragmentNode> root_;
   std::vector<FragmentNode::Decl> context_;         // in scope around the root, outermost first
-  std::vector<FragmentNode::Attr> xml_attributes_;  // of the ancestors, nearest value of each name
+  std::vector<FragmentNode::Attr> xml_attributes_;  // of the ancestors, outermost first
 };
 
 // Collects a fragment from the events. The first start is its root; Done() turns true at its end.
@@ -73,7 +73,7 @@ class FragmentBuilder {
   static constexpr size_t kMaxBytes = 1 << 20;  // text, names and values together
   static constexpr size_t kMaxNodes = 50'000;
 
-  // `root` is the first event; `xml_attributes` are those of its ancestors.
+  // `root` is the first event; `xml_attributes` are all those of its ancestors, outermost first.
   void Begin(const StartElement& root, std::vector<FragmentNode::Attr> xml_attributes = {});
   // Errors: kXmlLimitExceeded.
   Status Start(const StartElement& element);

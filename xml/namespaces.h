@@ -18,8 +18,10 @@ class NamespaceScope {
     std::string uri;
     int depth = 0;  // of the element that declares it; 0: context from outside
   };
-  // More bindings in scope than any real document has; canonicalisation is quadratic in them.
-  static constexpr size_t kMaxBindings = 1024;
+  // More bindings in scope, and longer names, than any real document has: every element is looked
+  // up in the bindings, and exclusive canonicalisation writes the name out again and again.
+  static constexpr size_t kMaxBindings = 256;
+  static constexpr size_t kMaxUri = 256;  // bytes
 
   void Declare(std::string_view prefix, std::string_view uri, int depth);
   // Forgets what elements at `depth` and below declared.

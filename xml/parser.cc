@@ -42,6 +42,12 @@ bool IsXmlName(std::string_view name) {
   return true;
 }
 
+// The attributes XML defines; the others that begin with xml: are reserved (XML 1.0 §2.3). Each is
+// inherited by every element below, so their number is bounded here.
+bool IsXmlAttribute(std::string_view local) {
+  return local == "lang" || local == "space" || local == "base" || local == "id";
+}
+
 // Splits a qualified name; false when it is none (Namespaces in XML §4).
 bool SplitName(std::string_view qname, std::string_view* prefix, std::string_view* local) {
   if (!IsXmlName(qname)) return false;
@@ -160,7 +166,8 @@ Status EventSource::Declare(std::string_view prefix, std::string_view uri) {
   if (reserved_prefix || uri == kXmlnsNamespace || (uri.empty() && !prefix.empty())) {
     return Error(Reason::kNotXml, Concat("xmlns:", prefix), Here());
   }
-  if (scope_.bindings().size() >= NamespaceScope::kMaxBindings) {
+  if (scope_.bindings().size() >= NamespaceScope::kMaxBindings ||
+      uri.size() > NamespaceScope::kMaxUri) {
     return Error(Reason::kXmlLimitExceeded, "namespaces", Here());
   }
   declarations_.push_back({prefix, uri});
@@ -171,6 +178,9 @@ Status EventSource::Declare(std::string_view prefix, std::string_view uri) {
 Status EventSource::ResolveAttributes() {
   for (Attribute& attribute : attributes_) {
     if (attribute.prefix.empty()) continue;
+    if (attribute.prefix == "xml" && !IsXmlAttribute(attribute.local)) {
+      return Error(Reason::kXmlLimitExceeded, attribute.qname, Here());
+    }
     const std::string* uri = scope_.Find(attribute.prefix);
     if (uri == nullptr) return Error(Reason::kNotXml, attribute.qname, Here());
     attribute.uri = *uri;

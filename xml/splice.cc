@@ -1,5 +1,8 @@
 #include "xml/splice.h"
 
+#include <algorithm>
+
+#include "base/digest.h"
 #include "base/strings.h"
 
 namespace sceau::xml {
@@ -46,7 +49,7 @@ StatusOr<std::vector<Edit>> Splice(const InputFile& input, const std::vector<Pla
     at = planned.offset;
     if (!planned.removed.empty()) {
       SCEAU_ASSIGN_OR_RETURN(const std::string present, input.Slice(at, planned.removed.size()));
-      if (present != planned.removed) return Error(Reason::kInternal, "input changed");
+      if (present != planned.removed) return Error(Reason::kInputChanged);
       at += static_cast<int64_t>(planned.removed.size());
     }
     SCEAU_ASSIGN_OR_RETURN(const std::string inserted, planned.inserted());
@@ -56,6 +59,32 @@ StatusOr<std::vector<Edit>> Splice(const InputFile& input, const std::vector<Pla
   }
   SCEAU_RETURN_IF_ERROR(output.AppendFrom(input, at, input.size() - at));
   return made;
+}
+
+StatusOr<std::string> DigestWithoutEdits(const InputFile& output, const std::vector<Edit>& edits) {
+  Digest digest(DigestAlgorithm::kSha256);
+  std::string buffer(256 * 1024, '\0');
+  int64_t at = 0;  // in the output
+  const auto take = [&](int64_t length) -> Status {
+    while (length > 0) {
+      const size_t wanted = std::min(buffer.size(), static_cast<size_t>(length));
+      SCEAU_ASSIGN_OR_RETURN(const size_t got, output.ReadAt(at, buffer.data(), wanted));
+      if (got == 0) return Error(Reason::kInputUnreadable, "read");
+      digest.Update({buffer.data(), got});
+      at += static_cast<int64_t>(got);
+      length -= static_cast<int64_t>(got);
+    }
+    return OkStatus();
+  };
+  int64_t original = 0;  // in the input
+  for (const Edit& edit : edits) {
+    SCEAU_RETURN_IF_ERROR(take(edit.offset - original));
+    digest.Update(edit.removed);
+    original = edit.offset + static_cast<int64_t>(edit.removed.size());
+    at += edit.inserted_size;
+  }
+  SCEAU_RETURN_IF_ERROR(take(output.size() - at));
+  return digest.Finish();
 }
 
 }  // namespace sceau::xml

@@ -95,8 +95,9 @@ TEST_P(RoundTrip, P18_BordereauxThenTheWholeVerifyBoth) {
   ExpectAllIntact(*twice, 4);
 }
 
-INSTANTIATE_TEST_SUITE_P(Layouts, RoundTrip, testing::ValuesIn(Layouts()),
-                         [](const auto& tested) { return "seed" + std::to_string(tested.param.seed); });
+INSTANTIATE_TEST_SUITE_P(Layouts, RoundTrip, testing::ValuesIn(Layouts()), [](const auto& tested) {
+  return "seed" + std::to_string(tested.param.seed);
+});
 
 class Profiles : public testing::TestWithParam<std::string> {
  protected:

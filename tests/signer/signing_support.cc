@@ -72,9 +72,14 @@ verifier::FileReport Signing::Verify(const std::string& document) const {
 }
 
 verifier::FileReport Signing::VerifyTrusted(const std::string& document) const {
+  return VerifyWith(document, folder_.path() + "/root.pem");
+}
+
+verifier::FileReport Signing::VerifyWith(const std::string& document, const std::string& anchor_pem,
+                                         absl::Duration later) const {
   verifier::VerifyOptions options;
-  options.validation_time = kSigningTime + absl::Hours(1);
-  auto trust = verifier::TrustAnchors::Load({folder_.path() + "/root.pem"});
+  options.validation_time = kSigningTime + later;
+  auto trust = verifier::TrustAnchors::Load({anchor_pem});
   Require(trust.ok(), "anchors");
   options.trust = *trust;
   return verifier::Verify(AsFile(document), "test", options);

@@ -32,8 +32,13 @@ class Signing {
   verifier::FileReport Verify(const std::string& document) const;
   // With the test root as anchor.
   verifier::FileReport VerifyTrusted(const std::string& document) const;
+  // With the anchor of this PEM file, `later` than the signature.
+  verifier::FileReport VerifyWith(const std::string& document, const std::string& anchor_pem,
+                                  absl::Duration later = absl::Hours(1)) const;
 
   signer::SignFunction Key() const;
+  EVP_PKEY* key() const { return key_.get(); }
+  const std::string& certificate() const { return certificate_; }  // DER
   const TestPki& pki() const { return pki_; }
   const TemporaryFolder& folder() const { return folder_; }
   InputFile AsFile(const std::string& document) const;

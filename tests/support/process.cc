@@ -69,13 +69,15 @@ bool BackgroundProcess::Running() {
   return pid_ > 0;
 }
 
-int BackgroundProcess::Stop(int signal) {
-  if (pid_ > 0) {
-    kill(pid_, signal);
-    waitpid(pid_, &status_, 0);
-    pid_ = -1;
-  }
+int BackgroundProcess::Wait() {
+  if (pid_ > 0) waitpid(pid_, &status_, 0);
+  pid_ = -1;
   return ExitCodeOf(status_);
+}
+
+int BackgroundProcess::Stop(int signal) {
+  if (pid_ > 0) kill(pid_, signal);
+  return Wait();
 }
 
 }  // namespace sceau::test

@@ -27,6 +27,8 @@ class BackgroundProcess {
 
   pid_t pid() const { return pid_; }
   bool Running();
+  // Waits for its own end; the exit code as in ProcessResult.
+  int Wait();
   // Sends the signal and waits for the end; the exit code as in ProcessResult.
   int Stop(int signal);
 

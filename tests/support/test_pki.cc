@@ -47,13 +47,7 @@ void SetSerial(X509* certificate, const std::string& decimal) {
   Require(BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != nullptr, "serial");
 }
 
-struct Content {
-  LeafOptions leaf;
-  bool authority = false;
-};
-
-X509Handle Make(EVP_PKEY* key, const Content& content, X509* issuer, EVP_PKEY* issuer_key) {
-  const LeafOptions& leaf = content.leaf;
+X509Handle Make(EVP_PKEY* key, const LeafOptions& leaf, X509* issuer, EVP_PKEY* issuer_key) {
   X509Handle certificate(X509_new());
   X509* x509 = certificate.get();
   X509_set_version(x509, X509_VERSION_3);
@@ -67,25 +61,31 @@ X509Handle Make(EVP_PKEY* key, const Content& content, X509* issuer, EVP_PKEY* i
   if (issuer == nullptr) issuer = x509;  // self-signed
   X509_set_issuer_name(x509, X509_get_subject_name(issuer));
   Require(X509_set_pubkey(x509, key) == 1, "public key");
-  AddExtension(x509, issuer, NID_basic_constraints,
-               content.authority ? "critical,CA:TRUE" : "critical,CA:FALSE");
+  AddExtension(x509, issuer, NID_basic_constraints, leaf.basic_constraints);
   AddExtension(x509, issuer, NID_subject_key_identifier, "hash");
   AddExtension(x509, issuer, NID_authority_key_identifier, "keyid");
   AddExtension(x509, issuer, NID_key_usage, leaf.key_usage);
   AddExtension(x509, issuer, NID_ext_key_usage, leaf.extended_key_usage);
-  Require(X509_sign(x509, issuer_key, EVP_sha256()) > 0, "signature");
+  Require(X509_sign(x509, issuer_key, leaf.digest) > 0, "signature");
   return certificate;
 }
 
-Content Authority(const std::string& name) {
-  Content content;
-  content.leaf.common_name = name;
-  content.leaf.organization = "Autorité de certification d'essai";
-  content.leaf.key_usage = "critical,keyCertSign,cRLSign";
-  content.leaf.not_before = Year(2020);
-  content.leaf.not_after = Year(2045);
-  content.authority = true;
-  return content;
+LeafOptions Authority(const std::string& name) {
+  LeafOptions authority;
+  authority.common_name = name;
+  authority.organization = "Autorité de certification d'essai";
+  authority.key_usage = "critical,keyCertSign,cRLSign";
+  authority.not_before = Year(2020);
+  authority.not_after = Year(2045);
+  authority.basic_constraints = "critical,CA:TRUE";
+  return authority;
+}
+
+X509Handle FromDer(const std::string& der) {
+  const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
+  X509Handle certificate(d2i_X509(nullptr, &bytes, static_cast<long>(der.size())));
+  Require(certificate != nullptr, "DER");
+  return certificate;
 }
 
 void WriteFile(const std::string& path, const std::string& content) {
@@ -119,10 +119,9 @@ std::string DerOf(X509* certificate) {
 }
 
 std::string PemOf(const std::string& der) {
-  const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
-  const X509Handle certificate(d2i_X509(nullptr, &bytes, static_cast<long>(der.size())));
+  const X509Handle certificate = FromDer(der);
   const BioHandle out(BIO_new(BIO_s_mem()));
-  Require(certificate != nullptr && PEM_write_bio_X509(out.get(), certificate.get()) == 1, "PEM");
+  Require(PEM_write_bio_X509(out.get(), certificate.get()) == 1, "PEM");
   char* text = nullptr;
   const long size = BIO_get_mem_data(out.get(), &text);
   return {text, static_cast<size_t>(size)};
@@ -137,7 +136,16 @@ TestPki::TestPki() : root_key_(NewEcKey()), issuing_key_(NewEcKey()) {
 }
 
 std::string TestPki::Issue(EVP_PKEY* key, const LeafOptions& options) const {
-  return DerOf(Make(key, {options, false}, issuing_.get(), issuing_key_.get()).get());
+  return DerOf(Make(key, options, issuing_.get(), issuing_key_.get()).get());
+}
+
+std::string TestPki::IssueUnder(const std::string& issuer_der, EVP_PKEY* issuer_key, EVP_PKEY* key,
+                                const LeafOptions& options) {
+  return DerOf(Make(key, options, FromDer(issuer_der).get(), issuer_key).get());
+}
+
+std::string TestPki::SelfSigned(EVP_PKEY* key, const LeafOptions& options) {
+  return DerOf(Make(key, options, nullptr, key).get());
 }
 
 void TestPki::WriteAuthorities(const std::string& folder) const {

@@ -23,6 +23,8 @@ struct LeafOptions {
   std::string key_usage = "critical,nonRepudiation";
   std::string extended_key_usage;
   std::string serial;  // decimal, up to 48 digits; empty: random
+  std::string basic_constraints = "critical,CA:FALSE";
+  const EVP_MD* digest = EVP_sha256();  // of the issuer's signature
   absl::Time not_before = absl::FromCivil(absl::CivilDay(2024, 1, 1), absl::UTCTimeZone());
   absl::Time not_after = absl::FromCivil(absl::CivilDay(2044, 1, 1), absl::UTCTimeZone());
 };
@@ -34,6 +36,10 @@ class TestPki {
 
   // A certificate of the issuing authority for this public key. DER.
   std::string Issue(EVP_PKEY* key, const LeafOptions& options = {}) const;
+  // A certificate that any other holder of a key issues.
+  static std::string IssueUnder(const std::string& issuer_der, EVP_PKEY* issuer_key, EVP_PKEY* key,
+                                const LeafOptions& options = {});
+  static std::string SelfSigned(EVP_PKEY* key, const LeafOptions& options = {});
 
   const std::string& root() const { return root_der_; }        // DER
   const std::string& issuing() const { return issuing_der_; }  // DER

@@ -1,3 +1,5 @@
+#include "xml/parser.h"
+
 #include <gtest/gtest.h>
 
 #include "tests/xml/xml_support.h"

@@ -1,129 +1,46 @@
 #include "tools/sceau/config.h"
 
-#include <toml++/toml.h>
-
-#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <numeric>
-#include <optional>
-#include <variant>
 
 #include "base/file.h"
+#include "base/settings.h"
 #include "base/strings.h"
 
 namespace sceau::cli {
 namespace {
 
-using TextField = std::string Config::*;
-using ListField = std::vector<std::string> Config::*;
-using SizeField = int64_t Config::*;
-
-struct Key {
-  std::string_view name;  // with its table
-  std::variant<TextField, ListField, SizeField> field;
-  bool path = false;
+constexpr Setting<Config> kSettings[] = {
+    {"key", [](const toml::node& n, Config& c) { return SetText(n, c.key); }},
+    {"pin_source", [](const toml::node& n, Config& c) { return SetText(n, c.pin_source); }},
+    {"profiles", [](const toml::node& n, Config& c) { return SetText(n, c.profiles); }},
+    {"trust", [](const toml::node& n, Config& c) { return SetTexts(n, c.trust); }},
+    {"modules", [](const toml::node& n, Config& c) { return SetTexts(n, c.modules); }},
+    {"signature.role", [](const toml::node& n, Config& c) { return SetText(n, c.role); }},
+    {"signature.city", [](const toml::node& n, Config& c) { return SetText(n, c.city); }},
+    {"signature.postal_code",
+     [](const toml::node& n, Config& c) { return SetText(n, c.postal_code); }},
+    {"signature.country", [](const toml::node& n, Config& c) { return SetText(n, c.country); }},
+    {"signature.profile", [](const toml::node& n, Config& c) { return SetText(n, c.profile); }},
+    {"tls.ca", [](const toml::node& n, Config& c) { return SetText(n, c.tls_ca); }},
+    {"tls.certificate",
+     [](const toml::node& n, Config& c) { return SetText(n, c.tls_certificate); }},
+    {"tls.key", [](const toml::node& n, Config& c) { return SetText(n, c.tls_key); }},
+    {"documents.max_size", [](const toml::node& n, Config& c) { return SetSize(n, c.max_size); }},
 };
 
-const Key kKeys[] = {
-    {"key", &Config::key},
-    {"pin_source", &Config::pin_source, true},
-    {"profiles", &Config::profiles, true},
-    {"trust", &Config::trust, true},
-    {"modules", &Config::modules},
-    {"signature.role", &Config::role},
-    {"signature.city", &Config::city},
-    {"signature.postal_code", &Config::postal_code},
-    {"signature.country", &Config::country},
-    {"signature.profile", &Config::profile},
-    {"tls.ca", &Config::tls_ca, true},
-    {"tls.certificate", &Config::tls_certificate, true},
-    {"tls.key", &Config::tls_key, true},
-    {"documents.max_size", &Config::max_size},
-};
-
-const Key* FindKey(std::string_view name) {
-  for (const Key& key : kKeys) {
-    if (key.name == name) return &key;
+// Paths are meant from the configuration file's own folder.
+void ResolvePaths(const std::string& configuration, Config& config) {
+  const auto folder = std::filesystem::path(configuration).parent_path();
+  const auto resolve = [&](std::string& path) {
+    if (!path.empty()) path = (folder / path).string();
+  };
+  for (std::string* path : {&config.pin_source, &config.profiles, &config.tls_ca,
+                            &config.tls_certificate, &config.tls_key}) {
+    resolve(*path);
   }
-  return nullptr;
+  for (std::string& path : config.trust) resolve(path);
 }
-
-bool IsTable(std::string_view name) {
-  return std::any_of(std::begin(kKeys), std::end(kKeys), [&](const Key& key) {
-    return key.name.size() > name.size() && key.name.substr(0, name.size()) == name &&
-           key.name[name.size()] == '.';
-  });
-}
-
-class Reader {
- public:
-  explicit Reader(const std::string& path) : path_(path) {}
-
-  StatusOr<Config> Read(const toml::table& document) {
-    for (auto&& [key, node] : document) {
-      const std::string name(key.str());
-      if (!IsTable(name)) {
-        SCEAU_RETURN_IF_ERROR(Set(name, node, key.source()));
-        continue;
-      }
-      if (!node.is_table()) return Invalid(name, "[table]", key.source());
-      for (auto&& [inner, value] : *node.as_table()) {
-        SCEAU_RETURN_IF_ERROR(Set(Concat(name, ".", inner.str()), value, inner.source()));
-      }
-    }
-    return config_;
-  }
-
-  Status Invalid(std::string_view name, std::string_view detail,
-                 const toml::source_region& source) const {
-    const Place place{source.begin.line, source.begin.column, std::string(name)};
-    return Error(Reason::kConfigInvalid, Concat(path_, ": ", detail), place);
-  }
-
- private:
-  Status Set(const std::string& name, const toml::node& node, const toml::source_region& source) {
-    const Key* key = FindKey(name);
-    if (key == nullptr) {
-      std::vector<std::string_view> known;
-      for (const Key& it : kKeys) known.push_back(it.name);
-      return Invalid(name, Concat(name, " -> ", NearestName(name, known), " ?"), source);
-    }
-    if (const auto* text = std::get_if<TextField>(&key->field)) {
-      const std::optional<std::string> value = node.value_exact<std::string>();
-      if (!value) return Invalid(name, "\"...\"", source);
-      config_.*(*text) = key->path ? Resolve(*value) : *value;
-      return OkStatus();
-    }
-    if (const auto* size = std::get_if<SizeField>(&key->field)) {
-      const std::optional<int64_t> value = node.value_exact<int64_t>();
-      if (!value || *value <= 0) return Invalid(name, "> 0", source);
-      config_.*(*size) = *value;
-      return OkStatus();
-    }
-    return SetList(*key, node, source);
-  }
-
-  Status SetList(const Key& key, const toml::node& node, const toml::source_region& source) {
-    constexpr std::string_view kExpected = "[\"...\", ...]";
-    const toml::array* array = node.as_array();
-    if (array == nullptr) return Invalid(key.name, kExpected, source);
-    for (const toml::node& element : *array) {
-      const std::optional<std::string> value = element.value_exact<std::string>();
-      if (!value) return Invalid(key.name, kExpected, source);
-      (config_.*std::get<ListField>(key.field)).push_back(key.path ? Resolve(*value) : *value);
-    }
-    return OkStatus();
-  }
-
-  std::string Resolve(const std::string& path) const {
-    if (path.empty()) return path;
-    return (std::filesystem::path(path_).parent_path() / path).string();
-  }
-
-  std::string path_;
-  Config config_;
-};
 
 std::string Environment(const char* name) {
   const char* value = std::getenv(name);
@@ -151,30 +68,10 @@ StatusOr<Config> LoadConfig(const std::string& named) {
 }
 
 StatusOr<Config> ParseConfig(std::string_view text, const std::string& path) {
-  Reader reader(path);
-  try {
-    return reader.Read(toml::parse(text, path));
-  } catch (const toml::parse_error& error) {
-    return reader.Invalid("", error.description(), error.source());
-  }
-}
-
-std::string_view NearestName(std::string_view name, const std::vector<std::string_view>& known) {
-  const auto distance = [&](std::string_view other) {
-    std::vector<size_t> row(other.size() + 1);
-    std::iota(row.begin(), row.end(), size_t{0});
-    for (size_t i = 1; i <= name.size(); ++i) {
-      size_t diagonal = std::exchange(row[0], i);
-      for (size_t j = 1; j <= other.size(); ++j) {
-        const size_t replaced = diagonal + (name[i - 1] == other[j - 1] ? 0 : 1);
-        diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
-      }
-    }
-    return row.back();
-  };
-  return *std::min_element(known.begin(), known.end(), [&](std::string_view a, std::string_view b) {
-    return distance(a) < distance(b);
-  });
+  Config config;
+  SCEAU_RETURN_IF_ERROR(ReadSettings<Config>(text, {.name = path}, kSettings, config));
+  ResolvePaths(path, config);
+  return config;
 }
 
 }  // namespace sceau::cli

@@ -35,7 +35,4 @@ struct Config {
 StatusOr<Config> LoadConfig(const std::string& named);
 StatusOr<Config> ParseConfig(std::string_view text, const std::string& path);
 
-// The name closest to `name` (least insertions, removals and replacements), of at least one.
-std::string_view NearestName(std::string_view name, const std::vector<std::string_view>& known);
-
 }  // namespace sceau::cli

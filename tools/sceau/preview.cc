@@ -1,5 +1,6 @@
 #include "tools/sceau/preview.h"
 
+#include <algorithm>
 #include <map>
 #include <numeric>
 #include <set>
@@ -43,6 +44,16 @@ constexpr Text kWholeAttests = {
     "jointes",
     "whole file: you attest the executory character of each supporting document it carries"};
 
+// A value of the document: safe, and short enough not to push the rest out of sight.
+std::string Shown(std::string_view value) {
+  constexpr size_t kMaxShown = 200;  // bytes
+  std::string text = Printable(value.substr(0, 2 * kMaxShown));
+  if (text.size() <= kMaxShown && value.size() <= 2 * kMaxShown) return text;
+  size_t end = std::min(kMaxShown, text.size());
+  while (end > 0 && end < text.size() && (text[end] & '\xC0') == '\x80') --end;
+  return Concat(text.substr(0, end), "\xE2\x80\xA6 (", value.size(), ")");
+}
+
 const DomainWords& WordsOf(Domain domain) {
   return domain == Domain::kDepense ? kDomains[0] : kDomains[1];
 }
@@ -77,9 +88,9 @@ class Writer {
   void Heading() {
     const schemas::Collectivite& it = facts_.collectivite;
     Line(In("À signer : ", "To be signed: "), Printable(content_.file));
-    Line(In("Collectivité : ", "Collectivité: "), Printable(it.libelle));
-    Line("  SIRET ", Printable(it.id_coll), ", CodCol ", Printable(it.cod_col), ", CodBud ",
-         Printable(it.cod_bud), ", IdPost ", Printable(it.id_post));
+    Line(In("Collectivité : ", "Collectivité: "), Shown(it.libelle));
+    Line("  SIRET ", Shown(it.id_coll), ", CodCol ", Shown(it.cod_col), ", CodBud ",
+         Shown(it.cod_bud), ", IdPost ", Shown(it.id_post));
     const std::string bordereaux =
         Count(static_cast<int64_t>(content_.bordereaux.size()), "bordereau", "bordereaux");
     if (content_.whole) {
@@ -111,42 +122,42 @@ class Writer {
   void One(const Bordereau& it, size_t number) {
     const DomainWords& words = WordsOf(it.domain);
     Line("");
-    Line(number, ". ", words.bordereau.In(lang_), In(" n° ", " no. "), Printable(it.number), " (",
-         words.name.In(lang_), "), ", In("exercice ", "year "), Printable(it.exercice),
-         In(", type ", ", type "), Printable(it.type), In(", émis le ", ", issued on "),
-         Date(it.date, lang_));
-    Line("   ", Printable(it.Name()), " ; ", Count(it.pieces, In("pièce", "pièce"), "pièces"),
+    Line(number, ". ", words.bordereau.In(lang_), In(" n° ", " no. "), Shown(it.number), " (",
+         words.name.In(lang_), "), ", In("exercice ", "year "), Shown(it.exercice),
+         In(", type ", ", type "), Shown(it.type), In(", émis le ", ", issued on "),
+         Shown(Date(it.date, lang_)));
+    Line("   ", Shown(it.Name()), " ; ", Count(it.pieces, In("pièce", "pièce"), "pièces"),
          In(" ; montant HT ", "; amount excl. tax "),
          it.amount_ht.empty() ? std::string(In("non indiqué", "not given"))
-                              : Amount(it.amount_ht, lang_));
+                              : Shown(Amount(it.amount_ht, lang_)));
     for (const std::string& id : it.pieces_justificatives) Attachment(id);
   }
 
   void Attachment(const std::string& id) {
     const auto found = attached_.find(id);
     if (found == attached_.end()) {
-      Line("   - ", Printable(id),
+      Line("   - ", Shown(id),
            In(" : n'est pas dans ce fichier (papier, ou envoyée auparavant)",
               ": not in this file (on paper, or sent before)"));
       return;
     }
-    shown_.insert(id);
+    shown_.insert(found->second);
     Attachment(*found->second);
   }
 
   void Attachment(const PieceJustificative& it) {
     std::string about;
-    if (!it.type.empty()) AppendTo(about, In("type ", "type "), Printable(it.type), ", ");
+    if (!it.type.empty()) AppendTo(about, In("type ", "type "), Shown(it.type), ", ");
     AppendTo(about,
              it.size ? Size(*it.size, lang_) : std::string(In("taille non lue", "size not read")));
-    Line("   - ", Printable(it.name.empty() ? it.id : it.name), " (", about, ")");
+    Line("   - ", Shown(it.name.empty() ? it.id : it.name), " (", about, ")");
   }
 
   // Those no bordereau points to: a signature of the whole file covers them too.
   void OtherAttachments() {
     bool first = true;
     for (const PieceJustificative& it : facts_.pieces_justificatives) {
-      if (shown_.count(it.id) != 0) continue;
+      if (shown_.count(&it) != 0) continue;
       if (std::exchange(first, false)) {
         Line("");
         Line(In("Autres pièces justificatives du fichier :",
@@ -181,17 +192,17 @@ class Writer {
       Line(In("Signataire : le certificat du service", "Signer: the service's certificate"));
     } else if (const auto certificate = xades::Certificate::FromDer(content_.certificate);
                certificate.ok()) {
-      Line(In("Signataire : ", "Signer: "), Printable(certificate->Subject()));
+      Line(In("Signataire : ", "Signer: "), Shown(certificate->Subject()));
       const std::string until =
           absl::FormatTime("%Y-%m-%d", certificate->NotAfter(), absl::UTCTimeZone());
       Line(In("  certificat délivré par ", "  certificate issued by "),
-           Printable(certificate->Issuer()), In(", valable jusqu'au ", ", valid until "),
+           Shown(certificate->Issuer()), In(", valable jusqu'au ", ", valid until "),
            Date(until, lang_));
     }
-    Line(In("Qualité : ", "Role: "), Printable(content_.role));
-    Line(In("Lieu : ", "Place: "), Printable(content_.city), ", ", Printable(content_.postal_code),
-         ", ", Printable(content_.country));
-    Line(In("Profil : ", "Profile: "), Printable(content_.profile));
+    Line(In("Qualité : ", "Role: "), Shown(content_.role));
+    Line(In("Lieu : ", "Place: "), Shown(content_.city), ", ", Shown(content_.postal_code), ", ",
+         Shown(content_.country));
+    Line(In("Profil : ", "Profile: "), Shown(content_.profile));
   }
 
   void Attestations() {
@@ -207,7 +218,7 @@ class Writer {
   const schemas::PesFacts& facts_;
   const Lang lang_;
   std::map<std::string_view, const PieceJustificative*> attached_;
-  std::set<std::string_view> shown_;
+  std::set<const PieceJustificative*> shown_;
   std::string out_;
 };
 

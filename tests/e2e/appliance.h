@@ -1,0 +1,74 @@
+// A town hall's appliance for tests: a SoftHSM2 token, the sceaud process with it, and the sceau
+// command beside it. The programs are the real ones; each test has its own.
+//
+// TMPDIR of this process (and of the programs) is a folder of the appliance, so that whatever a
+// program leaves behind can be found.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/support/process.h"
+#include "tests/support/soft_token.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/test_pki.h"
+#include "tools/gen/spec.h"
+
+namespace sceau::test {
+
+class Appliance {
+ public:
+  Appliance();
+  ~Appliance();
+  Appliance(const Appliance&) = delete;
+  Appliance& operator=(const Appliance&) = delete;
+
+  // Starts the daemon and waits until it listens: the first time on a free port, then on the same
+  // one. `settings` (TOML, tables only) is added to its configuration.
+  void Start(const std::string& settings = "");
+  BackgroundProcess& daemon() { return *daemon_; }
+  const std::string& address() const { return address_; }
+  std::string Log() const;
+  // The largest memory the daemon has had, in bytes (VmHWM).
+  int64_t PeakMemory() const;
+
+  // What is added to `sceau`: the configuration with the token (key "ordonnateur") and the anchor.
+  std::vector<std::string> Command(std::vector<std::string> arguments) const;
+  ProcessResult Sceau(const std::vector<std::string>& arguments) const;
+  // `sceau sign input -o output`, with role, place and --json, here or by the daemon.
+  std::vector<std::string> SignHere(const std::string& input, const std::string& output,
+                                    const std::vector<std::string>& more = {"--all"}) const;
+  std::vector<std::string> SignThere(const std::string& input, const std::string& output,
+                                     const std::vector<std::string>& more = {"--all"}) const;
+
+  // A path in the folder where documents are.
+  std::string Path(const std::string& name) const { return documents_ + "/" + name; }
+  // Writes a PES there and returns its path.
+  std::string Generate(const std::string& name, const gen::PesSpec& spec) const;
+  std::string root() const { return folder_.path() + "/root.pem"; }
+
+  // Every file under the documents, the daemon's work folder and the temporary folder.
+  std::set<std::string> Files() const;
+
+ private:
+  TemporaryFolder folder_;
+  SoftTokens tokens_;
+  TestPki pki_;
+  std::string documents_;
+  std::string temporary_;
+  std::string work_;
+  std::string before_;  // TMPDIR
+  std::string config_;  // of the command
+  std::string address_ = "127.0.0.1:0";
+  std::unique_ptr<BackgroundProcess> daemon_;
+};
+
+// Waits until the process has used so much processor time (clock ticks) since its start; false
+// when it ended before.
+bool AwaitProcessorTime(BackgroundProcess& process, int64_t ticks);
+// Used so far.
+int64_t ProcessorTime(const BackgroundProcess& process);
+
+}  // namespace sceau::test
