@@ -11,20 +11,32 @@ void Require(int ok) {
   if (ok != 1) std::abort();
 }
 
+// Fetched once: OpenSSL looks an algorithm up anew, under locks, wherever EVP_sha256() is given.
+const EVP_MD* Fetched(const char* name) {
+  const EVP_MD* md = EVP_MD_fetch(nullptr, name, nullptr);
+  Require(md != nullptr ? 1 : 0);
+  return md;
+}
+
 }  // namespace
 
 const EVP_MD* EvpOf(DigestAlgorithm algorithm) {
+  static const EVP_MD* const kSha1 = Fetched("SHA1");
+  static const EVP_MD* const kSha224 = Fetched("SHA2-224");
+  static const EVP_MD* const kSha256 = Fetched("SHA2-256");
+  static const EVP_MD* const kSha384 = Fetched("SHA2-384");
+  static const EVP_MD* const kSha512 = Fetched("SHA2-512");
   switch (algorithm) {
     case DigestAlgorithm::kSha1:
-      return EVP_sha1();
+      return kSha1;
     case DigestAlgorithm::kSha224:
-      return EVP_sha224();
+      return kSha224;
     case DigestAlgorithm::kSha256:
-      return EVP_sha256();
+      return kSha256;
     case DigestAlgorithm::kSha384:
-      return EVP_sha384();
+      return kSha384;
     case DigestAlgorithm::kSha512:
-      return EVP_sha512();
+      return kSha512;
   }
   return nullptr;
 }
@@ -45,9 +57,10 @@ std::string Digest::Finish() {
 }
 
 std::string DigestOf(DigestAlgorithm algorithm, std::string_view bytes) {
-  Digest digest(algorithm);
-  digest.Update(bytes);
-  return digest.Finish();
+  unsigned char out[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  Require(EVP_Digest(bytes.data(), bytes.size(), out, &size, EvpOf(algorithm), nullptr));
+  return std::string(out, out + size);
 }
 
 }  // namespace sceau

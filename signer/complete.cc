@@ -61,8 +61,7 @@ class SigningRun {
 
   Status SignOne(size_t index) {
     if (options_.still_wanted) SCEAU_RETURN_IF_ERROR(options_.still_wanted());
-    SCEAU_ASSIGN_OR_RETURN(const std::string octets,
-                           builder_.SignedInfoOctets(ElementOf(prepared_.targets[index])));
+    const std::string octets = builder_.SignedInfoOctets(ElementOf(prepared_.targets[index]));
     SCEAU_ASSIGN_OR_RETURN(values_[index], sign_(builder_.method().digest, octets));
     // A faulty token must not be able to spoil a file (P-59).
     if (!builder_.certificate().Verifies(builder_.method(), octets, values_[index])) {
@@ -82,6 +81,23 @@ class SigningRun {
   Status status_;    // guarded by mutex_
   size_t done_ = 0;  // guarded by mutex_
 };
+
+// Copies the input with the planned edits and the signatures. What it held is gone when it returns.
+StatusOr<std::vector<xml::Edit>> Insert(const InputFile& input, const Prepared& prepared,
+                                        const xades::SignatureBuilder& builder,
+                                        std::vector<std::string> values, OutputFile& output) {
+  std::vector<xml::PlannedEdit> edits = prepared.edits;
+  for (size_t i = 0; i < prepared.targets.size(); ++i) {
+    edits.push_back({prepared.targets[i].offset, "", [&, i]() -> StatusOr<std::string> {
+                       return xml::Encode(
+                           builder.Signature(ElementOf(prepared.targets[i]), values[i]),
+                           prepared.encoding);
+                     }});
+  }
+  std::stable_sort(edits.begin(), edits.end(),
+                   [](const auto& a, const auto& b) { return a.offset < b.offset; });
+  return xml::Splice(input, edits, output);
+}
 
 // Nothing but the edits differs from what Prepare read: a signature of a bordereau would not notice
 // another header or attachment.
@@ -127,21 +143,11 @@ StatusOr<Outcome> Complete(const InputFile& input, const Prepared& prepared,
                            const SignFunction& sign, const CompleteOptions& options,
                            OutputFile& output) {
   SCEAU_ASSIGN_OR_RETURN(const xades::SignatureBuilder builder, BuilderOf(prepared));
-  SCEAU_ASSIGN_OR_RETURN(const std::vector<std::string> values,
+  SCEAU_ASSIGN_OR_RETURN(std::vector<std::string> values,
                          SigningRun(prepared, builder, sign, options).Run());
-  std::vector<xml::PlannedEdit> edits = prepared.edits;
-  for (size_t i = 0; i < prepared.targets.size(); ++i) {
-    edits.push_back({prepared.targets[i].offset, "", [&, i]() -> StatusOr<std::string> {
-                       SCEAU_ASSIGN_OR_RETURN(
-                           const std::string text,
-                           builder.Signature(ElementOf(prepared.targets[i]), values[i]));
-                       return xml::Encode(text, prepared.encoding);
-                     }});
-  }
-  std::stable_sort(edits.begin(), edits.end(),
-                   [](const auto& a, const auto& b) { return a.offset < b.offset; });
   Outcome outcome;
-  SCEAU_ASSIGN_OR_RETURN(outcome.edits, xml::Splice(input, edits, output));
+  SCEAU_ASSIGN_OR_RETURN(outcome.edits,
+                         Insert(input, prepared, builder, std::move(values), output));
   for (const Target& target : prepared.targets) {
     outcome.elements.push_back({target.scope, target.of, target.signature_id});
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/bytes.h"
+#include "base/random.h"
 #include "base/strings.h"
 #include "schemas/pes.h"
 #include "xml/escape.h"
@@ -29,8 +30,9 @@ std::string Element(std::string_view name, std::string_view body) {
   return Concat("<", name, ">", body, "</", name, ">");
 }
 
+// `signature_id` is escaped already.
 std::string IdAttribute(std::string_view signature_id, std::string_view suffix) {
-  return suffix.empty() ? "" : Concat(" Id=\"", Value(signature_id), suffix, "\"");
+  return suffix.empty() ? "" : Concat(" Id=\"", signature_id, suffix, "\"");
 }
 
 // A line of text: no control characters.
@@ -93,11 +95,27 @@ StatusOr<SignatureBuilder> SignatureBuilder::Create(
     data += Element("ds:X509Certificate", text);
   }
   builder.key_info_body_ = Element("ds:X509Data", data);
-  // A text that is not UTF-8 or has characters XML forbids shows here, before any signature.
-  if (!builder.SignedPropertiesOctets({"", "x", ""}).ok()) {
-    return Error(Reason::kUsage, "role, city, postal-code, country");
-  }
+  builder.signed_properties_ = builder.SignedProperties();
+  SCEAU_RETURN_IF_ERROR(builder.MakePatterns());
   return builder;
+}
+
+// The canonical forms, with marks no one can guess where the values will stand.
+Status SignatureBuilder::MakePatterns() {
+  std::vector<std::string> marks;
+  for (int i = 0; i < 4; ++i) marks.push_back(Concat("mark", RandomHex(16)));
+  const auto properties = CanonicalText(
+      InSignature(Element("ds:Object", QualifyingProperties(marks[0]))), profile_.canonicalization,
+      {"Object", "QualifyingProperties", "SignedProperties"});
+  // A text that is not UTF-8 or has characters XML forbids shows here, before any signature.
+  if (!properties.ok()) return Error(Reason::kUsage, "role, city, postal-code, country");
+  properties_pattern_.emplace(*properties, std::vector<std::string>{marks[0]});
+  SCEAU_ASSIGN_OR_RETURN(
+      const std::string info,
+      CanonicalText(InSignature(SignedInfo({marks[0], marks[1], marks[2], marks[3]})),
+                    profile_.canonicalization, {"SignedInfo"}));
+  info_pattern_.emplace(info, marks);
+  return OkStatus();
 }
 
 std::string SignatureBuilder::DigestElements(std::string_view digest_uri,
@@ -107,7 +125,7 @@ std::string SignatureBuilder::DigestElements(std::string_view digest_uri,
                 "DigestMethod>", Element(Concat(prefix, "DigestValue"), ToBase64(raw)));
 }
 
-std::string SignatureBuilder::SignedProperties(const SignedElement& element) const {
+std::string SignatureBuilder::SignedProperties() const {
   const std::string_view format =
       profile_.time_with_milliseconds ? "%Y-%m-%dT%H:%M:%E3SZ" : "%Y-%m-%dT%H:%M:%SZ";
   std::string body =
@@ -144,72 +162,94 @@ std::string SignatureBuilder::SignedProperties(const SignedElement& element) con
     body += Element("xad:SignerRole",
                     Element("xad:ClaimedRoles", Element("xad:ClaimedRole", Text(statement_.role))));
   }
-  return Concat("<xad:SignedProperties",
-                IdAttribute(element.signature_id, profile_.signed_properties_suffix), ">",
-                Element("xad:SignedSignatureProperties", body), "</xad:SignedProperties>");
+  return Element("xad:SignedSignatureProperties", body);
 }
 
-std::string SignatureBuilder::QualifyingProperties(const SignedElement& element) const {
+std::string SignatureBuilder::QualifyingProperties(std::string_view signature_id) const {
   return Concat("<xad:QualifyingProperties xmlns:xad=\"", profile_.xades_namespace, "\"",
                 profile_.default_namespace ? Concat(" xmlns=\"", profile_.xades_namespace, "\"")
                                            : std::string(),
-                " Target=\"", profile_.target_with_hash ? "#" : "", Value(element.signature_id),
-                "\">", SignedProperties(element), "</xad:QualifyingProperties>");
+                " Target=\"", profile_.target_with_hash ? "#" : "", signature_id,
+                "\"><xad:SignedProperties",
+                IdAttribute(signature_id, profile_.signed_properties_suffix), ">",
+                signed_properties_, "</xad:SignedProperties></xad:QualifyingProperties>");
 }
 
-StatusOr<std::string> SignatureBuilder::SignedPropertiesOctets(const SignedElement& element) const {
-  return CanonicalText(InSignature(Element("ds:Object", QualifyingProperties(element))),
-                       profile_.canonicalization,
-                       {"Object", "QualifyingProperties", "SignedProperties"});
+std::string SignatureBuilder::SignedPropertiesOctets(const SignedElement& element) const {
+  return properties_pattern_->Filled({Value(element.signature_id)});
 }
 
-StatusOr<std::string> SignatureBuilder::SignedInfo(const SignedElement& element) const {
-  SCEAU_ASSIGN_OR_RETURN(const std::string properties, SignedPropertiesOctets(element));
+SignatureBuilder::Named SignatureBuilder::NamedFor(const SignedElement& element) const {
+  const DigestMethod& digest = *FindDigestMethod(profile_.digest_method);
+  return {element.reference_id.empty() ? "" : Concat("#", Value(element.reference_id)),
+          Value(element.signature_id), ToBase64(element.element_digest),
+          ToBase64(DigestOf(digest.digest, SignedPropertiesOctets(element)))};
+}
+
+std::string SignatureBuilder::SignedInfo(const Named& named) const {
   const DigestMethod& digest = *FindDigestMethod(profile_.digest_method);
   const auto algorithm = [](std::string_view name, std::string_view uri) {
     return Concat("<ds:", name, " Algorithm=\"", uri, "\"></ds:", name, ">");
   };
   const auto reference = [&](std::string_view attributes, std::string_view transforms,
-                             std::string_view raw) {
+                             std::string_view digest_value) {
     return Concat("<ds:Reference", attributes, ">", Element("ds:Transforms", transforms),
-                  algorithm("DigestMethod", digest.uri), Element("ds:DigestValue", ToBase64(raw)),
+                  algorithm("DigestMethod", digest.uri), Element("ds:DigestValue", digest_value),
                   "</ds:Reference>");
   };
   const std::string canonical = algorithm("Transform", profile_.canonicalization);
-  const std::string uri =
-      element.reference_id.empty() ? "" : Concat("#", Value(element.reference_id));
   const std::string type =
       profile_.properties_type.empty() ? "" : Concat(" Type=\"", profile_.properties_type, "\"");
-  return Element("ds:SignedInfo",
-                 Concat(algorithm("CanonicalizationMethod", profile_.canonicalization),
-                        algorithm("SignatureMethod", method_->uri),
-                        reference(Concat(" URI=\"", uri, "\""),
-                                  Concat(algorithm("Transform", kEnveloped), canonical),
-                                  element.element_digest),
-                        reference(Concat(type, " URI=\"#", Value(element.signature_id),
-                                         profile_.signed_properties_suffix, "\""),
-                                  canonical, DigestOf(digest.digest, properties))));
+  return Element(
+      "ds:SignedInfo",
+      Concat(algorithm("CanonicalizationMethod", profile_.canonicalization),
+             algorithm("SignatureMethod", method_->uri),
+             reference(Concat(" URI=\"", named.uri, "\""),
+                       Concat(algorithm("Transform", kEnveloped), canonical), named.element_digest),
+             reference(Concat(type, " URI=\"#", named.signature_id,
+                              profile_.signed_properties_suffix, "\""),
+                       canonical, named.properties_digest)));
 }
 
-StatusOr<std::string> SignatureBuilder::SignedInfoOctets(const SignedElement& element) const {
-  SCEAU_ASSIGN_OR_RETURN(const std::string signed_info, SignedInfo(element));
-  return CanonicalText(InSignature(signed_info), profile_.canonicalization, {"SignedInfo"});
+std::string SignatureBuilder::SignedInfoOctets(const SignedElement& element) const {
+  return info_pattern_->Filled(NamedFor(element).Values());
 }
 
-std::string SignatureBuilder::KeyInfo(const SignedElement& element) const {
-  return Concat("<ds:KeyInfo", IdAttribute(element.signature_id, profile_.key_info_suffix), ">",
+std::string SignatureBuilder::KeyInfo(std::string_view signature_id) const {
+  return Concat("<ds:KeyInfo", IdAttribute(signature_id, profile_.key_info_suffix), ">",
                 key_info_body_, "</ds:KeyInfo>");
 }
 
-StatusOr<std::string> SignatureBuilder::Signature(const SignedElement& element,
-                                                  std::string_view value) const {
-  SCEAU_ASSIGN_OR_RETURN(const std::string signed_info, SignedInfo(element));
-  return Concat("<ds:Signature xmlns:ds=\"", kDsNamespace, "\" Id=\"", Value(element.signature_id),
-                "\">", signed_info, "<ds:SignatureValue",
-                IdAttribute(element.signature_id, profile_.signature_value_suffix), ">",
-                ToBase64Lines(value), "</ds:SignatureValue>", KeyInfo(element), "<ds:Object",
-                IdAttribute(element.signature_id, profile_.object_suffix), ">",
-                QualifyingProperties(element), "</ds:Object></ds:Signature>");
+std::string SignatureBuilder::Signature(const SignedElement& element,
+                                        std::string_view value) const {
+  const Named named = NamedFor(element);
+  const std::string& id = named.signature_id;
+  return Concat("<ds:Signature xmlns:ds=\"", kDsNamespace, "\" Id=\"", id, "\">", SignedInfo(named),
+                "<ds:SignatureValue", IdAttribute(id, profile_.signature_value_suffix), ">",
+                ToBase64Lines(value), "</ds:SignatureValue>", KeyInfo(id), "<ds:Object",
+                IdAttribute(id, profile_.object_suffix), ">", QualifyingProperties(id),
+                "</ds:Object></ds:Signature>");
+}
+
+CanonicalPattern::CanonicalPattern(std::string_view canonical,
+                                   const std::vector<std::string>& marks) {
+  while (true) {
+    size_t at = std::string_view::npos, mark = 0;
+    for (size_t i = 0; i < marks.size(); ++i) {
+      const size_t found = canonical.find(marks[i]);
+      if (found < at) at = found, mark = i;
+    }
+    pieces_.emplace_back(canonical.substr(0, at));
+    if (at == std::string_view::npos) return;
+    gaps_.push_back(mark);
+    canonical.remove_prefix(at + marks[mark].size());
+  }
+}
+
+std::string CanonicalPattern::Filled(const std::vector<std::string_view>& values) const {
+  std::string out = pieces_.front();
+  for (size_t i = 0; i < gaps_.size(); ++i) AppendTo(out, values[gaps_[i]], pieces_[i + 1]);
+  return out;
 }
 
 }  // namespace sceau::xades

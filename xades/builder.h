@@ -4,6 +4,7 @@
 // document binds; exclusive canonical form makes the digests independent of where it stands.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,20 @@ struct SignedElement {
   std::string element_digest;  // raw, of its canonical form
 };
 
+// A canonical text made once, with gaps for what differs between signatures. Filling a gap with an
+// escaped value and making the text canonical give the same octets in either order.
+class CanonicalPattern {
+ public:
+  // `canonical` with a gap wherever one of `marks` stands; `gaps_` says which.
+  CanonicalPattern(std::string_view canonical, const std::vector<std::string>& marks);
+  // `values` in the order of the marks.
+  std::string Filled(const std::vector<std::string_view>& values) const;
+
+ private:
+  std::vector<std::string> pieces_;  // around the gaps: one more than there are gaps
+  std::vector<size_t> gaps_;         // index of the mark
+};
+
 class SignatureBuilder {
  public:
   // `certificates`: the signer's first. Errors: kAlgorithmRefused when the profile has no method
@@ -40,11 +55,11 @@ class SignatureBuilder {
   const Certificate& certificate() const { return certificate_; }
 
   // The octets to be signed: the canonical form of SignedInfo.
-  StatusOr<std::string> SignedInfoOctets(const SignedElement& element) const;
+  std::string SignedInfoOctets(const SignedElement& element) const;
   // The canonical form of SignedProperties.
-  StatusOr<std::string> SignedPropertiesOctets(const SignedElement& element) const;
+  std::string SignedPropertiesOctets(const SignedElement& element) const;
   // The whole ds:Signature, UTF-8, on lines only where base64 breaks.
-  StatusOr<std::string> Signature(const SignedElement& element, std::string_view value) const;
+  std::string Signature(const SignedElement& element, std::string_view value) const;
 
  private:
   SignatureBuilder(const Profile& profile, SignerStatement statement, Certificate certificate,
@@ -54,17 +69,31 @@ class SignatureBuilder {
         certificate_(std::move(certificate)),
         method_(method) {}
 
+  // What stands in SignedInfo for one element, as text: Ids escaped, digests in base64.
+  struct Named {
+    std::string uri;  // of the first reference
+    std::string signature_id;
+    std::string element_digest, properties_digest;
+    std::vector<std::string_view> Values() const {
+      return {uri, signature_id, element_digest, properties_digest};
+    }
+  };
+
+  Status MakePatterns();
+  Named NamedFor(const SignedElement& element) const;
   std::string DigestElements(std::string_view digest_uri, std::string_view raw) const;
-  std::string SignedProperties(const SignedElement& element) const;
-  std::string QualifyingProperties(const SignedElement& element) const;
-  StatusOr<std::string> SignedInfo(const SignedElement& element) const;
-  std::string KeyInfo(const SignedElement& element) const;
+  std::string SignedProperties() const;
+  std::string QualifyingProperties(std::string_view signature_id) const;
+  std::string SignedInfo(const Named& named) const;
+  std::string KeyInfo(std::string_view signature_id) const;
 
   Profile profile_;
   SignerStatement statement_;
   Certificate certificate_;
   const SignatureMethod* method_;
-  std::string key_info_body_;  // X509Data, the same in every signature
+  std::string key_info_body_;      // X509Data, the same in every signature
+  std::string signed_properties_;  // SignedSignatureProperties, the same
+  std::optional<CanonicalPattern> properties_pattern_, info_pattern_;
 };
 
 }  // namespace sceau::xades

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <mutex>
 
 #include "base/bytes.h"
 #include "base/strings.h"
@@ -122,19 +124,50 @@ std::string EcdsaDer(EVP_PKEY* key, std::string_view value) {
 
 }  // namespace
 
+// The certificates last parsed; a file's signatures, and one file after another, have the same few.
+class Certificate::Recent {
+ public:
+  static Recent& Instance() {
+    static Recent recent;
+    return recent;
+  }
+
+  std::shared_ptr<const Parsed> Find(std::string_view der) {
+    const std::lock_guard lock(mutex_);
+    const auto found = by_der_.find(der);
+    return found == by_der_.end() ? nullptr : found->second;
+  }
+
+  void Add(const std::shared_ptr<const Parsed>& parsed) {
+    if (parsed->der.size() > kMaxSize) return;
+    const std::lock_guard lock(mutex_);
+    if (by_der_.size() >= kMaxCount) by_der_.clear();
+    by_der_.emplace(parsed->der, parsed);  // the key is a view of the value
+  }
+
+ private:
+  static constexpr size_t kMaxCount = 64;
+  static constexpr size_t kMaxSize = 16 * 1024;  // bytes of DER
+
+  std::mutex mutex_;
+  std::map<std::string_view, std::shared_ptr<const Parsed>> by_der_;
+};
+
 StatusOr<Certificate> Certificate::FromDer(std::string_view der) {
   if (der.size() > kMaxDer) return Error(Reason::kCertificateNotValid, "limits");
+  if (auto known = Recent::Instance().Find(der)) return Certificate(std::move(known));
   const auto* at = reinterpret_cast<const unsigned char*>(der.data());
   const auto* end = at + der.size();
-  Certificate certificate;
-  certificate.x509_.reset(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+  auto parsed = std::make_shared<Parsed>();
+  parsed->x509.reset(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
   ERR_clear_error();
-  if (certificate.x509_ == nullptr || at != end) {
+  if (parsed->x509 == nullptr || at != end) {
     return Error(Reason::kCertificateNotValid, "DER");
   }
-  if (!Bounded(certificate.x509_.get())) return Error(Reason::kCertificateNotValid, "limits");
-  certificate.der_ = der;
-  return certificate;
+  if (!Bounded(parsed->x509.get())) return Error(Reason::kCertificateNotValid, "limits");
+  parsed->der = der;
+  Recent::Instance().Add(parsed);
+  return Certificate(std::move(parsed));
 }
 
 std::string Certificate::Subject() const { return DisplayName(X509_get_subject_name(x509())); }
@@ -162,7 +195,7 @@ std::string Certificate::SerialDecimal() const {
 }
 
 std::string Certificate::DigestWith(DigestAlgorithm algorithm) const {
-  return DigestOf(algorithm, der_);
+  return DigestOf(algorithm, der());
 }
 
 absl::Time Certificate::NotBefore() const { return ToTime(X509_get0_notBefore(x509())); }

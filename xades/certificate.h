@@ -1,8 +1,10 @@
 // An X.509 certificate as signatures use it (OpenSSL).
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/time/time.h"
 #include "base/openssl.h"
@@ -18,14 +20,16 @@ struct KeyUsage {
   bool non_repudiation = false;  // contentCommitment
 };
 
+// Parsed once and shared: copies are cheap, and the certificates last parsed in this process are
+// remembered (parsing one takes OpenSSL longer than checking a signature with it).
 class Certificate {
  public:
   // Error: kCertificateNotValid when it is not one certificate in DER, or one whose size, serial
   // number or RSA key is far beyond any real one.
   static StatusOr<Certificate> FromDer(std::string_view der);
 
-  const std::string& der() const { return der_; }
-  X509* x509() const { return x509_.get(); }
+  const std::string& der() const { return parsed_->der; }
+  X509* x509() const { return parsed_->x509.get(); }
 
   // Names by RFC 4514. `subject` and `issuer` show every attribute by its short name where it has
   // one; IssuerForSignature writes what RFC 4514 has no keyword for as OID=#hex, as the field does.
@@ -46,8 +50,14 @@ class Certificate {
                 std::string_view value) const;
 
  private:
-  std::string der_;
-  X509Handle x509_;
+  struct Parsed {
+    std::string der;
+    X509Handle x509;
+  };
+  class Recent;
+  explicit Certificate(std::shared_ptr<const Parsed> parsed) : parsed_(std::move(parsed)) {}
+
+  std::shared_ptr<const Parsed> parsed_;  // never null
 };
 
 }  // namespace sceau::xades
