@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,9 @@ namespace sceau::xml {
 namespace {
 
 constexpr int kReadSize = 256 * 1024;
+// Different xml: attributes in one document. XML defines lang, space, base and id and reserves the
+// rest (XML 1.0 §2.3); each is inherited by every element below, so their number is bounded.
+constexpr size_t kMaxXmlAttributes = 8;
 constexpr std::string_view kXmlnsNamespace = "http://www.w3.org/2000/xmlns/";
 
 using ExpatHandle = CHandle<XML_ParserStruct, XML_ParserFree>;
@@ -40,12 +44,6 @@ bool IsXmlName(std::string_view name) {
     if (character == "\xC2\xAA" || character == "\xC2\xB5" || character == "\xC2\xBA") return false;
   }
   return true;
-}
-
-// The attributes XML defines; the others that begin with xml: are reserved (XML 1.0 §2.3). Each is
-// inherited by every element below, so their number is bounded here.
-bool IsXmlAttribute(std::string_view local) {
-  return local == "lang" || local == "space" || local == "base" || local == "id";
 }
 
 // Splits a qualified name; false when it is none (Namespaces in XML §4).
@@ -156,6 +154,7 @@ class EventSource {
   const Limits limits_;
   Status status_;
   NamespaceScope scope_;
+  std::set<std::string, std::less<>> xml_attributes_;  // names met
   int depth_ = 0;
   std::vector<Attribute> attributes_;
   std::vector<NamespaceDeclaration> declarations_;
@@ -178,8 +177,11 @@ Status EventSource::Declare(std::string_view prefix, std::string_view uri) {
 Status EventSource::ResolveAttributes() {
   for (Attribute& attribute : attributes_) {
     if (attribute.prefix.empty()) continue;
-    if (attribute.prefix == "xml" && !IsXmlAttribute(attribute.local)) {
-      return Error(Reason::kXmlLimitExceeded, attribute.qname, Here());
+    if (attribute.prefix == "xml") {
+      xml_attributes_.emplace(attribute.local);
+      if (xml_attributes_.size() > kMaxXmlAttributes) {
+        return Error(Reason::kXmlLimitExceeded, attribute.qname, Here());
+      }
     }
     const std::string* uri = scope_.Find(attribute.prefix);
     if (uri == nullptr) return Error(Reason::kNotXml, attribute.qname, Here());

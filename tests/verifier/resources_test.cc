@@ -41,7 +41,7 @@ TEST_F(Resources, P27_NamespaceNamesAreBounded) {
       "<BlocBordereau>", children));
 }
 
-TEST_F(Resources, P27_ReservedXmlAttributesAreRefused) {
+TEST_F(Resources, P27_ReservedXmlAttributesAreBounded) {
   std::string many = "<EnTetePES";
   for (int i = 0; i < 500; ++i) many += Concat(" xml:a", i, "=\"\"");
   ExpectLimit(Replaced(bordereau_, "<EnTetePES", many));
