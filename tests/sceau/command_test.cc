@@ -151,7 +151,7 @@ TEST_F(SceauCommand, AnInvalidConfigurationIs78) {
     const Ended run = Run(arguments);
     EXPECT_EQ(run.code, 78) << run.err;
     EXPECT_EQ(Json::parse(run.out)["error"]["reason"], "CONFIG_INVALID");
-    EXPECT_THAT(run.err, HasSubstr("signature.role ?"));
+    EXPECT_THAT(run.err, HasSubstr("nearest: signature.role"));
   }
   EXPECT_EQ(Run({"inspect", input_}, {{"SCEAU_CONFIG", config}}).code, 78);
 }
