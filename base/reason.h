@@ -62,6 +62,7 @@ enum class Reason {
   kPinIncorrect,
   kPinFinalTry,
   kPinLocked,
+  kPassphraseIncorrect,
   kSignatureCheckFailed,
   kOutputCheckFailed,
   // Output

@@ -104,12 +104,14 @@ std::string Printable(std::string_view text) {
 
 class TerminalPin final : public PinSource {
  public:
+  explicit TerminalPin(std::string_view what) : what_(what) {}
+
   StatusOr<Secret> Read(std::string_view token_label) override {
     const FileDescriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
     if (!terminal) return Error(Reason::kPinMissing, token_label);
     const SilentTerminal silent(terminal.get());
     if (!silent) return Error(Reason::kPinMissing, token_label);
-    Write(terminal.get(), Concat("PIN (", Printable(token_label), "): "));
+    Write(terminal.get(), Concat(what_, " (", Printable(token_label), "): "));
     Secret pin;
     constexpr char kEnds[] = {'\n', kInterrupt};
     const ssize_t got = ReadLine(terminal.get(), pin, {kEnds, sizeof kEnds});
@@ -122,6 +124,9 @@ class TerminalPin final : public PinSource {
     if (pin.empty()) return Error(Reason::kPinMissing, token_label);
     return pin;
   }
+
+ private:
+  const std::string_view what_;
 };
 
 }  // namespace
@@ -130,6 +135,10 @@ std::unique_ptr<PinSource> PinFromFile(std::string path) {
   return std::make_unique<FilePin>(std::move(path));
 }
 
-std::unique_ptr<PinSource> PinFromTerminal() { return std::make_unique<TerminalPin>(); }
+std::unique_ptr<PinSource> PinFromTerminal() { return std::make_unique<TerminalPin>("PIN"); }
+
+std::unique_ptr<PinSource> PassphraseFromTerminal() {
+  return std::make_unique<TerminalPin>("Passphrase");
+}
 
 }  // namespace sceau::hsm

@@ -4,10 +4,11 @@
 
 namespace sceau::hsm {
 
-StatusOr<Session> Session::Open(const Slot& slot) {
+StatusOr<Session> Session::Open(const Slot& slot, CK_FLAGS more) {
   SCEAU_RETURN_IF_ERROR(CheckProcess(slot));
   CK_SESSION_HANDLE handle = CK_INVALID_HANDLE;
-  const CK_RV rv = slot.p11->C_OpenSession(slot.id, CKF_SERIAL_SESSION, nullptr, nullptr, &handle);
+  const CK_RV rv =
+      slot.p11->C_OpenSession(slot.id, CKF_SERIAL_SESSION | more, nullptr, nullptr, &handle);
   if (rv != CKR_OK) return CkrError("C_OpenSession", rv);
   return Session(slot, handle);
 }

@@ -10,8 +10,9 @@ namespace sceau::hsm {
 
 class Session {
  public:
-  // A read-only session. Errors: kTokenUnavailable, kTokenBusy (no session left), kTokenError.
-  static StatusOr<Session> Open(const Slot& slot);
+  // A read-only session, or a read-write one with CKF_RW_SESSION. Errors: kTokenUnavailable,
+  // kTokenBusy (no session left), kTokenError.
+  static StatusOr<Session> Open(const Slot& slot, CK_FLAGS more = 0);
   ~Session();
   Session(Session&& other) noexcept;
   Session& operator=(Session&& other) noexcept;

@@ -107,7 +107,7 @@ StatusOr<std::shared_ptr<SigningKey>> OpenSigningKey(std::shared_ptr<Token> toke
                                                      const KeyList& list, const ListedKey& key,
                                                      PinSource* source, Secret pin) {
   if (key.description.certificate.empty()) {
-    return Error(key.other_certificate ? Reason::kCertificateMismatch : Reason::kCertificateMissing,
+    return Error(key.description.match == CertificateMatch::kDiffers ? Reason::kCertificateMismatch : Reason::kCertificateMissing,
                  key.description.uri);
   }
   Secret kept;

@@ -18,6 +18,14 @@ namespace sceau::hsm {
 
 enum class KeyType { kRsa, kEc, kEd25519 };
 
+// How the certificates with a key's CKA_ID stand to it.
+enum class CertificateMatch {
+  kAbsent,   // there is none
+  kMatches,  // one has the key's public key
+  kDiffers,  // they have other public keys: none is the key's
+  kUnknown,  // there is one, but nothing of the key to compare it with is visible
+};
+
 struct KeyDescription {
   std::string uri;  // names this key and no other, without PIN
   std::string token_label;
@@ -28,6 +36,7 @@ struct KeyDescription {
   int bits = 0;
   bool always_authenticate = false;
   std::string certificate;  // DER of the certificate with the same CKA_ID; empty: none
+  CertificateMatch match = CertificateMatch::kAbsent;
 };
 
 // Where a PIN comes from. Asked at most once per login; never stored.
@@ -42,6 +51,8 @@ std::unique_ptr<PinSource> PinFromFile(std::string path);
 // Asks on the controlling terminal without echo; kPinMissing when there is none, kRefusedByUser
 // after Ctrl-C.
 std::unique_ptr<PinSource> PinFromTerminal();
+// The same for the passphrase of a file, whose name is asked with.
+std::unique_ptr<PinSource> PassphraseFromTerminal();
 
 // A private key in use. Safe to use from many threads. It keeps its token logged in, also when the
 // Tokens it came from are gone; the modules are finalised with the last of them. In a forked child

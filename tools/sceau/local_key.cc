@@ -5,6 +5,7 @@
 #include "absl/time/clock.h"
 #include "base/strings.h"
 #include "hsm/pin_file.h"
+#include "tools/sceau/key_purpose.h"
 
 namespace sceau::cli {
 namespace {
@@ -15,6 +16,11 @@ std::string UrisOf(const std::vector<hsm::KeyDescription>& keys) {
   std::string uris;
   for (const hsm::KeyDescription& key : keys) AppendTo(uris, uris.empty() ? "" : " ", key.uri);
   return uris;
+}
+
+bool NotForSigning(const hsm::KeyDescription& key) {
+  const Purpose purpose = PurposeOf(key.certificate);
+  return purpose == Purpose::kAuthentication || purpose == Purpose::kOther;
 }
 
 }  // namespace
@@ -32,8 +38,13 @@ StatusOr<LocalKey> LocalKey::Find(const hsm::TokensOptions& options, const std::
   found.uri_ = uri.empty() ? "pkcs11:" : uri;
   SCEAU_ASSIGN_OR_RETURN(found.pin_, PinSourceFor(found.uri_, pin_file));
   SCEAU_ASSIGN_OR_RETURN(found.tokens_, hsm::Tokens::Open(options));
-  SCEAU_ASSIGN_OR_RETURN(const std::vector<hsm::KeyDescription> keys,
+  SCEAU_ASSIGN_OR_RETURN(std::vector<hsm::KeyDescription> keys,
                          found.tokens_->ListKeys(found.uri_));
+  const std::string answering = UrisOf(keys);
+  std::erase_if(keys, NotForSigning);
+  if (keys.empty() && !answering.empty()) {
+    return Error(Reason::kCertificateNotForSigning, answering);
+  }
   if (keys.size() > 1) return Error(Reason::kKeyAmbiguous, UrisOf(keys));
   if (keys.empty()) {
     // A named key may be hidden until login; without a name there is nothing to log in to.

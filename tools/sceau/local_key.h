@@ -20,8 +20,9 @@ StatusOr<std::unique_ptr<hsm::PinSource>> PinSourceFor(const std::string& uri,
 class LocalKey {
  public:
   // Looks for the key of `uri` (empty: the only key of this machine's tokens). `pin_file`: see
-  // PinSourceFor. Errors: kKeyUriInvalid, kKeyAmbiguous (candidates as detail), kTokenUnavailable,
-  // kTokenError.
+  // PinSourceFor. A key whose certificate is not for signing is not offered. Errors:
+  // kKeyUriInvalid, kKeyNotFound, kKeyAmbiguous (candidates as detail), kCertificateNotForSigning
+  // (no other key answers), kTokenUnavailable, kTokenError.
   static StatusOr<LocalKey> Find(const hsm::TokensOptions& options, const std::string& uri,
                                  const std::string& pin_file);
 
@@ -33,6 +34,7 @@ class LocalKey {
   // certificate is not the one that was shown.
   Status Unlock();
   // After Unlock.
+  const hsm::KeyDescription& description() const { return key_->description(); }
   const std::vector<std::string>& KnownChain() const { return key_->certificates(); }
   signer::SignFunction Signing() const;
 
