@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -129,7 +130,7 @@ StatusOr<std::string> InputFile::Slice(int64_t offset, size_t length) const {
 
 StatusOr<OutputFile> OutputFile::Create(const std::string& path, bool force) {
   if (path == "-") {
-    SCEAU_ASSIGN_OR_RETURN(OutputFile out, Unnamed());
+    OutputFile out = Unnamed();
     out.path_ = "-";
     return out;
   }
@@ -150,13 +151,31 @@ StatusOr<OutputFile> OutputFile::Create(const std::string& path, bool force) {
   return out;
 }
 
-StatusOr<OutputFile> OutputFile::Unnamed(const std::string& folder) {
+OutputFile OutputFile::Unnamed(const std::string& folder) {
   OutputFile out;
-  SCEAU_ASSIGN_OR_RETURN(out.fd_, OpenUnnamed(folder.empty() ? TemporaryFolder() : folder, 0600));
+  out.folder_ = folder.empty() ? TemporaryFolder() : folder;
   return out;
 }
 
+Status OutputFile::CheckFolder(const std::string& folder) {
+  return OpenUnnamed(folder.empty() ? TemporaryFolder() : folder, 0600).status();
+}
+
+// An unnamed file gets its place when the first bytes go to it: a small one that is whole (its
+// reader asks for it) in memory, another in its folder. Making a file is a good part of what a
+// small document costs.
+Status OutputFile::Open() {
+  if (fd_) return OkStatus();
+  if (size_ <= kSmall) {
+    fd_ = FileDescriptor(::memfd_create("sceau", MFD_CLOEXEC));
+    if (fd_) return OkStatus();
+  }
+  SCEAU_ASSIGN_OR_RETURN(fd_, OpenUnnamed(folder_, 0600));
+  return OkStatus();
+}
+
 Status OutputFile::WriteAll(std::string_view bytes) {
+  SCEAU_RETURN_IF_ERROR(Open());
   if (!WriteFully(fd_.get(), bytes)) return Unwritable(path_, errno);
   return OkStatus();
 }

@@ -62,9 +62,13 @@ class OutputFile {
   // only by Publish. Errors: kOutputExists when `path` exists and `force` is not set,
   // kOutputUnwritable.
   static StatusOr<OutputFile> Create(const std::string& path, bool force);
+  // Bytes up to which an unnamed file stays in memory.
+  static constexpr int64_t kSmall = 64 * 1024;
   // Never gets a name: for the service's work in progress. In `folder`, or the temporary folder
-  // when empty.
-  static StatusOr<OutputFile> Unnamed(const std::string& folder = "");
+  // when empty; in memory when it is small.
+  static OutputFile Unnamed(const std::string& folder = "");
+  // Whether unnamed files can be made in `folder`. Error: kOutputUnwritable.
+  static Status CheckFolder(const std::string& folder);
 
   OutputFile(OutputFile&&) = default;
   OutputFile& operator=(OutputFile&&) = default;
@@ -82,11 +86,13 @@ class OutputFile {
 
  private:
   OutputFile() = default;
+  Status Open();
   Status Flush();
   Status WriteAll(std::string_view bytes);
 
   FileDescriptor fd_;
-  std::string path_;  // empty: unnamed for ever
+  std::string folder_;  // of a file that has no descriptor yet
+  std::string path_;    // empty: unnamed for ever
   bool force_ = false;
   int64_t size_ = 0;
   std::string buffer_;

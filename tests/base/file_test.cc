@@ -92,15 +92,32 @@ TEST_F(FileTest, CopiesLongAndShortRunsInOrder) {
   for (int i = 0; i < 300'000; ++i) text += static_cast<char>('a' + i % 26);
   folder_.Write("in", text);
   const auto input = InputFile::Open(Path("in"), 1 << 20);
-  auto output = OutputFile::Unnamed(folder_.path());
-  ASSERT_TRUE(output->Append("<").ok());
-  ASSERT_TRUE(output->AppendFrom(*input, 0, 10).ok());
-  ASSERT_TRUE(output->Append("|").ok());
-  ASSERT_TRUE(output->AppendFrom(*input, 10, 299'990).ok());
-  ASSERT_TRUE(output->Append(">").ok());
-  EXPECT_EQ(output->size(), 300'003);
-  const auto written = output->Reread();
+  OutputFile output = OutputFile::Unnamed(folder_.path());
+  ASSERT_TRUE(output.Append("<").ok());
+  ASSERT_TRUE(output.AppendFrom(*input, 0, 10).ok());
+  ASSERT_TRUE(output.Append("|").ok());
+  ASSERT_TRUE(output.AppendFrom(*input, 10, 299'990).ok());
+  ASSERT_TRUE(output.Append(">").ok());
+  EXPECT_EQ(output.size(), 300'003);
+  const auto written = output.Reread();
   EXPECT_EQ(*written->Slice(0, 300'003), "<" + text.substr(0, 10) + "|" + text.substr(10) + ">");
+}
+
+// A small unnamed file never meets its folder; a larger one must be made there.
+TEST_F(FileTest, OnlyALargeUnnamedFileNeedsItsFolder) {
+  const std::string absent = Path("absent");
+  EXPECT_EQ(ReasonOf(OutputFile::CheckFolder(absent)), Reason::kOutputUnwritable);
+  EXPECT_TRUE(OutputFile::CheckFolder(folder_.path()).ok());
+
+  OutputFile small = OutputFile::Unnamed(absent);
+  ASSERT_TRUE(small.Append(std::string(OutputFile::kSmall, 's')).ok());
+  const auto written = small.Reread();
+  ASSERT_TRUE(written.ok()) << written.status();
+  EXPECT_EQ(*written->Slice(OutputFile::kSmall - 1, 1), "s");
+
+  OutputFile large = OutputFile::Unnamed(absent);
+  ASSERT_TRUE(large.Append(std::string(OutputFile::kSmall + 1, 'l')).ok());
+  EXPECT_EQ(ReasonOf(large.Reread().status()), Reason::kOutputUnwritable);
 }
 
 }  // namespace

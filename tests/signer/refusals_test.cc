@@ -145,7 +145,7 @@ TEST_F(Refusals, P59_TokenThatFlipsABitSpoilsNothing) {
   const auto prepared = signer::Prepare(input, signing_.Parameters());
   ASSERT_TRUE(prepared.ok());
   const signer::SignFunction key = signing_.Key();
-  auto output = OutputFile::Unnamed();
+  OutputFile output = OutputFile::Unnamed();
   const auto outcome = signer::Complete(
       input, *prepared,
       [&](DigestAlgorithm digest, std::string_view message) -> StatusOr<std::string> {
@@ -153,9 +153,9 @@ TEST_F(Refusals, P59_TokenThatFlipsABitSpoilsNothing) {
         (*value)[17] = static_cast<char>((*value)[17] ^ 1);
         return value;
       },
-      {}, *output);
+      {}, output);
   EXPECT_EQ(ReasonOf(outcome.status()), Reason::kSignatureCheckFailed);
-  EXPECT_EQ(output->size(), 0);
+  EXPECT_EQ(output.size(), 0);
 }
 
 TEST_F(Refusals, CancelledWorkStopsBeforeTheNextSignature) {
@@ -167,14 +167,14 @@ TEST_F(Refusals, CancelledWorkStopsBeforeTheNextSignature) {
   options.parallelism = 1;
   options.still_wanted = [&] { return signatures > 0 ? Error(Reason::kCancelled) : OkStatus(); };
   const signer::SignFunction key = signing_.Key();
-  auto output = OutputFile::Unnamed();
+  OutputFile output = OutputFile::Unnamed();
   const auto outcome = signer::Complete(
       input, *prepared,
       [&](DigestAlgorithm digest, std::string_view message) {
         ++signatures;
         return key(digest, message);
       },
-      options, *output);
+      options, output);
   EXPECT_EQ(ReasonOf(outcome.status()), Reason::kCancelled);
   EXPECT_EQ(signatures, 1);
 }
