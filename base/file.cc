@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -109,6 +108,12 @@ StatusOr<InputFile> InputFile::FromDescriptor(FileDescriptor fd) {
 }
 
 StatusOr<size_t> InputFile::ReadAt(int64_t offset, char* buffer, size_t length) const {
+  if (growth_ != nullptr) {
+    const auto there = growth_->WaitFor(offset + static_cast<int64_t>(length));
+    if (!there) return Error(Reason::kOutputUnwritable, "given up");
+    length = static_cast<size_t>(
+        std::clamp<int64_t>(*there - offset, 0, static_cast<int64_t>(length)));
+  }
   size_t done = 0;
   while (done < length) {
     const ssize_t got =
@@ -177,6 +182,8 @@ Status OutputFile::Open() {
 Status OutputFile::WriteAll(std::string_view bytes) {
   SCEAU_RETURN_IF_ERROR(Open());
   if (!WriteFully(fd_.get(), bytes)) return Unwritable(path_, errno);
+  written_ += static_cast<int64_t>(bytes.size());
+  if (growth_ != nullptr) growth_->Extend(written_);
   return OkStatus();
 }
 
@@ -194,32 +201,33 @@ Status OutputFile::Append(std::string_view bytes) {
   return OkStatus();
 }
 
-Status OutputFile::AppendFrom(const InputFile& source, int64_t offset, int64_t length) {
-  // Short runs are cheaper through the buffer than through a system call of their own.
-  constexpr int64_t kShort = 64 * 1024;
-  if (length <= kShort) {
-    SCEAU_ASSIGN_OR_RETURN(const std::string bytes,
-                           source.Slice(offset, static_cast<size_t>(length)));
-    return Append(bytes);
-  }
-  SCEAU_RETURN_IF_ERROR(Flush());
-  size_ += length;
-  off_t from = offset;
-  while (length > 0) {
-    const ssize_t moved = ::sendfile(fd_.get(), source.fd(), &from, static_cast<size_t>(length));
-    if (moved < 0 && errno == EINTR) continue;
-    if (moved < 0) return Unwritable(path_, errno);
-    if (moved == 0) return Unreadable("read", EIO);  // the source became shorter
-    length -= moved;
-  }
-  return OkStatus();
-}
-
 StatusOr<InputFile> OutputFile::Reread() {
   SCEAU_RETURN_IF_ERROR(Flush());
   FileDescriptor copy(::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 0));
   if (!copy) return Unwritable(path_, errno);
   return InputFile::FromDescriptor(std::move(copy));
+}
+
+StatusOr<InputFile> OutputFile::Follow() {
+  if (!fd_) {
+    SCEAU_ASSIGN_OR_RETURN(fd_, OpenUnnamed(folder_, 0600));
+  }
+  SCEAU_ASSIGN_OR_RETURN(InputFile following, Reread());
+  growth_ = std::make_shared<Growth>();
+  growth_->Extend(written_);
+  following.growth_ = growth_;
+  return following;
+}
+
+Status OutputFile::Followed() {
+  SCEAU_RETURN_IF_ERROR(Flush());
+  EndFollowing(true);
+  return OkStatus();
+}
+
+void OutputFile::EndFollowing(bool whole) {
+  if (growth_ != nullptr) growth_->End(whole);
+  growth_.reset();
 }
 
 Status OutputFile::Publish() {

@@ -74,8 +74,8 @@ class EventSource {
     XML_SetStartDoctypeDeclHandler(p, &EventSource::DoctypeCall);
   }
 
-  // Feeds the bytes that `read` puts into the buffer (0 at the end of the document, of about `size`
-  // bytes).
+  // Feeds the bytes that `read` puts into the buffer (0 at the end of the document), as many at once
+  // as suits a document of `size` bytes.
   template <typename Read>
   Status Run(int64_t size, Read read) {
     const int read_size = static_cast<int>(std::clamp<int64_t>(size + 1, 1024, kMaxRead));
@@ -273,7 +273,7 @@ StatusOr<Gate> Parse(const InputFile& file, Handler& handler, const Limits& limi
   SCEAU_ASSIGN_OR_RETURN(const Gate gate, PassGate(file));
   EventSource source(NameOf(gate.encoding).data(), handler, limits);
   int64_t at = 0;
-  SCEAU_RETURN_IF_ERROR(source.Run(file.size(), [&](char* buffer, size_t size) -> StatusOr<size_t> {
+  SCEAU_RETURN_IF_ERROR(source.Run(file.growing() ? kMaxRead : file.size(), [&](char* buffer, size_t size) -> StatusOr<size_t> {
     SCEAU_ASSIGN_OR_RETURN(const size_t got, file.ReadAt(at, buffer, size));
     at += static_cast<int64_t>(got);
     if (raw != nullptr) raw->Write({buffer, got});

@@ -45,13 +45,13 @@ TEST(Splice, TellsWhereTheInsertedBytesStandInTheOutput) {
       {{1, "1", text("one")}, {5, "", text("12345")}, {5, "", text("67")}, {7, "789", text("")}},
       output);
   ASSERT_TRUE(made.ok());
-  ASSERT_EQ(made->size(), 4u);
-  EXPECT_EQ((*made)[0].output_offset, 1);
-  EXPECT_EQ((*made)[0].removed, "1");
-  EXPECT_EQ((*made)[1].output_offset, 7);
-  EXPECT_EQ((*made)[2].output_offset, 12);
-  EXPECT_EQ((*made)[2].inserted_size, 2);
-  EXPECT_EQ((*made)[3].output_offset, 16);
+  ASSERT_EQ(made->edits.size(), 4u);
+  EXPECT_EQ(made->edits[0].output_offset, 1);
+  EXPECT_EQ(made->edits[0].removed, "1");
+  EXPECT_EQ(made->edits[1].output_offset, 7);
+  EXPECT_EQ(made->edits[2].output_offset, 12);
+  EXPECT_EQ(made->edits[2].inserted_size, 2);
+  EXPECT_EQ(made->edits[3].output_offset, 16);
 }
 
 TEST(Splice, RefusesAnInputThatIsNotWhatWasRead) {
