@@ -88,7 +88,7 @@ Status Serve(const Config& config, const CommandLine& command_line) {
   SCEAU_ASSIGN_OR_RETURN(const std::unique_ptr<Server> server,
                          Server::Start(config, engine, clock));
   Log(LogLevel::kWarning, "competence", {{"enforced", "no"}, {"configured", config.competence}});
-  bool signing = appliance->keys().OpenAll();
+  bool signing = appliance->keys().CheckAll();
   server->SetSigningHealth(signing);
   Log(signing ? LogLevel::kInfo : LogLevel::kWarning, "started",
       {{"port", Concat(server->port())},
@@ -101,7 +101,7 @@ Status Serve(const Config& config, const CommandLine& command_line) {
   int received = -1;
   while ((received = ::sigtimedwait(&ending, nullptr, &period)) < 0) {
     server->Tidy();
-    signing = appliance->keys().OpenAll();
+    signing = appliance->keys().CheckAll();
     server->SetSigningHealth(signing);
   }
   Log(LogLevel::kInfo, "draining", {{"signal", Concat(received)}});

@@ -11,9 +11,9 @@ namespace {
 class SessionPoolTest : public TokenFixture {
  protected:
   static Slot ShimSlot() {
-    const auto modules = Modules::Load({test::ShimPath()});
+    const auto modules = Modules::Load({test::ShimPath()}, absl::Seconds(30));
     EXPECT_TRUE(modules.ok()) << modules.status();
-    const auto present = (*modules)->PresentTokens();
+    const auto present = (*modules)->FindTokens(Soon()).tokens;
     EXPECT_EQ(present.size(), 1U);  // the slot without a token is left out
     return present.front().slot;
   }
