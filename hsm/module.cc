@@ -54,6 +54,21 @@ Status InitializeAgain(Module& module, uint64_t generation) {
   return rv == CKR_OK ? OkStatus() : CkrError("C_Initialize", rv);
 }
 
+Status ReadSlot(PresentToken& token) {
+  const CK_SLOT_ID id = token.slot.id;
+  CK_RV rv = token.slot.p11->C_GetSlotInfo(id, &token.slot_info);
+  if (rv != CKR_OK) return CkrError("C_GetSlotInfo", rv);
+  rv = token.slot.p11->C_GetTokenInfo(id, &token.info);
+  return rv == CKR_OK ? OkStatus() : CkrError("C_GetTokenInfo", rv);
+}
+
+// A reader whose card just went, or holds one that this module does not know.
+bool IsEmptySlot(const Status& status) {
+  const auto failed = FailedCallOf(status);
+  return failed && (failed->code == CKR_TOKEN_NOT_PRESENT ||
+                    failed->code == CKR_TOKEN_NOT_RECOGNIZED);
+}
+
 bool SlotEvent(Module& module) {
   const std::shared_lock lock(module.calls);
   bool changed = false;
@@ -125,7 +140,7 @@ Modules::~Modules() {
 
 bool Modules::Forked() const { return ::getpid() != process_; }
 
-StatusOr<std::vector<PresentToken>> Modules::TokensOf(Module& module) const {
+StatusOr<PresentTokens> Modules::TokensOf(Module& module) const {
   const CK_FUNCTION_LIST_PTR p11 = module.p11;
   std::shared_lock lock(module.calls);
   auto slots = OccupiedSlots(p11);
@@ -137,19 +152,20 @@ StatusOr<std::vector<PresentToken>> Modules::TokensOf(Module& module) const {
     slots = OccupiedSlots(p11);
   }
   if (!slots.ok()) return slots.status();
-  std::vector<PresentToken> tokens;
+  PresentTokens found;
   PresentToken token{{shared_from_this(), &module, p11, 0, module.generation}, {}, {}, {}};
   if (const CK_RV rv = p11->C_GetInfo(&token.module_info); rv != CKR_OK) {
     return CkrError("C_GetInfo", rv);
   }
   for (const CK_SLOT_ID id : *slots) {
     token.slot.id = id;
-    if (p11->C_GetSlotInfo(id, &token.slot_info) != CKR_OK) continue;
-    if (p11->C_GetTokenInfo(id, &token.info) != CKR_OK) continue;
-    if ((token.info.flags & CKF_TOKEN_INITIALIZED) == 0) continue;
-    tokens.push_back(token);
+    Status status = ReadSlot(token);
+    if (IsEmptySlot(status)) status = ReadSlot(token);  // it has just been said to be occupied
+    if (!status.ok() && !IsEmptySlot(status)) found.failure = std::move(status);
+    if (!status.ok() || (token.info.flags & CKF_TOKEN_INITIALIZED) == 0) continue;
+    found.tokens.push_back(token);
   }
-  return tokens;
+  return found;
 }
 
 PresentTokens Modules::FindTokens(absl::Time deadline) const {
@@ -158,16 +174,16 @@ PresentTokens Modules::FindTokens(absl::Time deadline) const {
   for (const auto& module : modules_) {
     // One that hangs does not use up the others' time.
     const absl::Time share = absl::Now() + (deadline - absl::Now()) / left--;
-    auto tokens = module->threads.Run<std::vector<PresentToken>>(
+    auto tokens = module->threads.Run<PresentTokens>(
         share, [self = shared_from_this(), asked = module.get()] {
           return self->TokensOf(*asked);
         });
-    if (!tokens.ok()) {
-      found.failure = tokens.status();
-      continue;
+    if (Status failure = tokens.ok() ? tokens->failure : tokens.status(); !failure.ok()) {
+      found.failure = std::move(failure);
     }
+    if (!tokens.ok()) continue;
     found.answered.push_back(module.get());
-    for (PresentToken& token : *tokens) found.tokens.push_back(std::move(token));
+    for (PresentToken& token : tokens->tokens) found.tokens.push_back(std::move(token));
   }
   return found;
 }

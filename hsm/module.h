@@ -79,8 +79,9 @@ class Modules : public std::enable_shared_from_this<Modules> {
   // The initialised tokens in the slots now; a slot that cannot be read is left out. Asks each
   // module until `deadline`.
   PresentTokens FindTokens(absl::Time deadline) const;
-  // Whether tokens may have come or gone since the last call: by slot events (v2.40 §5.5,
-  // C_WaitForSlotEvent), always true where the module has none.
+  // Whether tokens have come or gone since the last call, by slot events (v2.40 §5.5,
+  // C_WaitForSlotEvent); always true where a module says that it has none. Some that have none only
+  // say that nothing happened.
   bool MayHaveChanged(absl::Time deadline) const;
 
  private:
@@ -88,7 +89,7 @@ class Modules : public std::enable_shared_from_this<Modules> {
   Status LoadConfigured();
   Status LoadLibrary(const std::string& path);
   void Add(CK_FUNCTION_LIST_PTR p11, bool configured);
-  StatusOr<std::vector<PresentToken>> TokensOf(Module& module) const;
+  StatusOr<PresentTokens> TokensOf(Module& module) const;
 
   const absl::Duration longest_call_;
   pid_t process_ = 0;

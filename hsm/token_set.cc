@@ -174,7 +174,12 @@ StatusOr<OpenedKey> TokenSet::Open(const Uri& uri, PinSource* source, absl::Time
 }
 
 void TokenSet::LookForChanges(absl::Time deadline) {
-  if (!modules_->MayHaveChanged(deadline)) return;
+  const bool event = modules_->MayHaveChanged(deadline);
+  {
+    const std::lock_guard lock(mutex_);
+    if (!event && absl::Now() < last_look_ + options_.look_period) return;
+    last_look_ = absl::Now();
+  }
   const PresentTokens found = modules_->FindTokens(deadline);
   std::map<std::string, Slot> seen;
   for (const PresentToken& present : found.tokens) seen[IdentityOf(present)] = present.slot;

@@ -63,6 +63,7 @@ class TokenSet : public std::enable_shared_from_this<TokenSet> {
   const TokensOptions options_;
   const std::shared_ptr<PinRegister> pins_;
   mutable std::mutex mutex_;
+  absl::Time last_look_ = absl::InfinitePast();
   std::map<std::string, std::unique_ptr<Record>> records_;  // by identity; never taken out
 };
 

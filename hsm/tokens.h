@@ -113,6 +113,8 @@ struct TokensOptions {
   // A call into a module that takes longer is taken for one that hangs. A card takes seconds for a
   // long RSA key.
   absl::Duration longest_call = absl::Seconds(30);
+  // Tokens are looked for at least so often whatever the slot events say.
+  absl::Duration look_period = absl::Seconds(30);
 };
 
 // The state folder to use when none is configured: $STATE_DIRECTORY (systemd), else
@@ -140,7 +142,7 @@ class Tokens {
   // kTokenError.
   virtual StatusOr<std::shared_ptr<SigningKey>> OpenKey(const std::string& uri, PinSource* pin) = 0;
 
-  // Looks which tokens came and went, by slot events where the modules have them: to be called now
+  // Looks which tokens came and went when a slot event says so or it is time to: to be called now
   // and then. A key on a token that went away is found again when the token is back.
   virtual void LookForChanges() = 0;
   virtual std::vector<TokenHealth> Health() const = 0;

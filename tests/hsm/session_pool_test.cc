@@ -65,8 +65,7 @@ TEST_F(SessionPoolTest, ASessionTheModuleHasClosedIsNotClosedAgain) {
 TEST_F(SessionPoolTest, AFailureToOpenIsPassedOnAndLeavesThePlaceFree) {
   test::Shim& shim = test::FreshShim();
   SessionPool pool(ShimSlot(), 1);
-  shim.code = CKR_DEVICE_REMOVED;
-  shim.fail = test::ShimCall::kOpenSession;
+  shim.Play("C_OpenSession CKR_DEVICE_REMOVED");
   EXPECT_EQ(ReasonOf(pool.Acquire(Soon()).status()), Reason::kTokenUnavailable);
   EXPECT_TRUE(pool.Acquire(Soon()).ok());
 }
