@@ -18,6 +18,7 @@ namespace {
 constexpr absl::Duration kAwaitStep = absl::Milliseconds(5);
 
 std::atomic<int> calls_in_progress{0};
+std::atomic<bool> ending{false};  // of the process
 thread_local bool in_call_thread = false;
 
 struct Job {
@@ -67,7 +68,11 @@ void CallThreads::State::Work(const std::shared_ptr<State>& state, Thread& self)
     state->posted.wait(lock, [&] { return state->closing || !state->queue.empty(); });
     --state->idle;
     if (state->queue.empty()) return;
-    state->RunOne(lock, self);
+    // Counted before it is asked whether any may begin: EndCalls asks the other way round.
+    ++calls_in_progress;
+    if (!ending) state->RunOne(lock, self);
+    --calls_in_progress;
+    if (ending) return;
   }
 }
 
@@ -78,7 +83,6 @@ void CallThreads::State::RunOne(std::unique_lock<std::mutex>& lock, Thread& self
   job->begun = absl::Now();
   const auto at = running.insert(running.end(), job);
   self.busy = true;
-  ++calls_in_progress;
   lock.unlock();
   job->work();
   lock.lock();
@@ -95,7 +99,6 @@ void CallThreads::State::RunOne(std::unique_lock<std::mutex>& lock, Thread& self
     job.reset();  // while the caller, who waits for the lock, still has it
   }
   self.busy = false;
-  --calls_in_progress;
 }
 
 // While calls hang and nothing has ended since, one caller at a time finds out whether the module
@@ -131,7 +134,7 @@ CallThreads::CallThreads(int limit, absl::Duration longest)
 
 CallThreads::~CallThreads() {
   if (::getpid() != process_) return;  // the threads are the parent's, and the state with them
-  std::list<std::thread> ending;
+  std::list<std::thread> idle;
   {
     const std::lock_guard lock(state_->mutex);
     state_->closing = true;
@@ -139,12 +142,12 @@ CallThreads::~CallThreads() {
       if (thread.busy) {
         thread.handle.detach();  // it keeps the state
       } else {
-        ending.push_back(std::move(thread.handle));
+        idle.push_back(std::move(thread.handle));
       }
     }
   }
   state_->posted.notify_all();
-  for (std::thread& thread : ending) thread.join();
+  for (std::thread& thread : idle) thread.join();
 }
 
 Status CallThreads::RunJob(absl::Time deadline, std::function<void()> work) {
@@ -153,6 +156,7 @@ Status CallThreads::RunJob(absl::Time deadline, std::function<void()> work) {
   job->work = std::move(work);
   std::unique_lock lock(state_->mutex);
   if (absl::Now() >= deadline) return Error(Reason::kTokenBusy);
+  if (ending) return NoAnswer();
   if (!state_->MayBegin()) return NoAnswer();
   state_->queue.push_back(job);
   if (state_->idle < static_cast<int>(state_->queue.size()) &&
@@ -177,6 +181,11 @@ bool AwaitCalls(absl::Time deadline) {
     absl::SleepFor(kAwaitStep);
   }
   return true;
+}
+
+bool EndCalls(absl::Time deadline) {
+  ending = true;
+  return AwaitCalls(deadline);
 }
 
 }  // namespace sceau::hsm

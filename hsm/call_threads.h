@@ -50,9 +50,11 @@ class CallThreads {
 // Whether this thread is one that calls into modules.
 bool InCallThread();
 
-// Waits until no thread is in a module any more, at most until `deadline`. When it gives false, the
-// process must not run its exit handlers (they would pull the modules from under those threads):
-// only _exit is safe.
+// Waits until no thread is in a module, at most until `deadline`.
 bool AwaitCalls(absl::Time deadline);
+// At the end of a process: no call begins any more; waits for those in progress. When it gives
+// false, the exit handlers must not run (they would pull the modules from under those threads): only
+// _exit is safe.
+bool EndCalls(absl::Time deadline);
 
 }  // namespace sceau::hsm

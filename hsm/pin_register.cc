@@ -124,8 +124,13 @@ Status PinRegister::Refuse(std::string_view token_serial, const PinOrigin& origi
                            absl::Time now) {
   const PinRefusal refusal{std::string(token_serial), origin, now};
   const std::lock_guard lock(mutex_);
-  Put(refusal, remembered_);
-  if (path_.empty()) return OkStatus();
+  const Status written = path_.empty() ? OkStatus() : WriteDown(refusal);
+  // What is in the file can be cleared there while this process runs.
+  if (path_.empty() || !written.ok()) Put(refusal, remembered_);
+  return written;
+}
+
+Status PinRegister::WriteDown(const PinRefusal& refusal) const {
   std::error_code error;
   const bool made = std::filesystem::create_directories(folder_, error);
   if (error) return Unusable(folder_, error.message());

@@ -34,13 +34,14 @@ class PinRegister {
   StatusOr<int> Clear(std::string_view token_serial);
 
  private:
+  Status WriteDown(const PinRefusal& refusal) const;
   Status Write(const std::vector<PinRefusal>& refusals) const;
   Status CheckWritable() const;
 
   const std::string folder_;
   const std::string path_;  // empty: only in memory
   mutable std::mutex mutex_;
-  std::vector<PinRefusal> remembered_;  // by this process
+  std::vector<PinRefusal> remembered_;  // that could not be written down
 };
 
 }  // namespace sceau::hsm

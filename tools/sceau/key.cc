@@ -24,7 +24,7 @@ struct Shown {
 StatusOr<int> List(const std::string& uri, const Shown& shown, const Command& command) {
   SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
   SCEAU_ASSIGN_OR_RETURN(const std::unique_ptr<hsm::Tokens> tokens,
-                         hsm::Tokens::Open({config.modules}));
+                         hsm::Tokens::Open(TokensOf(config)));
   SCEAU_ASSIGN_OR_RETURN(const std::vector<hsm::KeyDescription> keys, tokens->ListKeys(uri));
   SCEAU_RETURN_IF_ERROR(Print([&](const TextSink& sink) {
     if (command.json) {

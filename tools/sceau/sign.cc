@@ -122,7 +122,7 @@ class Signing {
     SCEAU_ASSIGN_OR_RETURN(signer::SignatureParameters parameters, Parameters());
     const std::string pin = Choose(options_.pin_source, config_.pin_source);
     SCEAU_ASSIGN_OR_RETURN(
-        LocalKey key, LocalKey::Find({config_.modules}, Choose(options_.key, config_.key),
+        LocalKey key, LocalKey::Find(TokensOf(config_), Choose(options_.key, config_.key),
                                      pin.empty() ? hsm::PinFromTerminal() : hsm::PinFromFile(pin)));
     SCEAU_ASSIGN_OR_RETURN(parameters.certificates, key.Certificates());
     SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input_, parameters));
