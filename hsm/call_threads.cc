@@ -25,7 +25,8 @@ struct Job {
   enum class Stage { kQueued, kRunning, kEnded };
   std::function<void()> work;
   Stage stage = Stage::kQueued;
-  bool left = false;  // the caller is gone
+  bool left = false;     // the caller is gone
+  bool refused = false;  // nothing was called: the process ends
   absl::Time begun;
   std::condition_variable changed;
 };
@@ -70,9 +71,8 @@ void CallThreads::State::Work(const std::shared_ptr<State>& state, Thread& self)
     if (state->queue.empty()) return;
     // Counted before it is asked whether any may begin: EndCalls asks the other way round.
     ++calls_in_progress;
-    if (!ending) state->RunOne(lock, self);
+    state->RunOne(lock, self);
     --calls_in_progress;
-    if (ending) return;
   }
 }
 
@@ -83,8 +83,9 @@ void CallThreads::State::RunOne(std::unique_lock<std::mutex>& lock, Thread& self
   job->begun = absl::Now();
   const auto at = running.insert(running.end(), job);
   self.busy = true;
+  job->refused = ending;
   lock.unlock();
-  job->work();
+  if (!job->refused) job->work();
   lock.lock();
   running.erase(at);
   last_end = absl::Now();
@@ -126,7 +127,7 @@ Status CallThreads::State::Wait(std::unique_lock<std::mutex>& lock, Job& job,
     // A job that begins does not wake its caller, who looks again soon enough for `longest`.
     job.changed.wait_until(lock, absl::ToChronoTime(std::min(until, absl::Now() + longest)));
   }
-  return OkStatus();
+  return job.refused ? NoAnswer() : OkStatus();
 }
 
 CallThreads::CallThreads(int limit, absl::Duration longest)

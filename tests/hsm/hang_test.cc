@@ -207,15 +207,20 @@ TEST_F(Hanging, P55_AProcessLeavesWhileItSignsAndWhileACallHangs) {
       if (!key.ok()) ::_exit(2);
       if (hang) shim->Play("C_Sign hang skip=5");
       std::atomic<int> made{0};
+      std::vector<std::thread> threads;
       for (int i = 0; i < 4; ++i) {
-        std::thread([mine = *key, &made] {
-          while (true) made += Sign(*mine, Soon()).ok() ? 1 : 0;
-        }).detach();
+        threads.emplace_back([mine = *key, &made] {
+          while (Sign(*mine, Soon()).ok()) ++made;
+        });
+        if (hang) threads.back().detach();
       }
       while (made < 5 || (hang && shim->hanging == 0)) std::this_thread::yield();
       if (EndCalls(hang ? absl::Now() + kMoment : Soon()) == hang) ::_exit(3);
       if (hang) ::_exit(0);
-      std::exit(0);  // with its handlers, as main does
+      for (std::thread& thread : threads) thread.join();
+      key = Error(Reason::kInternal);
+      tokens = Error(Reason::kInternal);
+      std::exit(shim->most_in_calls_at_end);  // with its handlers, as main does
     }
     int status = 0;
     ASSERT_EQ(::waitpid(child, &status, 0), child);

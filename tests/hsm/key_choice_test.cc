@@ -110,8 +110,8 @@ TEST_F(KeyChoice, P51_TheSameLabelOnTwoTokensIsAmbiguous) {
   EXPECT_EQ(pin.reads, 0);
 }
 
-TEST_F(KeyChoice, P51_AKeyAmongThreeHundredObjectsIsFound) {
-  soft.FillWithCertificates(kToken, pki.issuing(), 300);
+TEST_F(KeyChoice, P51_AKeyAmongFiveHundredObjectsIsFound) {
+  soft.FillWithCertificates(kToken, pki.issuing(), 480);
   soft.AddSigner(kToken, pki);
   soft.FillWithCertificates(kToken, pki.root(), 20);
   const auto tokens = OpenSoft();

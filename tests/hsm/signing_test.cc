@@ -290,6 +290,38 @@ TEST_F(Signing, P52_MoreCallersThanSessionsAllSucceed) {
   EXPECT_GE(shim.most_sessions, 2);
 }
 
+// All sessions are at work for longer than the callers may wait.
+TEST_F(Signing, P52_CallersBeyondTheSessionsWaitUntilTheirDeadlineAndAreToldSo) {
+  soft.AddSigner(kToken, pki);
+  test::Shim& shim = test::FreshShim();
+  shim.max_sessions = 4;
+  const auto tokens = OpenShim(8);
+  const auto key = OpenKey(*tokens);
+  ASSERT_TRUE(key.ok()) << key.status();
+  shim.Play("C_Sign hang times=3");
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([&] { (void)(*key)->Sign(DigestAlgorithm::kSha256, kMessage, Soon()); });
+  }
+  while (shim.hanging < 3) std::this_thread::yield();
+  std::atomic<int> busy{0};
+  for (int i = 0; i < 64; ++i) {
+    threads.emplace_back([&] {
+      const auto late = (*key)->Sign(DigestAlgorithm::kSha256, kMessage,
+                                     absl::Now() + absl::Milliseconds(20));
+      const bool told = ReasonOf(late.status()) == Reason::kTokenBusy &&
+                        late.status().code() == absl::StatusCode::kResourceExhausted;
+      busy += told ? 1 : 0;
+    });
+  }
+  for (size_t i = 3; i < threads.size(); ++i) threads[i].join();
+  EXPECT_EQ(busy, 64);
+  EXPECT_LE(shim.most_sessions, 4);
+  shim.Release();
+  for (size_t i = 0; i < 3; ++i) threads[i].join();
+  EXPECT_TRUE((*key)->Sign(DigestAlgorithm::kSha256, kMessage, Soon()).ok());
+}
+
 TEST_F(Signing, P52_ATokenWithASingleSessionSigns) {
   soft.AddSigner(kToken, pki);
   test::Shim& shim = test::FreshShim();
