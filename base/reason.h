@@ -60,6 +60,8 @@ enum class Reason {
   kPinMissing,
   kPinSourceUnreadable,
   kPinIncorrect,
+  kPinKnownWrong,
+  kPinRegisterUnusable,
   kPinFinalTry,
   kPinLocked,
   kPassphraseIncorrect,

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
 #include "base/random.h"
 #include "hsm/certificate_request.h"
 #include "hsm/distinguished_name.h"
@@ -42,16 +43,18 @@ TokenDescription Describe(const CK_TOKEN_INFO& info) {
 
 StatusOr<std::vector<PresentToken>> FindTokens(const TokensOptions& options, const Uri& uri) {
   SCEAU_ASSIGN_OR_RETURN(const std::shared_ptr<const Modules> modules,
-                         Modules::Load(options.modules));
-  std::vector<PresentToken> tokens = modules->PresentTokens();
-  std::erase_if(tokens, [&](const PresentToken& token) { return !uri.MatchesToken(token); });
-  return tokens;
+                         Modules::Load(options.modules, options.longest_call));
+  PresentTokens present = modules->FindTokens(absl::Now() + options.longest_call);
+  std::erase_if(present.tokens,
+                [&](const PresentToken& token) { return !uri.MatchesToken(token); });
+  if (present.tokens.empty() && !present.failure.ok()) return present.failure;
+  return std::move(present.tokens);
 }
 
 // A session that may write, on a token that another session keeps logged in.
 class OpenedKeyStore final : public KeyStore {
  public:
-  OpenedKeyStore(Uri uri, const PresentToken& present, std::shared_ptr<Token> token, Secret pin,
+  OpenedKeyStore(Uri uri, const PresentToken& present, std::shared_ptr<Token> token, KnownPin pin,
                  Session session)
       : uri_(std::move(uri)),
         info_(present.info),
@@ -80,7 +83,7 @@ class OpenedKeyStore final : public KeyStore {
   const Uri uri_;
   const CK_TOKEN_INFO info_;
   const std::shared_ptr<Token> token_;  // the login lasts as long as it
-  const Secret pin_;
+  const KnownPin pin_;
   const Session session_;
 };
 
@@ -239,9 +242,11 @@ StatusOr<std::unique_ptr<KeyStore>> KeyStore::Open(const TokensOptions& options,
     return Error(Reason::kKeyAmbiguous, absl::StrJoin(uris, ", "));
   }
   const PresentToken& present = tokens.front();
-  auto token = std::make_shared<Token>(present, 1);
-  Secret pin;
-  SCEAU_RETURN_IF_ERROR(token->Connect(pin_source, pin));
+  auto token = std::make_shared<Token>(
+      present, std::make_shared<TokenCare>(present, 1, options.longest_call,
+                                           std::make_shared<PinRegister>(options.state_folder)));
+  KnownPin pin;
+  SCEAU_RETURN_IF_ERROR(token->Connect(pin_source, pin, absl::InfiniteFuture()));
   SCEAU_ASSIGN_OR_RETURN(Session session, Session::Open(present.slot, CKF_RW_SESSION));
   return std::make_unique<OpenedKeyStore>(std::move(uri), present, std::move(token), std::move(pin),
                                           std::move(session));

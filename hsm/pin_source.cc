@@ -1,10 +1,12 @@
 // Where PINs come from: read straight into locked memory, never through a string.
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include "base/file.h"
@@ -43,6 +45,14 @@ void CutAtLineEnd(Secret& secret) {
 class FilePin final : public PinSource {
  public:
   explicit FilePin(std::string path) : path_(std::move(path)) {}
+
+  std::optional<PinOrigin> Origin() const override {
+    struct stat info {};
+    const bool there = ::stat(path_.c_str(), &info) == 0;
+    std::error_code ignored;
+    const std::string path = std::filesystem::weakly_canonical(path_, ignored).string();
+    return PinOrigin{path.empty() ? path_ : path, there ? absl::TimeFromTimespec(info.st_mtim) : absl::Time()};
+  }
 
   StatusOr<Secret> Read(std::string_view token_label) override {
     const FileDescriptor fd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));

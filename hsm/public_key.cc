@@ -127,6 +127,15 @@ bool IsAuthority(const X509* certificate) {
   return X509_check_ca(const_cast<X509*>(certificate)) != 0;
 }
 
+absl::Time ExpiryOf(std::string_view certificate) {
+  const X509Handle parsed = ParseCertificate(certificate);
+  std::tm fields{};
+  if (parsed == nullptr || ASN1_TIME_to_tm(X509_get0_notAfter(parsed.get()), &fields) != 1) {
+    return absl::InfinitePast();
+  }
+  return absl::FromTM(fields, absl::UTCTimeZone());
+}
+
 std::vector<std::string> ChainOf(const std::string& certificate,
                                  std::span<const std::string> others) {
   std::vector<std::string> chain{certificate};

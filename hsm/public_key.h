@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "base/digest.h"
 #include "base/openssl.h"
 #include "base/status.h"
@@ -39,6 +40,8 @@ bool Comparable(const PublicNumbers& a, const PublicNumbers& b);
 bool Contradict(const PublicNumbers& a, const PublicNumbers& b);
 
 bool IsAuthority(const X509* certificate);
+// When a certificate (DER) ends; the infinite past when it cannot be read.
+absl::Time ExpiryOf(std::string_view certificate);
 // The certificate, then its issuers among `others`, up to a self-signed one. All DER.
 std::vector<std::string> ChainOf(const std::string& certificate,
                                  std::span<const std::string> others);

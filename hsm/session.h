@@ -25,6 +25,9 @@ class Session {
   StatusOr<bool> LoggedIn() const;
   // Ends the session as the loss requires.
   void End(Loss loss);
+  // Closes the session if the module still knows it, forgets it if not. To be done before another
+  // session is opened on the token, which might be given the same handle.
+  void EndIfAlive();
 
  private:
   Session(Slot slot, CK_SESSION_HANDLE handle) : slot_(std::move(slot)), handle_(handle) {}

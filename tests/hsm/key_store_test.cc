@@ -32,8 +32,7 @@ TEST_F(KeyStoreTest, AnImportThatCannotProveItsKeyLeavesNothing) {
   const SoftwareKey software{std::move(key), {certificate, pki.issuing()}};
   const NewKey as{KeyType::kRsa, 2048, "software", "\x07"};
 
-  shim.code = CKR_FUNCTION_FAILED;
-  shim.fail = test::ShimCall::kSignInit;
+  shim.Play("C_SignInit CKR_FUNCTION_FAILED");
   EXPECT_EQ(ReasonOf(store->Import(software, as).status()), Reason::kTokenError);
   EXPECT_EQ(store->Keys()->size(), 0u);
   EXPECT_EQ(ObjectsLeft(), 0u);

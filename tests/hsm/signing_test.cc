@@ -39,7 +39,6 @@ bool Verifies(EVP_PKEY* key, DigestAlgorithm digest, std::string_view message,
 namespace {
 
 using test::KeyKind;
-using test::ShimCall;
 
 struct KindCase {
   const char* name;
@@ -219,43 +218,13 @@ TEST_F(Signing, AKeyOutlivesTheTokensItCameFrom) {
   EXPECT_TRUE((*key)->Sign(DigestAlgorithm::kSha256, kMessage, Soon()).ok());
 }
 
-// Every loss, at each call of a signature: the caller is told, and the next signature works.
-TEST_F(Signing, P47_ALostSessionIsReportedAndReplaced) {
-  soft.AddSigner(kToken, pki);
-  test::Shim& shim = test::FreshShim();
-  const auto tokens = OpenShim(2);
-  const auto key = OpenKey(*tokens);
-  ASSERT_TRUE(key.ok()) << key.status();
-  struct Case {
-    CK_RV code;
-    const char* name;
-  };
-  for (const Case& loss :
-       {Case{CKR_SESSION_HANDLE_INVALID, "CKR_SESSION_HANDLE_INVALID"},
-        Case{CKR_DEVICE_REMOVED, "CKR_DEVICE_REMOVED"}, Case{CKR_DEVICE_ERROR, "CKR_DEVICE_ERROR"},
-        Case{CKR_TOKEN_NOT_PRESENT, "CKR_TOKEN_NOT_PRESENT"},
-        Case{CKR_USER_NOT_LOGGED_IN, "CKR_USER_NOT_LOGGED_IN"},
-        Case{CKR_CRYPTOKI_NOT_INITIALIZED, "CKR_CRYPTOKI_NOT_INITIALIZED"}}) {
-    for (const ShimCall call : {ShimCall::kSignInit, ShimCall::kSign}) {
-      shim.code = loss.code;
-      shim.fail = call;
-      const auto lost = (*key)->Sign(DigestAlgorithm::kSha256, kMessage, Soon());
-      EXPECT_EQ(ReasonOf(lost.status()), Reason::kTokenUnavailable) << loss.name;
-      EXPECT_THAT(DetailOf(lost.status()), testing::HasSubstr(loss.name));
-      const auto again = (*key)->Sign(DigestAlgorithm::kSha256, kMessage, Soon());
-      EXPECT_TRUE(again.ok()) << loss.name << ": " << again.status();
-    }
-  }
-}
-
 TEST_F(Signing, P47_AnotherErrorOfTheTokenIsNamedAndLeavesNoOperationOpen) {
   soft.AddSigner(kToken, pki);
   test::Shim& shim = test::FreshShim();
   const auto tokens = OpenShim(1);
   const auto key = OpenKey(*tokens);
   ASSERT_TRUE(key.ok()) << key.status();
-  shim.code = CKR_FUNCTION_FAILED;
-  shim.fail = ShimCall::kSign;
+  shim.Play("C_Sign CKR_FUNCTION_FAILED");
   const auto failed = (*key)->Sign(DigestAlgorithm::kSha256, kMessage, Soon());
   EXPECT_EQ(ReasonOf(failed.status()), Reason::kTokenError);
   EXPECT_EQ(DetailOf(failed.status()), "C_Sign CKR_FUNCTION_FAILED");
@@ -319,6 +288,38 @@ TEST_F(Signing, P52_MoreCallersThanSessionsAllSucceed) {
   EXPECT_EQ(good, 64);
   EXPECT_LE(shim.most_sessions, 4);
   EXPECT_GE(shim.most_sessions, 2);
+}
+
+// All sessions are at work for longer than the callers may wait.
+TEST_F(Signing, P52_CallersBeyondTheSessionsWaitUntilTheirDeadlineAndAreToldSo) {
+  soft.AddSigner(kToken, pki);
+  test::Shim& shim = test::FreshShim();
+  shim.max_sessions = 4;
+  const auto tokens = OpenShim(8);
+  const auto key = OpenKey(*tokens);
+  ASSERT_TRUE(key.ok()) << key.status();
+  shim.Play("C_Sign hang times=3");
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([&] { (void)(*key)->Sign(DigestAlgorithm::kSha256, kMessage, Soon()); });
+  }
+  while (shim.hanging < 3) std::this_thread::yield();
+  std::atomic<int> busy{0};
+  for (int i = 0; i < 64; ++i) {
+    threads.emplace_back([&] {
+      const auto late = (*key)->Sign(DigestAlgorithm::kSha256, kMessage,
+                                     absl::Now() + absl::Milliseconds(20));
+      const bool told = ReasonOf(late.status()) == Reason::kTokenBusy &&
+                        late.status().code() == absl::StatusCode::kResourceExhausted;
+      busy += told ? 1 : 0;
+    });
+  }
+  for (size_t i = 3; i < threads.size(); ++i) threads[i].join();
+  EXPECT_EQ(busy, 64);
+  EXPECT_LE(shim.most_sessions, 4);
+  shim.Release();
+  for (size_t i = 0; i < 3; ++i) threads[i].join();
+  EXPECT_TRUE((*key)->Sign(DigestAlgorithm::kSha256, kMessage, Soon()).ok());
 }
 
 TEST_F(Signing, P52_ATokenWithASingleSessionSigns) {

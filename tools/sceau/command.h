@@ -62,6 +62,7 @@ void AddSign(CLI::App& app, Command& command);
 void AddVerify(CLI::App& app, Command& command);
 void AddKey(CLI::App& app, Command& command);
 void AddToken(CLI::App& app, Command& command);
+void AddTokenPins(CLI::App& app, Command& command);  // after AddToken
 void AddProfile(CLI::App& app, Command& command);
 
 }  // namespace sceau::cli

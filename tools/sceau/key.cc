@@ -20,7 +20,7 @@ namespace {
 
 StatusOr<int> List(const std::string& uri, const Command& command) {
   SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
-  SCEAU_ASSIGN_OR_RETURN(const auto tokens, hsm::Tokens::Open({config.modules}));
+  SCEAU_ASSIGN_OR_RETURN(const auto tokens, hsm::Tokens::Open(TokensOf(config)));
   SCEAU_ASSIGN_OR_RETURN(const auto keys, tokens->ListKeys(uri));
   const absl::Time now = absl::Now();
   SCEAU_RETURN_IF_ERROR(Print([&](const TextSink& sink) {
@@ -48,7 +48,7 @@ StatusOr<int> Test(const KeyPlace& place, const Command& command) {
   KeepMemoryPrivate();
   SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
   SCEAU_ASSIGN_OR_RETURN(LocalKey key,
-                         LocalKey::Find({config.modules}, place.uri.value_or(config.key),
+                         LocalKey::Find(TokensOf(config), place.uri.value_or(config.key),
                                         place.pin_source.value_or(config.pin_source)));
   SCEAU_RETURN_IF_ERROR(key.Unlock());
   SCEAU_RETURN_IF_ERROR(key.Signing()(DigestAlgorithm::kSha256, RandomBytes(kMessage)).status());

@@ -41,7 +41,7 @@ StatusOr<OpenStore> OpenStoreOf(const KeyPlace& place, const Config& config) {
   const std::string uri = UriOf(place, config);
   OpenStore open;
   SCEAU_ASSIGN_OR_RETURN(open.pin, PinSourceFor(uri, place.pin_source.value_or(config.pin_source)));
-  SCEAU_ASSIGN_OR_RETURN(open.store, hsm::KeyStore::Open({config.modules}, uri, open.pin.get()));
+  SCEAU_ASSIGN_OR_RETURN(open.store, hsm::KeyStore::Open(TokensOf(config), uri, open.pin.get()));
   return open;
 }
 

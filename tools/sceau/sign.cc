@@ -121,7 +121,7 @@ class Signing {
   StatusOr<SignResult> Here(OutputFile& output) {
     SCEAU_ASSIGN_OR_RETURN(signer::SignatureParameters parameters, Parameters());
     SCEAU_ASSIGN_OR_RETURN(LocalKey key,
-                           LocalKey::Find({config_.modules}, Choose(options_.key, config_.key),
+                           LocalKey::Find(TokensOf(config_), Choose(options_.key, config_.key),
                                           Choose(options_.pin_source, config_.pin_source)));
     SCEAU_ASSIGN_OR_RETURN(parameters.certificates, key.Certificates());
     SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input_, parameters));

@@ -14,7 +14,7 @@ namespace sceau::cli {
 namespace {
 
 StatusOr<std::vector<ListedToken>> Tokens(const std::string& uri, const Config& config) {
-  const hsm::TokensOptions options{config.modules};
+  const hsm::TokensOptions options = TokensOf(config);
   SCEAU_ASSIGN_OR_RETURN(const auto descriptions, hsm::ListTokens(options, uri));
   SCEAU_ASSIGN_OR_RETURN(const auto tokens, hsm::Tokens::Open(options));
   std::vector<ListedToken> listed;
