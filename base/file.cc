@@ -2,7 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/sendfile.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -108,6 +108,12 @@ StatusOr<InputFile> InputFile::FromDescriptor(FileDescriptor fd) {
 }
 
 StatusOr<size_t> InputFile::ReadAt(int64_t offset, char* buffer, size_t length) const {
+  if (growth_ != nullptr) {
+    const auto there = growth_->WaitFor(offset + static_cast<int64_t>(length));
+    if (!there) return Error(Reason::kOutputUnwritable, "given up");
+    length = static_cast<size_t>(
+        std::clamp<int64_t>(*there - offset, 0, static_cast<int64_t>(length)));
+  }
   size_t done = 0;
   while (done < length) {
     const ssize_t got =
@@ -129,7 +135,7 @@ StatusOr<std::string> InputFile::Slice(int64_t offset, size_t length) const {
 
 StatusOr<OutputFile> OutputFile::Create(const std::string& path, bool force) {
   if (path == "-") {
-    SCEAU_ASSIGN_OR_RETURN(OutputFile out, Unnamed());
+    OutputFile out = Unnamed();
     out.path_ = "-";
     return out;
   }
@@ -150,14 +156,34 @@ StatusOr<OutputFile> OutputFile::Create(const std::string& path, bool force) {
   return out;
 }
 
-StatusOr<OutputFile> OutputFile::Unnamed(const std::string& folder) {
+OutputFile OutputFile::Unnamed(const std::string& folder) {
   OutputFile out;
-  SCEAU_ASSIGN_OR_RETURN(out.fd_, OpenUnnamed(folder.empty() ? TemporaryFolder() : folder, 0600));
+  out.folder_ = folder.empty() ? TemporaryFolder() : folder;
   return out;
 }
 
+Status OutputFile::CheckFolder(const std::string& folder) {
+  return OpenUnnamed(folder.empty() ? TemporaryFolder() : folder, 0600).status();
+}
+
+// An unnamed file gets its place when the first bytes go to it: a small one that is whole (its
+// reader asks for it) in memory, another in its folder. Making a file is a good part of what a
+// small document costs.
+Status OutputFile::Open() {
+  if (fd_) return OkStatus();
+  if (size_ <= kSmall) {
+    fd_ = FileDescriptor(::memfd_create("sceau", MFD_CLOEXEC));
+    if (fd_) return OkStatus();
+  }
+  SCEAU_ASSIGN_OR_RETURN(fd_, OpenUnnamed(folder_, 0600));
+  return OkStatus();
+}
+
 Status OutputFile::WriteAll(std::string_view bytes) {
+  SCEAU_RETURN_IF_ERROR(Open());
   if (!WriteFully(fd_.get(), bytes)) return Unwritable(path_, errno);
+  written_ += static_cast<int64_t>(bytes.size());
+  if (growth_ != nullptr) growth_->Extend(written_);
   return OkStatus();
 }
 
@@ -175,32 +201,33 @@ Status OutputFile::Append(std::string_view bytes) {
   return OkStatus();
 }
 
-Status OutputFile::AppendFrom(const InputFile& source, int64_t offset, int64_t length) {
-  // Short runs are cheaper through the buffer than through a system call of their own.
-  constexpr int64_t kShort = 64 * 1024;
-  if (length <= kShort) {
-    SCEAU_ASSIGN_OR_RETURN(const std::string bytes,
-                           source.Slice(offset, static_cast<size_t>(length)));
-    return Append(bytes);
-  }
-  SCEAU_RETURN_IF_ERROR(Flush());
-  size_ += length;
-  off_t from = offset;
-  while (length > 0) {
-    const ssize_t moved = ::sendfile(fd_.get(), source.fd(), &from, static_cast<size_t>(length));
-    if (moved < 0 && errno == EINTR) continue;
-    if (moved < 0) return Unwritable(path_, errno);
-    if (moved == 0) return Unreadable("read", EIO);  // the source became shorter
-    length -= moved;
-  }
-  return OkStatus();
-}
-
 StatusOr<InputFile> OutputFile::Reread() {
   SCEAU_RETURN_IF_ERROR(Flush());
   FileDescriptor copy(::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 0));
   if (!copy) return Unwritable(path_, errno);
   return InputFile::FromDescriptor(std::move(copy));
+}
+
+StatusOr<InputFile> OutputFile::Follow() {
+  if (!fd_) {
+    SCEAU_ASSIGN_OR_RETURN(fd_, OpenUnnamed(folder_, 0600));
+  }
+  SCEAU_ASSIGN_OR_RETURN(InputFile following, Reread());
+  growth_ = std::make_shared<Growth>();
+  growth_->Extend(written_);
+  following.growth_ = growth_;
+  return following;
+}
+
+Status OutputFile::Followed() {
+  SCEAU_RETURN_IF_ERROR(Flush());
+  EndFollowing(true);
+  return OkStatus();
+}
+
+void OutputFile::EndFollowing(bool whole) {
+  if (growth_ != nullptr) growth_->End(whole);
+  growth_.reset();
 }
 
 Status OutputFile::Publish() {

@@ -6,10 +6,12 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "base/growth.h"
 #include "base/status.h"
 
 namespace sceau {
@@ -42,17 +44,23 @@ class InputFile {
   // Takes over a descriptor open for reading.
   static StatusOr<InputFile> FromDescriptor(FileDescriptor fd);
 
+  // Bytes; of a file that is still being written (OutputFile::Follow), those that were there when it
+  // was opened.
   int64_t size() const { return size_; }
+  bool growing() const { return growth_ != nullptr; }
   int fd() const { return fd_.get(); }
-  // Reads up to `length` bytes at `offset`; fewer only at the end of the file.
+  // Reads up to `length` bytes at `offset`; fewer only at the end of the file. Waits for what is
+  // still being written; kOutputUnwritable when its writer gave up.
   StatusOr<size_t> ReadAt(int64_t offset, char* buffer, size_t length) const;
   // Exactly the bytes [offset, offset + length); a short file is an error.
   StatusOr<std::string> Slice(int64_t offset, size_t length) const;
 
  private:
   InputFile(FileDescriptor fd, int64_t size) : fd_(std::move(fd)), size_(size) {}
+  friend class OutputFile;
   FileDescriptor fd_;
   int64_t size_ = 0;
+  std::shared_ptr<const Growth> growth_;  // of a file that is still being written
 };
 
 // A file being written that has no name until Publish.
@@ -62,34 +70,48 @@ class OutputFile {
   // only by Publish. Errors: kOutputExists when `path` exists and `force` is not set,
   // kOutputUnwritable.
   static StatusOr<OutputFile> Create(const std::string& path, bool force);
+  // Bytes up to which an unnamed file stays in memory.
+  static constexpr int64_t kSmall = 64 * 1024;
   // Never gets a name: for the service's work in progress. In `folder`, or the temporary folder
-  // when empty.
-  static StatusOr<OutputFile> Unnamed(const std::string& folder = "");
+  // when empty; in memory when it is small.
+  static OutputFile Unnamed(const std::string& folder = "");
+  // Whether unnamed files can be made in `folder`. Error: kOutputUnwritable.
+  static Status CheckFolder(const std::string& folder);
 
+  ~OutputFile() { GiveUp(); }
   OutputFile(OutputFile&&) = default;
-  OutputFile& operator=(OutputFile&&) = default;
+  OutputFile& operator=(OutputFile&&) = delete;
 
   Status Append(std::string_view bytes);
-  // Appends bytes [offset, offset + length) of `source`, without passing them through memory where
-  // the kernel can.
-  Status AppendFrom(const InputFile& source, int64_t offset, int64_t length);
   int64_t size() const { return size_; }
 
   // What was written so far, to be read again.
   StatusOr<InputFile> Reread();
+  // The file to be read from another thread while it is written here; reads wait for what has not
+  // been written yet. Ends with Followed or GiveUp, at the latest with this object.
+  StatusOr<InputFile> Follow();
+  // All that was to be written has been.
+  Status Followed();
+  // No more will be written: whoever waits for it gets an error.
+  void GiveUp() { EndFollowing(false); }
   // Gives the file its name (or copies it to standard output), durably.
   Status Publish();
 
  private:
   OutputFile() = default;
+  Status Open();
   Status Flush();
   Status WriteAll(std::string_view bytes);
+  void EndFollowing(bool whole);
 
   FileDescriptor fd_;
-  std::string path_;  // empty: unnamed for ever
+  std::string folder_;  // of a file that has no descriptor yet
+  std::string path_;    // empty: unnamed for ever
   bool force_ = false;
-  int64_t size_ = 0;
+  int64_t size_ = 0;     // given
+  int64_t written_ = 0;  // of these, to the descriptor; the rest is in the buffer
   std::string buffer_;
+  std::shared_ptr<Growth> growth_;  // while someone follows
 };
 
 // Reads a small file whole (configuration, certificates). Error kInputUnreadable.

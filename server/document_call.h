@@ -85,12 +85,12 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
   }
 
  protected:
-  // The header has come. Runs on the io pool. On success the upload goes on.
+  // The header has come. Must not wait for a disk. On success the upload goes on.
   virtual Status OnHeader(const Request& header) = 0;
   // The document has come whole. Runs on the work pool; may take its time and call Send.
   virtual Status OnDocument() = 0;
   // The next message of the answer, after OnDocument succeeded; false when there is none left.
-  // Runs on the io pool.
+  // Runs on the io pool unless the document was small.
   virtual StatusOr<bool> Next(Response& response) = 0;
 
   const Workshop& workshop() const { return workshop_; }
@@ -107,18 +107,23 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
   }
 
   // Sends a message before the answer. From any thread. One that comes while more than kMaxPending
-  // wait for a slow reader is left out.
-  void Send(Response message) {
+  // wait for a slow reader is left out. `more_follows`: the answer comes next, they may leave
+  // together when the document is small.
+  void Send(Response message, bool more_follows = false) {
     {
       const std::lock_guard lock(mutex_);
       if (outcome_ || pending_.size() > kMaxPending) return;
-      pending_.push_back(std::move(message));
+      pending_.push_back({std::move(message), more_follows && upload_.InMemory(0)});
     }
     Advance();
   }
 
  private:
   static constexpr size_t kMaxPending = 256;
+  struct Outgoing {
+    Response message;
+    bool more_follows;  // need not leave before the next one
+  };
 
   void ReadNext() {
     bool read = false;
@@ -148,10 +153,17 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
       EndJob(gone.ok() ? Error(Reason::kUploadIncomplete, "stream closed before end") : gone);
       return;
     }
-    workshop_.io->Post([self = this->shared_from_this(), this] { Handle(); });
+    RunLight([this] { Handle(); }, request_.chunk().size());
   }
 
-  // One message of the upload, on the io pool.
+  // Where it is when nothing of it can wait for a disk (a thread woken for each message is most of
+  // what a small document costs); else on the io pool.
+  void RunLight(std::function<void()> job, size_t bytes) {
+    if (upload_.InMemory(bytes)) return job();
+    workshop_.io->Post([self = this->shared_from_this(), job = std::move(job)] { job(); });
+  }
+
+  // One message of the upload.
   void Handle() {
     using M = Request;
     Status status;
@@ -215,12 +227,17 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
   // way.
   void Advance() {
     enum class Step { kNone, kWrite, kMake, kFinish } step = Step::kNone;
+    grpc::WriteOptions options;
     {
       const std::lock_guard lock(mutex_);
       if (busy_ || finished_) return;
       if (!pending_.empty() && !abandoned_) {
         step = Step::kWrite;
-        response_ = std::move(pending_.front());
+        // Never the first one: with it go the initial metadata, and gRPC would keep both for ever
+        // (grpc issue 34231).
+        if (told_ && pending_.front().more_follows) options.set_buffer_hint();
+        told_ = true;
+        response_ = std::move(pending_.front().message);
         pending_.pop_front();
         this->StartWaiting();
       } else if (outcome_) {
@@ -233,9 +250,8 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
       busy_ = step == Step::kWrite || step == Step::kMake;
       writing_ = step == Step::kWrite;
     }
-    if (step == Step::kWrite) this->StartWrite(&response_);
-    if (step == Step::kMake)
-      workshop_.io->Post([self = this->shared_from_this(), this] { Make(); });
+    if (step == Step::kWrite) this->StartWrite(&response_, options);
+    if (step == Step::kMake) RunLight([this] { Make(); }, 0);
     if (step == Step::kFinish) FinishCall();
   }
 
@@ -246,7 +262,7 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
       const std::lock_guard lock(mutex_);
       busy_ = false;
       if (made.ok() && *made) {
-        pending_.push_back(std::move(response));
+        pending_.push_back({std::move(response), upload_.InMemory(0)});
       } else if (!outcome_) {
         outcome_ = made.status();
       }
@@ -316,8 +332,9 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
   bool answering_ = false;  // OnDocument succeeded
   bool busy_ = false;       // a message is being made or written
   bool writing_ = false;
+  bool told_ = false;       // the first message has been sent
   bool finished_ = false;
-  std::deque<Response> pending_;
+  std::deque<Outgoing> pending_;
   std::optional<Status> outcome_;
 };
 

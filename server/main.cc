@@ -86,7 +86,7 @@ Status Serve(const Config& config, const CommandLine& command_line) {
   SCEAU_ASSIGN_OR_RETURN(const std::unique_ptr<Appliance> appliance,
                          Appliance::Open(config, clock));
   // The folder must know files without a name: better told now than at the first request.
-  SCEAU_RETURN_IF_ERROR(OutputFile::Unnamed(config.work_folder).status());
+  SCEAU_RETURN_IF_ERROR(OutputFile::CheckFolder(config.work_folder));
   const Engine engine = appliance->engine();
   SCEAU_ASSIGN_OR_RETURN(const std::unique_ptr<Server> server,
                          Server::Start(config, engine, clock));

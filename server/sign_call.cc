@@ -75,7 +75,7 @@ class SignCall final : public Base {
               message.mutable_progress()->set_of(of);
               message.mutable_progress()->set_done(static_cast<int64_t>(done));
               message.mutable_progress()->set_total(static_cast<int64_t>(total));
-              Send(std::move(message));
+              Send(std::move(message), done == total);
             },
         .still_wanted =
             [this, latest] {
@@ -84,7 +84,7 @@ class SignCall final : public Base {
             },
         .deadline = latest,
     };
-    SCEAU_ASSIGN_OR_RETURN(OutputFile output, OutputFile::Unnamed(workshop().config->work_folder));
+    OutputFile output = OutputFile::Unnamed(workshop().config->work_folder);
     SCEAU_ASSIGN_OR_RETURN(const signer::Outcome outcome,
                            workshop().engine->sign(upload().file(), order_, watch, output));
     auto answer = std::make_shared<Answer>();

@@ -21,7 +21,7 @@ Status Upload::Begin(std::optional<int64_t> size, std::string_view sha256) {
   }
   announced_size_ = size;
   announced_sha256_ = sha256;
-  SCEAU_ASSIGN_OR_RETURN(written_, OutputFile::Unnamed(limits_.folder));
+  written_.emplace(OutputFile::Unnamed(limits_.folder));
   state_ = State::kOpen;
   return OkStatus();
 }

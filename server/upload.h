@@ -33,6 +33,10 @@ class Upload {
   Status End();
 
   bool begun() const { return state_ != State::kNew; }
+  // What has come, with `more` bytes, is held in memory: Add and End will not wait for a disk.
+  bool InMemory(size_t more) const {
+    return !written_ || written_->size() + static_cast<int64_t>(more) <= OutputFile::kSmall;
+  }
   // After End.
   const InputFile& file() const { return file_; }
   const std::string& sha256() const { return sha256_; }  // raw

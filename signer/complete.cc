@@ -1,7 +1,8 @@
 #include <algorithm>
-#include <atomic>
+#include <condition_variable>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "base/bytes.h"
@@ -23,50 +24,70 @@ StatusOr<xades::SignatureBuilder> BuilderOf(const Prepared& prepared) {
       *p.profile, {p.signing_time, p.role, p.city, p.postal_code, p.country}, p.certificates);
 }
 
-// Signs the targets from several threads; the first error stops all.
+// Signs the targets, in their order, from several threads; the first error stops all. A single
+// target is signed where its value is asked for.
 class SigningRun {
  public:
   SigningRun(const Prepared& prepared, const xades::SignatureBuilder& builder,
              const SignFunction& sign, const CompleteOptions& options)
       : prepared_(prepared), builder_(builder), sign_(sign), options_(options) {
     values_.resize(prepared.targets.size());
+    const size_t wanted =
+        std::min<size_t>(static_cast<size_t>(std::max(1, options.parallelism)), values_.size());
+    if (values_.size() < 2) return;
+    for (size_t i = 0; i < wanted; ++i) threads_.emplace_back([this] { Work(); });
+  }
+  ~SigningRun() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopped_ = true;
+    }
+    for (std::thread& thread : threads_) thread.join();
   }
 
-  StatusOr<std::vector<std::string>> Run() {
-    const size_t wanted = std::min<size_t>(static_cast<size_t>(std::max(1, options_.parallelism)),
-                                           prepared_.targets.size());
-    std::vector<std::thread> threads;
-    for (size_t i = 1; i < wanted; ++i) threads.emplace_back([this] { Work(); });
-    Work();
-    for (std::thread& thread : threads) thread.join();
+  // The value of one target; waits for it. Each once.
+  StatusOr<std::string> Take(size_t index) {
+    if (threads_.empty()) SCEAU_RETURN_IF_ERROR(SignOne(index));
+    std::unique_lock lock(mutex_);
+    made_.wait(lock, [&] { return !values_[index].empty() || !status_.ok(); });
     SCEAU_RETURN_IF_ERROR(status_);
-    return std::move(values_);
+    return std::exchange(values_[index], {});
   }
 
  private:
   void Work() {
-    while (!stopped_) {
-      const size_t index = next_++;
-      if (index >= prepared_.targets.size()) return;
-      Status status = SignOne(index);
-      const std::lock_guard lock(mutex_);
-      if (!status.ok()) {
-        if (status_.ok()) status_ = std::move(status);
-        stopped_ = true;
-      } else if (options_.progress) {
-        options_.progress(prepared_.targets[index], ++done_, prepared_.targets.size());
+    while (true) {
+      size_t index = 0;
+      {
+        const std::lock_guard lock(mutex_);
+        if (stopped_ || next_ >= values_.size()) return;
+        index = next_++;
       }
+      if (Status status = SignOne(index); !status.ok()) Stop(std::move(status));
     }
+  }
+
+  void Stop(Status status) {
+    const std::lock_guard lock(mutex_);
+    if (status_.ok()) status_ = std::move(status);
+    stopped_ = true;
+    made_.notify_all();
   }
 
   Status SignOne(size_t index) {
     if (options_.still_wanted) SCEAU_RETURN_IF_ERROR(options_.still_wanted());
-    const std::string octets = builder_.SignedInfoOctets(ElementOf(prepared_.targets[index]));
-    SCEAU_ASSIGN_OR_RETURN(values_[index], sign_(builder_.method().digest, octets));
+    const Target& target = prepared_.targets[index];
+    const std::string octets = builder_.SignedInfoOctets(ElementOf(target));
+    SCEAU_ASSIGN_OR_RETURN(std::string value, sign_(builder_.method().digest, octets));
     // A faulty token must not be able to spoil a file (P-59).
-    if (!builder_.certificate().Verifies(builder_.method(), octets, values_[index])) {
-      return Error(Reason::kSignatureCheckFailed, prepared_.targets[index].of);
+    if (!builder_.certificate().Verifies(builder_.method(), octets, value)) {
+      return Error(Reason::kSignatureCheckFailed, target.of);
     }
+    const std::lock_guard lock(mutex_);
+    values_[index] = std::move(value);
+    ++done_;
+    if (options_.progress) options_.progress(target, done_, values_.size());
+    made_.notify_all();
     return OkStatus();
   }
 
@@ -74,68 +95,103 @@ class SigningRun {
   const xades::SignatureBuilder& builder_;
   const SignFunction& sign_;
   const CompleteOptions& options_;
-  std::vector<std::string> values_;
-  std::atomic<size_t> next_ = 0;
-  std::atomic<bool> stopped_ = false;
   std::mutex mutex_;
-  Status status_;    // guarded by mutex_
-  size_t done_ = 0;  // guarded by mutex_
+  std::condition_variable made_;
+  // Guarded by mutex_:
+  std::vector<std::string> values_;  // empty until made, and again when taken
+  size_t next_ = 0;
+  size_t done_ = 0;
+  bool stopped_ = false;
+  Status status_;
+  std::vector<std::thread> threads_;
 };
 
-// Copies the input with the planned edits and the signatures. What it held is gone when it returns.
+// Copies the input with the planned edits and the signatures, as they are made.
 StatusOr<std::vector<xml::Edit>> Insert(const InputFile& input, const Prepared& prepared,
-                                        const xades::SignatureBuilder& builder,
-                                        std::vector<std::string> values, OutputFile& output) {
+                                        const xades::SignatureBuilder& builder, SigningRun& run,
+                                        OutputFile& output) {
+  const auto signature = [&](size_t index) -> StatusOr<std::string> {
+    SCEAU_ASSIGN_OR_RETURN(const std::string value, run.Take(index));
+    return xml::Encode(builder.Signature(ElementOf(prepared.targets[index]), value),
+                       prepared.encoding);
+  };
   std::vector<xml::PlannedEdit> edits = prepared.edits;
   for (size_t i = 0; i < prepared.targets.size(); ++i) {
-    edits.push_back({prepared.targets[i].offset, "", [&, i]() -> StatusOr<std::string> {
-                       return xml::Encode(
-                           builder.Signature(ElementOf(prepared.targets[i]), values[i]),
-                           prepared.encoding);
-                     }});
+    edits.push_back({prepared.targets[i].offset, "", [&signature, i] { return signature(i); }});
   }
   std::stable_sort(edits.begin(), edits.end(),
                    [](const auto& a, const auto& b) { return a.offset < b.offset; });
-  return xml::Splice(input, edits, output);
+  SCEAU_ASSIGN_OR_RETURN(xml::Spliced spliced, xml::Splice(input, edits, output));
+  // Nothing but the edits differs from what Prepare read: a signature of a bordereau would not
+  // notice another header or attachment.
+  if (spliced.input_sha256 != prepared.sha256) return Error(Reason::kInputChanged);
+  return std::move(spliced.edits);
 }
 
-// Nothing but the edits differs from what Prepare read: a signature of a bordereau would not notice
-// another header or attachment.
-Status CheckInput(const Prepared& prepared, const std::vector<xml::Edit>& edits,
-                  OutputFile& output) {
-  SCEAU_ASSIGN_OR_RETURN(const InputFile written, output.Reread());
-  SCEAU_ASSIGN_OR_RETURN(const std::string original, xml::DigestWithoutEdits(written, edits));
-  return original == prepared.sha256 ? OkStatus() : Error(Reason::kInputChanged);
-}
+// The output as the verifier, reading it anew, finds it. With several signatures it reads while they
+// are made: the token works, and so does the other core.
+class OutputCheck {
+ public:
+  OutputCheck(const Prepared& prepared, OutputFile& output)
+      : prepared_(prepared), output_(output) {
+    options_.validation_time = prepared.parameters.signing_time;
+  }
+  ~OutputCheck() {
+    output_.GiveUp();
+    if (thread_.joinable()) thread_.join();
+  }
 
-// The output is released only when the verifier, reading it anew, finds every new signature intact
-// and made with our certificate.
-StatusOr<verifier::FileReport> CheckOutput(const Prepared& prepared,
-                                           const xades::Certificate& certificate,
-                                           OutputFile& output) {
-  SCEAU_ASSIGN_OR_RETURN(const InputFile written, output.Reread());
-  verifier::VerifyOptions options;
-  options.validation_time = prepared.parameters.signing_time;
-  verifier::FileReport report = verifier::Verify(written, "", options);
-  if (report.verdict == verifier::Verdict::kRefused) {
-    return Error(Reason::kOutputCheckFailed, DetailOf(report.refusal), PlaceOf(report.refusal));
+  Status Start() {
+    if (prepared_.targets.size() < 2) return OkStatus();
+    SCEAU_ASSIGN_OR_RETURN(written_, output_.Follow());
+    thread_ = std::thread([this] { report_ = verifier::Verify(written_, "", options_); });
+    return OkStatus();
   }
-  const std::string fingerprint = ToHex(certificate.DigestWith(DigestAlgorithm::kSha256));
-  absl::flat_hash_map<std::string, const verifier::SignatureReport*> by_id;
-  for (const auto& signature : report.signatures) by_id[signature.id] = &signature;
-  for (const Target& target : prepared.targets) {
-    const auto found = by_id.find(target.signature_id);
-    const bool holds = found != by_id.end() && found->second->of == target.of &&
-                       found->second->integrity == verifier::Integrity::kIntact &&
-                       found->second->signer->sha256 == fingerprint;
-    if (!holds) return Error(Reason::kOutputCheckFailed, target.of);
+
+  // All has been written: the report on it, when every new signature is intact and made with our
+  // certificate.
+  StatusOr<verifier::FileReport> Finish(const xades::Certificate& certificate) {
+    if (thread_.joinable()) {
+      SCEAU_RETURN_IF_ERROR(output_.Followed());
+      thread_.join();
+    } else {
+      SCEAU_ASSIGN_OR_RETURN(written_, output_.Reread());
+      report_ = verifier::Verify(written_, "", options_);
+    }
+    SCEAU_RETURN_IF_ERROR(CheckReport(certificate));
+    return std::move(report_);
   }
-  const size_t expected = prepared.facts.signatures.size() + prepared.targets.size();
-  if (report.signatures.size() != expected) {
-    return Error(Reason::kOutputCheckFailed, Concat(report.signatures.size(), " != ", expected));
+
+ private:
+  Status CheckReport(const xades::Certificate& certificate) const {
+    if (report_.verdict == verifier::Verdict::kRefused) {
+      return Error(Reason::kOutputCheckFailed, DetailOf(report_.refusal),
+                   PlaceOf(report_.refusal));
+    }
+    const std::string fingerprint = ToHex(certificate.DigestWith(DigestAlgorithm::kSha256));
+    absl::flat_hash_map<std::string, const verifier::SignatureReport*> by_id;
+    for (const auto& signature : report_.signatures) by_id[signature.id] = &signature;
+    for (const Target& target : prepared_.targets) {
+      const auto found = by_id.find(target.signature_id);
+      const bool holds = found != by_id.end() && found->second->of == target.of &&
+                         found->second->integrity == verifier::Integrity::kIntact &&
+                         found->second->signer->sha256 == fingerprint;
+      if (!holds) return Error(Reason::kOutputCheckFailed, target.of);
+    }
+    const size_t expected = prepared_.facts.signatures.size() + prepared_.targets.size();
+    if (report_.signatures.size() != expected) {
+      return Error(Reason::kOutputCheckFailed, Concat(report_.signatures.size(), " != ", expected));
+    }
+    return OkStatus();
   }
-  return report;
-}
+
+  const Prepared& prepared_;
+  OutputFile& output_;
+  verifier::VerifyOptions options_;
+  InputFile written_;
+  verifier::FileReport report_;
+  std::thread thread_;
+};
 
 }  // namespace
 
@@ -143,17 +199,15 @@ StatusOr<Outcome> Complete(const InputFile& input, const Prepared& prepared,
                            const SignFunction& sign, const CompleteOptions& options,
                            OutputFile& output) {
   SCEAU_ASSIGN_OR_RETURN(const xades::SignatureBuilder builder, BuilderOf(prepared));
-  SCEAU_ASSIGN_OR_RETURN(std::vector<std::string> values,
-                         SigningRun(prepared, builder, sign, options).Run());
+  SigningRun run(prepared, builder, sign, options);
+  OutputCheck check(prepared, output);
+  SCEAU_RETURN_IF_ERROR(check.Start());
   Outcome outcome;
-  SCEAU_ASSIGN_OR_RETURN(outcome.edits,
-                         Insert(input, prepared, builder, std::move(values), output));
+  SCEAU_ASSIGN_OR_RETURN(outcome.edits, Insert(input, prepared, builder, run, output));
   for (const Target& target : prepared.targets) {
     outcome.elements.push_back({target.scope, target.of, target.signature_id});
   }
-  SCEAU_RETURN_IF_ERROR(CheckInput(prepared, outcome.edits, output));
-  SCEAU_ASSIGN_OR_RETURN(const verifier::FileReport report,
-                         CheckOutput(prepared, builder.certificate(), output));
+  SCEAU_ASSIGN_OR_RETURN(const verifier::FileReport report, check.Finish(builder.certificate()));
   outcome.sha256 = report.sha256;
   outcome.size = output.size();
   return outcome;

@@ -51,7 +51,7 @@ class DigestSink final : public OctetSink {
   int64_t octets() const { return octets_; }
 
  private:
-  static constexpr size_t kBufferSize = 64 * 1024;
+  static constexpr size_t kBufferSize = 16 * 1024;
   void Flush();
 
   Digest digest_;

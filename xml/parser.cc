@@ -16,7 +16,7 @@
 namespace sceau::xml {
 namespace {
 
-constexpr int kReadSize = 256 * 1024;
+constexpr int kMaxRead = 256 * 1024;
 // Different xml: attributes in one document. XML defines lang, space, base and id and reserves the
 // rest (XML 1.0 §2.3); each is inherited by every element below, so their number is bounded.
 constexpr size_t kMaxXmlAttributes = 8;
@@ -74,14 +74,16 @@ class EventSource {
     XML_SetStartDoctypeDeclHandler(p, &EventSource::DoctypeCall);
   }
 
-  // Feeds the bytes that `read` puts into the buffer (0 at the end of the document).
+  // Feeds the bytes that `read` puts into the buffer (0 at the end of the document), as many at once
+  // as suits a document of `size` bytes.
   template <typename Read>
-  Status Run(Read read) {
+  Status Run(int64_t size, Read read) {
+    const int read_size = static_cast<int>(std::clamp<int64_t>(size + 1, 1024, kMaxRead));
     int64_t fed = 0;
     while (true) {
-      void* buffer = XML_GetBuffer(parser_.get(), kReadSize);
+      void* buffer = XML_GetBuffer(parser_.get(), read_size);
       if (buffer == nullptr) return Error(Reason::kInternal, "memory");
-      SCEAU_ASSIGN_OR_RETURN(const size_t got, read(static_cast<char*>(buffer), kReadSize));
+      SCEAU_ASSIGN_OR_RETURN(const size_t got, read(static_cast<char*>(buffer), static_cast<size_t>(read_size)));
       fed += static_cast<int64_t>(got);
       const XML_Status result =
           XML_ParseBuffer(parser_.get(), static_cast<int>(got), got == 0 ? 1 : 0);
@@ -89,7 +91,7 @@ class EventSource {
       if (result != XML_STATUS_OK) return NotXml();
       if (got == 0) return OkStatus();
       // Markup that is not complete yet waits in Expat's buffer.
-      if (fed - XML_GetCurrentByteIndex(parser_.get()) > limits_.max_markup + kReadSize) {
+      if (fed - XML_GetCurrentByteIndex(parser_.get()) > limits_.max_markup + kMaxRead) {
         return Error(Reason::kXmlLimitExceeded, "markup", Here());
       }
     }
@@ -271,7 +273,7 @@ StatusOr<Gate> Parse(const InputFile& file, Handler& handler, const Limits& limi
   SCEAU_ASSIGN_OR_RETURN(const Gate gate, PassGate(file));
   EventSource source(NameOf(gate.encoding).data(), handler, limits);
   int64_t at = 0;
-  SCEAU_RETURN_IF_ERROR(source.Run([&](char* buffer, size_t size) -> StatusOr<size_t> {
+  SCEAU_RETURN_IF_ERROR(source.Run(file.growing() ? kMaxRead : file.size(), [&](char* buffer, size_t size) -> StatusOr<size_t> {
     SCEAU_ASSIGN_OR_RETURN(const size_t got, file.ReadAt(at, buffer, size));
     at += static_cast<int64_t>(got);
     if (raw != nullptr) raw->Write({buffer, got});
@@ -282,12 +284,13 @@ StatusOr<Gate> Parse(const InputFile& file, Handler& handler, const Limits& limi
 
 Status ParseText(std::string_view text, Handler& handler, const Limits& limits) {
   EventSource source("UTF-8", handler, limits);
-  return source.Run([&](char* buffer, size_t size) -> StatusOr<size_t> {
-    const size_t got = std::min(size, text.size());
-    std::memcpy(buffer, text.data(), got);
-    text.remove_prefix(got);
-    return got;
-  });
+  return source.Run(static_cast<int64_t>(text.size()),
+                    [&](char* buffer, size_t size) -> StatusOr<size_t> {
+                      const size_t got = std::min(size, text.size());
+                      std::memcpy(buffer, text.data(), got);
+                      text.remove_prefix(got);
+                      return got;
+                    });
 }
 
 }  // namespace sceau::xml

@@ -21,6 +21,44 @@ uint32_t NextCodePoint(std::string_view utf8, size_t& at) {
   return point;
 }
 
+// Copies the input from its beginning on; digests all that it passes, left out or not.
+class Copier {
+ public:
+  Copier(const InputFile& input, OutputFile& output) : input_(input), output_(output) {}
+
+  int64_t at() const { return at_; }
+
+  Status CopyTo(int64_t end) {
+    while (at_ < end) {
+      const auto wanted = static_cast<size_t>(std::min<int64_t>(kBlock, end - at_));
+      SCEAU_ASSIGN_OR_RETURN(const std::string bytes, input_.Slice(at_, wanted));
+      digest_.Update(bytes);
+      SCEAU_RETURN_IF_ERROR(output_.Append(bytes));
+      at_ += static_cast<int64_t>(bytes.size());
+    }
+    return OkStatus();
+  }
+
+  // Leaves out `removed`, which must come next.
+  Status Skip(const std::string& removed) {
+    if (removed.empty()) return OkStatus();
+    SCEAU_ASSIGN_OR_RETURN(const std::string present, input_.Slice(at_, removed.size()));
+    if (present != removed) return Error(Reason::kInputChanged);
+    digest_.Update(removed);
+    at_ += static_cast<int64_t>(removed.size());
+    return OkStatus();
+  }
+
+  std::string InputDigest() { return digest_.Finish(); }
+
+ private:
+  static constexpr int64_t kBlock = 128 * 1024;
+  const InputFile& input_;
+  OutputFile& output_;
+  Digest digest_{DigestAlgorithm::kSha256};
+  int64_t at_ = 0;
+};
+
 }  // namespace
 
 std::string Encode(std::string_view utf8, Encoding encoding) {
@@ -38,53 +76,23 @@ std::string Encode(std::string_view utf8, Encoding encoding) {
   return out;
 }
 
-StatusOr<std::vector<Edit>> Splice(const InputFile& input, const std::vector<PlannedEdit>& edits,
-                                   OutputFile& output) {
-  std::vector<Edit> made;
-  made.reserve(edits.size());
-  int64_t at = 0;
+StatusOr<Spliced> Splice(const InputFile& input, const std::vector<PlannedEdit>& edits,
+                         OutputFile& output) {
+  Spliced out;
+  out.edits.reserve(edits.size());
+  Copier copier(input, output);
   for (const PlannedEdit& planned : edits) {
-    if (planned.offset < at) return Error(Reason::kInternal, "edits overlap");
-    SCEAU_RETURN_IF_ERROR(output.AppendFrom(input, at, planned.offset - at));
-    at = planned.offset;
-    if (!planned.removed.empty()) {
-      SCEAU_ASSIGN_OR_RETURN(const std::string present, input.Slice(at, planned.removed.size()));
-      if (present != planned.removed) return Error(Reason::kInputChanged);
-      at += static_cast<int64_t>(planned.removed.size());
-    }
+    if (planned.offset < copier.at()) return Error(Reason::kInternal, "edits overlap");
+    SCEAU_RETURN_IF_ERROR(copier.CopyTo(planned.offset));
+    SCEAU_RETURN_IF_ERROR(copier.Skip(planned.removed));
     SCEAU_ASSIGN_OR_RETURN(const std::string inserted, planned.inserted());
-    made.push_back(
+    out.edits.push_back(
         {planned.offset, planned.removed, output.size(), static_cast<int64_t>(inserted.size())});
     SCEAU_RETURN_IF_ERROR(output.Append(inserted));
   }
-  SCEAU_RETURN_IF_ERROR(output.AppendFrom(input, at, input.size() - at));
-  return made;
-}
-
-StatusOr<std::string> DigestWithoutEdits(const InputFile& output, const std::vector<Edit>& edits) {
-  Digest digest(DigestAlgorithm::kSha256);
-  std::string buffer(256 * 1024, '\0');
-  int64_t at = 0;  // in the output
-  const auto take = [&](int64_t length) -> Status {
-    while (length > 0) {
-      const size_t wanted = std::min(buffer.size(), static_cast<size_t>(length));
-      SCEAU_ASSIGN_OR_RETURN(const size_t got, output.ReadAt(at, buffer.data(), wanted));
-      if (got == 0) return Error(Reason::kInputUnreadable, "read");
-      digest.Update({buffer.data(), got});
-      at += static_cast<int64_t>(got);
-      length -= static_cast<int64_t>(got);
-    }
-    return OkStatus();
-  };
-  int64_t original = 0;  // in the input
-  for (const Edit& edit : edits) {
-    SCEAU_RETURN_IF_ERROR(take(edit.offset - original));
-    digest.Update(edit.removed);
-    original = edit.offset + static_cast<int64_t>(edit.removed.size());
-    at += edit.inserted_size;
-  }
-  SCEAU_RETURN_IF_ERROR(take(output.size() - at));
-  return digest.Finish();
+  SCEAU_RETURN_IF_ERROR(copier.CopyTo(input.size()));
+  out.input_sha256 = copier.InputDigest();
+  return out;
 }
 
 }  // namespace sceau::xml

@@ -31,12 +31,12 @@ struct PlannedEdit {
 
 // Copies `input` to `output` with the edits (in order of offset; two at one offset keep theirs).
 // `removed` must be what stands in the input, else kInputChanged.
-// Returns the edits as they were made; undoing them gives the input back.
-StatusOr<std::vector<Edit>> Splice(const InputFile& input, const std::vector<PlannedEdit>& edits,
-                                   OutputFile& output);
-
-// The SHA-256 (raw) of what Splice's output was made from: the output with every edit undone.
-StatusOr<std::string> DigestWithoutEdits(const InputFile& output, const std::vector<Edit>& edits);
+struct Spliced {
+  std::vector<Edit> edits;   // as they were made; undoing them gives the input back
+  std::string input_sha256;  // raw, of the bytes that were copied and removed
+};
+StatusOr<Spliced> Splice(const InputFile& input, const std::vector<PlannedEdit>& edits,
+                         OutputFile& output);
 
 // UTF-8 to the file's encoding; what ISO-8859-1 lacks becomes a character reference. Only for
 // character data and attribute values (never for names).

@@ -87,20 +87,75 @@ TEST_F(FileTest, WhatCannotBeReadIsRefused) {
   EXPECT_EQ(ReasonOf(InputFile::Open(folder_.path(), 100).status()), Reason::kInputUnreadable);
 }
 
-TEST_F(FileTest, CopiesLongAndShortRunsInOrder) {
+TEST_F(FileTest, LongAndShortRunsKeepTheirOrder) {
   std::string text;
   for (int i = 0; i < 300'000; ++i) text += static_cast<char>('a' + i % 26);
-  folder_.Write("in", text);
-  const auto input = InputFile::Open(Path("in"), 1 << 20);
-  auto output = OutputFile::Unnamed(folder_.path());
-  ASSERT_TRUE(output->Append("<").ok());
-  ASSERT_TRUE(output->AppendFrom(*input, 0, 10).ok());
-  ASSERT_TRUE(output->Append("|").ok());
-  ASSERT_TRUE(output->AppendFrom(*input, 10, 299'990).ok());
-  ASSERT_TRUE(output->Append(">").ok());
-  EXPECT_EQ(output->size(), 300'003);
-  const auto written = output->Reread();
-  EXPECT_EQ(*written->Slice(0, 300'003), "<" + text.substr(0, 10) + "|" + text.substr(10) + ">");
+  OutputFile output = OutputFile::Unnamed(folder_.path());
+  ASSERT_TRUE(output.Append("<").ok());
+  ASSERT_TRUE(output.Append(text).ok());
+  ASSERT_TRUE(output.Append("|").ok());
+  ASSERT_TRUE(output.Append(text).ok());
+  ASSERT_TRUE(output.Append(">").ok());
+  EXPECT_EQ(output.size(), 600'003);
+  const auto written = output.Reread();
+  EXPECT_EQ(*written->Slice(0, 600'003), "<" + text + "|" + text + ">");
+}
+
+// A reader in another thread gets every byte in order, however late it is written.
+TEST_F(FileTest, AFileIsReadWhileItIsWritten) {
+  OutputFile output = OutputFile::Unnamed(folder_.path());
+  ASSERT_TRUE(output.Append("early ").ok());
+  const auto following = output.Follow();
+  ASSERT_TRUE(following.ok()) << following.status();
+  std::string expected = "early ";
+  std::string read;
+  std::thread reader([&] {
+    char buffer[7000];
+    while (true) {
+      const auto got =
+          following->ReadAt(static_cast<int64_t>(read.size()), buffer, sizeof(buffer));
+      ASSERT_TRUE(got.ok()) << got.status();
+      if (*got == 0) return;
+      read.append(buffer, *got);
+    }
+  });
+  for (int i = 0; i < 2000; ++i) {
+    const std::string more(static_cast<size_t>(i), static_cast<char>('a' + i % 26));
+    expected += more;
+    ASSERT_TRUE(output.Append(more).ok());
+  }
+  ASSERT_TRUE(output.Followed().ok());
+  reader.join();
+  EXPECT_EQ(read.size(), expected.size());
+  EXPECT_TRUE(read == expected);
+}
+
+TEST_F(FileTest, WhoeverFollowsAFileThatIsGivenUpGetsAnError) {
+  auto output = std::make_unique<OutputFile>(OutputFile::Unnamed(folder_.path()));
+  const auto following = output->Follow();
+  ASSERT_TRUE(following.ok()) << following.status();
+  Status seen;
+  std::thread reader([&] { seen = following->Slice(0, 10).status(); });
+  output.reset();
+  reader.join();
+  EXPECT_EQ(ReasonOf(seen), Reason::kOutputUnwritable);
+}
+
+// A small unnamed file never meets its folder; a larger one must be made there.
+TEST_F(FileTest, OnlyALargeUnnamedFileNeedsItsFolder) {
+  const std::string absent = Path("absent");
+  EXPECT_EQ(ReasonOf(OutputFile::CheckFolder(absent)), Reason::kOutputUnwritable);
+  EXPECT_TRUE(OutputFile::CheckFolder(folder_.path()).ok());
+
+  OutputFile small = OutputFile::Unnamed(absent);
+  ASSERT_TRUE(small.Append(std::string(OutputFile::kSmall, 's')).ok());
+  const auto written = small.Reread();
+  ASSERT_TRUE(written.ok()) << written.status();
+  EXPECT_EQ(*written->Slice(OutputFile::kSmall - 1, 1), "s");
+
+  OutputFile large = OutputFile::Unnamed(absent);
+  ASSERT_TRUE(large.Append(std::string(OutputFile::kSmall + 1, 'l')).ok());
+  EXPECT_EQ(ReasonOf(large.Reread().status()), Reason::kOutputUnwritable);
 }
 
 }  // namespace

@@ -18,9 +18,9 @@ SignResult Example() {
 
 // The signed document of the example, reduced to what was inserted.
 InputFile Document() {
-  auto out = OutputFile::Unnamed();
-  EXPECT_TRUE(out->Append("1<ds:Signature>\xE9</ds:Signature>").ok());
-  return *out->Reread();
+  OutputFile out = OutputFile::Unnamed();
+  EXPECT_TRUE(out.Append("1<ds:Signature>\xE9</ds:Signature>").ok());
+  return *out.Reread();
 }
 
 std::string JsonOf(const std::string& output, const SignResult& result) {

@@ -12,9 +12,9 @@ namespace sceau::client {
 namespace {
 
 InputFile FileOf(std::string_view text) {
-  auto file = OutputFile::Unnamed();
-  EXPECT_TRUE(file.ok() && file->Append(text).ok());
-  return *file->Reread();
+  OutputFile file = OutputFile::Unnamed();
+  EXPECT_TRUE(file.Append(text).ok());
+  return *file.Reread();
 }
 
 std::string TextOf(OutputFile& file) {
@@ -29,7 +29,7 @@ class ClientTest : public server::ServiceTest {
 
 TEST_F(ClientTest, SignGivesTheCheckedDocument) {
   Start();
-  OutputFile output = *OutputFile::Unnamed();
+  OutputFile output = OutputFile::Unnamed();
   std::vector<std::string> seen;
   const auto answer = Connect()->Sign(
       FileOf("<document/>"), {.idempotency_key = "k"},
@@ -48,8 +48,8 @@ TEST_F(ClientTest, SignGivesTheCheckedDocument) {
 TEST_F(ClientTest, ASecondSignWithTheKeyIsReplayed) {
   Start();
   const InputFile document = FileOf("<document/>");
-  OutputFile first = *OutputFile::Unnamed();
-  OutputFile second = *OutputFile::Unnamed();
+  OutputFile first = OutputFile::Unnamed();
+  OutputFile second = OutputFile::Unnamed();
   ASSERT_TRUE(Connect()->Sign(document, {.idempotency_key = "k"}, {}, first).ok());
   const auto again = Connect()->Sign(document, {.idempotency_key = "k"}, {}, second);
   ASSERT_TRUE(again.ok()) << again.status();
@@ -63,7 +63,7 @@ TEST_F(ClientTest, TwentyThousandEditsArrive) {
   for (int i = 0; i < 20'001; ++i) {
     stand_in_.edits->push_back({i, "0", i * int64_t{5000}, 5000});
   }
-  OutputFile output = *OutputFile::Unnamed();
+  OutputFile output = OutputFile::Unnamed();
   const auto answer = Connect()->Sign(FileOf("<document/>"), {.idempotency_key = "k"}, {}, output);
   ASSERT_TRUE(answer.ok()) << answer.status();
   ASSERT_EQ(answer->edits.size(), 20'001u);
@@ -79,7 +79,7 @@ TEST_F(ClientTest, ErrorsKeepReasonPlaceAndDetail) {
   Start();
   stand_in_.failure =
       Error(Reason::kDoctypeRefused, "détail", {.line = 3, .column = 1, .element = "PES_Aller"});
-  OutputFile output = *OutputFile::Unnamed();
+  OutputFile output = OutputFile::Unnamed();
   for (const Status& status :
        {Connect()->Sign(FileOf("<document/>"), {.idempotency_key = "k"}, {}, output).status(),
         Connect()->Inspect(FileOf("<document/>")).status()}) {
@@ -101,7 +101,7 @@ TEST_F(ClientTest, NoServerIsServiceUnavailable) {
 TEST_F(ClientTest, ADeadlineIsDeadlineExceeded) {
   Start();
   stand_in_.until_unwanted = true;
-  OutputFile output = *OutputFile::Unnamed();
+  OutputFile output = OutputFile::Unnamed();
   const auto answer = Client::Create({.address = address_, .timeout = absl::Milliseconds(200)})
                           ->Sign(FileOf("<document/>"), {.idempotency_key = "k"}, {}, output);
   EXPECT_EQ(ReasonOf(answer.status()), Reason::kDeadlineExceeded);
@@ -255,7 +255,7 @@ class BadAnswer : public ::testing::Test {
   }
 
   Status Sign() {
-    OutputFile output = *OutputFile::Unnamed();
+    OutputFile output = OutputFile::Unnamed();
     return Client::Create({.address = Concat("127.0.0.1:", port_)})
         ->Sign(FileOf("<document/>"), {.idempotency_key = "k"}, {}, output)
         .status();

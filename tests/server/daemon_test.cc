@@ -121,9 +121,9 @@ TEST_F(Daemon, WrongUseIs64) { EXPECT_EQ(Run({"--nonsense"}), 64); }
 TEST_F(Daemon, ServesUntilSigtermThenEndsWithZero) {
   const std::string address = StartListening();
   ASSERT_FALSE(address.empty()) << Read("err");
-  auto file = OutputFile::Unnamed();
-  ASSERT_TRUE(file.ok() && file->Append("<a/>").ok());
-  const auto inspection = client::Client::Create({.address = address})->Inspect(*file->Reread());
+  OutputFile file = OutputFile::Unnamed();
+  ASSERT_TRUE(file.Append("<a/>").ok());
+  const auto inspection = client::Client::Create({.address = address})->Inspect(*file.Reread());
   EXPECT_TRUE(inspection.ok()) << inspection.status();
   ASSERT_EQ(::kill(pid_, SIGTERM), 0);
   EXPECT_EQ(Wait(), 0);
@@ -136,10 +136,10 @@ TEST_F(Daemon, P54_AnAbsentTokenLeavesItDegradedAndVerifying) {
       "[[keys]]\nname = \"maire\"\nuri = \"pkcs11:token=absent-token;object=none\"\n");
   ASSERT_FALSE(address.empty()) << Read("err");
   EXPECT_THAT(Read("err"), HasSubstr("signing=degraded"));
-  auto file = OutputFile::Unnamed();
-  ASSERT_TRUE(file.ok() && file->Append("<a/>").ok());
+  OutputFile file = OutputFile::Unnamed();
+  ASSERT_TRUE(file.Append("<a/>").ok());
   EXPECT_TRUE(client::Client::Create({.address = address})
-                  ->Verify(*file->Reread(), "a", std::nullopt)
+                  ->Verify(*file.Reread(), "a", std::nullopt)
                   .ok());
   ASSERT_EQ(::kill(pid_, SIGINT), 0);
   EXPECT_EQ(Wait(), 0);

@@ -15,9 +15,9 @@ class MovedClock final : public Clock {
 
 std::shared_ptr<const Answer> AnswerOf(std::string_view text) {
   auto answer = std::make_shared<Answer>();
-  auto file = OutputFile::Unnamed();
-  EXPECT_TRUE(file.ok() && file->Append(text).ok());
-  answer->document = *file->Reread();
+  OutputFile file = OutputFile::Unnamed();
+  EXPECT_TRUE(file.Append(text).ok());
+  answer->document = *file.Reread();
   answer->audit_id = std::string(text);
   return answer;
 }

@@ -32,8 +32,8 @@ class ChangedInput : public testing::Test {
     const auto prepared = signer::Prepare(*input, parameters);
     EXPECT_TRUE(prepared.ok()) << prepared.status();
     Overwrite(changed);
-    auto output = OutputFile::Unnamed(signing_.folder().path());
-    return ReasonOf(signer::Complete(*input, *prepared, signing_.Key(), {}, *output).status())
+    OutputFile output = OutputFile::Unnamed(signing_.folder().path());
+    return ReasonOf(signer::Complete(*input, *prepared, signing_.Key(), {}, output).status())
         .value_or(Reason::kInternal);
   }
 

@@ -145,17 +145,23 @@ TEST_F(Refusals, P59_TokenThatFlipsABitSpoilsNothing) {
   const auto prepared = signer::Prepare(input, signing_.Parameters());
   ASSERT_TRUE(prepared.ok());
   const signer::SignFunction key = signing_.Key();
-  auto output = OutputFile::Unnamed();
+  int signatures = 0;
+  OutputFile output = OutputFile::Unnamed();
   const auto outcome = signer::Complete(
       input, *prepared,
       [&](DigestAlgorithm digest, std::string_view message) -> StatusOr<std::string> {
+        ++signatures;
         auto value = key(digest, message);
         (*value)[17] = static_cast<char>((*value)[17] ^ 1);
         return value;
       },
-      {}, *output);
+      {.parallelism = 1}, output);
   EXPECT_EQ(ReasonOf(outcome.status()), Reason::kSignatureCheckFailed);
-  EXPECT_EQ(output->size(), 0);
+  EXPECT_EQ(signatures, 1);  // none is asked for after it
+  const auto written = output.Reread();
+  ASSERT_TRUE(written.ok());
+  const auto text = written->Slice(0, static_cast<size_t>(written->size()));
+  EXPECT_EQ(text->find("SignatureValue"), std::string::npos);  // the spoilt value went nowhere
 }
 
 TEST_F(Refusals, CancelledWorkStopsBeforeTheNextSignature) {
@@ -167,14 +173,14 @@ TEST_F(Refusals, CancelledWorkStopsBeforeTheNextSignature) {
   options.parallelism = 1;
   options.still_wanted = [&] { return signatures > 0 ? Error(Reason::kCancelled) : OkStatus(); };
   const signer::SignFunction key = signing_.Key();
-  auto output = OutputFile::Unnamed();
+  OutputFile output = OutputFile::Unnamed();
   const auto outcome = signer::Complete(
       input, *prepared,
       [&](DigestAlgorithm digest, std::string_view message) {
         ++signatures;
         return key(digest, message);
       },
-      options, *output);
+      options, output);
   EXPECT_EQ(ReasonOf(outcome.status()), Reason::kCancelled);
   EXPECT_EQ(signatures, 1);
 }

@@ -33,9 +33,9 @@ signer::SignatureParameters Signing::Parameters(const std::string& profile) cons
 }
 
 InputFile Signing::AsFile(const std::string& document) const {
-  auto out = OutputFile::Unnamed(folder_.path());
-  Require(out.ok() && out->Append(document).ok(), "unnamed file");
-  auto input = out->Reread();
+  OutputFile out = OutputFile::Unnamed(folder_.path());
+  Require(out.Append(document).ok(), "unnamed file");
+  auto input = out.Reread();
   Require(input.ok(), "reread");
   return *std::move(input);
 }
@@ -59,7 +59,7 @@ StatusOr<std::string> Signing::Sign(const std::string& document,
                                     const signer::SignatureParameters& parameters) {
   const InputFile input = AsFile(document);
   SCEAU_ASSIGN_OR_RETURN(const signer::Prepared prepared, signer::Prepare(input, parameters));
-  SCEAU_ASSIGN_OR_RETURN(OutputFile output, OutputFile::Unnamed(folder_.path()));
+  OutputFile output = OutputFile::Unnamed(folder_.path());
   SCEAU_ASSIGN_OR_RETURN(outcome_, signer::Complete(input, prepared, Key(), {}, output));
   SCEAU_ASSIGN_OR_RETURN(const InputFile written, output.Reread());
   return written.Slice(0, static_cast<size_t>(written.size()));

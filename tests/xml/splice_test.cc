@@ -18,10 +18,10 @@ std::string Spliced(const std::string& input, const std::vector<Change>& edits) 
     planned.push_back({edit.offset, edit.removed,
                        [text = edit.inserted]() -> StatusOr<std::string> { return text; }});
   }
-  auto output = OutputFile::Unnamed();
-  const auto made = xml::Splice(FileOf(input), planned, *output);
+  OutputFile output = OutputFile::Unnamed();
+  const auto made = xml::Splice(FileOf(input), planned, output);
   if (!made.ok()) return std::string(InfoOf(*ReasonOf(made.status())).name);
-  const auto written = output->Reread();
+  const auto written = output.Reread();
   return *written->Slice(0, static_cast<size_t>(written->size()));
 }
 
@@ -39,19 +39,19 @@ TEST(Splice, TellsWhereTheInsertedBytesStandInTheOutput) {
   const auto text = [](std::string inserted) {
     return [inserted = std::move(inserted)]() -> StatusOr<std::string> { return inserted; };
   };
-  auto output = OutputFile::Unnamed();
+  OutputFile output = OutputFile::Unnamed();
   const auto made = xml::Splice(
       FileOf("0123456789"),
       {{1, "1", text("one")}, {5, "", text("12345")}, {5, "", text("67")}, {7, "789", text("")}},
-      *output);
+      output);
   ASSERT_TRUE(made.ok());
-  ASSERT_EQ(made->size(), 4u);
-  EXPECT_EQ((*made)[0].output_offset, 1);
-  EXPECT_EQ((*made)[0].removed, "1");
-  EXPECT_EQ((*made)[1].output_offset, 7);
-  EXPECT_EQ((*made)[2].output_offset, 12);
-  EXPECT_EQ((*made)[2].inserted_size, 2);
-  EXPECT_EQ((*made)[3].output_offset, 16);
+  ASSERT_EQ(made->edits.size(), 4u);
+  EXPECT_EQ(made->edits[0].output_offset, 1);
+  EXPECT_EQ(made->edits[0].removed, "1");
+  EXPECT_EQ(made->edits[1].output_offset, 7);
+  EXPECT_EQ(made->edits[2].output_offset, 12);
+  EXPECT_EQ(made->edits[2].inserted_size, 2);
+  EXPECT_EQ(made->edits[3].output_offset, 16);
 }
 
 TEST(Splice, RefusesAnInputThatIsNotWhatWasRead) {
