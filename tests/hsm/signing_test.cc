@@ -9,10 +9,6 @@
 
 #include "tests/hsm/token_fixture.h"
 
-#ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/lsan_interface.h>
-#endif
-
 namespace sceau::hsm {
 
 bool Verifies(EVP_PKEY* key, DigestAlgorithm digest, std::string_view message,
@@ -49,25 +45,6 @@ struct KindCase {
 };
 void PrintTo(const KindCase& value, std::ostream* out) { *out << value.name; }
 
-// SoftHSM2 2.6 leaks the curve's name with each Ed25519 signature.
-class LeaksOfSoftHsm {
- public:
-#ifdef __SANITIZE_ADDRESS__
-  explicit LeaksOfSoftHsm(KeyKind kind) : ignored_(kind == KeyKind::kEd25519) {
-    if (ignored_) __lsan_disable();
-  }
-  ~LeaksOfSoftHsm() {
-    if (ignored_) __lsan_enable();
-  }
-
- private:
-  const bool ignored_;
-#else
-  explicit LeaksOfSoftHsm(KeyKind) {}
-  ~LeaksOfSoftHsm() {}
-#endif
-};
-
 class SigningWith : public TokenFixture, public testing::WithParamInterface<KindCase> {};
 
 TEST_P(SigningWith, EveryDigestVerifiesWithOpenSsl) {
@@ -80,7 +57,6 @@ TEST_P(SigningWith, EveryDigestVerifiesWithOpenSsl) {
   EXPECT_EQ((*key)->description().bits, GetParam().bits);
   for (const auto digest : {DigestAlgorithm::kSha224, DigestAlgorithm::kSha256,
                             DigestAlgorithm::kSha384, DigestAlgorithm::kSha512}) {
-    const LeaksOfSoftHsm ignored(GetParam().kind);
     const auto signature = (*key)->Sign(digest, kMessage, Soon());
     ASSERT_TRUE(signature.ok()) << signature.status();
     EXPECT_EQ(signature->size(), GetParam().signature_size);
