@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/memory.h"
 #include "base/strings.h"
 #include "tools/sceau/command.h"
 #include "tools/sceau/console.h"
@@ -134,6 +135,7 @@ int Fail(const Status& error, const Command& command, bool json) {
 }
 
 int Main(int argc, char** argv) {
+  ReturnMemoryEarly();
   const std::vector<std::string_view> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
   const std::optional<std::string> language = NamedLanguage(arguments);
   Command command;
