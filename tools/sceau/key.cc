@@ -4,12 +4,12 @@
 #include <vector>
 
 #include "absl/time/clock.h"
+#include "base/memory.h"
 #include "base/random.h"
 #include "hsm/tokens.h"
 #include "tools/sceau/command.h"
 #include "tools/sceau/config.h"
 #include "tools/sceau/console.h"
-#include "tools/sceau/hardening.h"
 #include "tools/sceau/key_list.h"
 #include "tools/sceau/key_verbs.h"
 #include "tools/sceau/local_key.h"

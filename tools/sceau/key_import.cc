@@ -10,13 +10,13 @@
 
 #include "absl/time/clock.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/openssl.h"
 #include "base/strings.h"
 #include "hsm/pkcs12.h"
 #include "hsm/public_key.h"
 #include "tools/sceau/command.h"
 #include "tools/sceau/console.h"
-#include "tools/sceau/hardening.h"
 #include "tools/sceau/key_list.h"
 #include "tools/sceau/key_verbs.h"
 

@@ -3,10 +3,10 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/time/clock.h"
+#include "base/memory.h"
 #include "base/random.h"
 #include "base/strings.h"
 #include "tools/sceau/console.h"
-#include "tools/sceau/hardening.h"
 #include "tools/sceau/key_list.h"
 #include "tools/sceau/local_key.h"
 
