@@ -77,17 +77,17 @@ StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const SignOrde
   SCEAU_ASSIGN_OR_RETURN(const size_t slot, keys_->Find(order.key));
   SCEAU_ASSIGN_OR_RETURN(const std::shared_ptr<hsm::SigningKey> key, keys_->Open(slot, watch.deadline));
   parameters.certificates = key->certificates();
-  SCEAU_ASSIGN_OR_RETURN(const signer::Prepared prepared, signer::Prepare(input, parameters));
+  SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input, parameters));
   const signer::CompleteOptions options{
       .parallelism = config_.parallel_signatures,
       .progress = [&](const signer::Target& target, size_t done,
-                      size_t total) { watch.progress(target.of, done, total); },
+                      size_t total) { watch.progress(target.id, done, total); },
       .still_wanted = watch.still_wanted,
   };
   const signer::SignFunction sign = [&](DigestAlgorithm digest, std::string_view message) {
     return key->Sign(digest, message, watch.deadline);
   };
-  auto outcome = signer::Complete(input, prepared, sign, options, output);
+  auto outcome = signer::Complete(input, std::move(prepared), sign, options, output);
   if (IsTokenGone(outcome.status())) keys_->Forget(slot, key);
   return outcome;
 }

@@ -1,8 +1,6 @@
 // sceaud: the signing and verification daemon.
 
 #include <signal.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,6 +13,7 @@
 
 #include "absl/time/clock.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/strings.h"
 #include "hsm/call_threads.h"
 #include "server/appliance.h"
@@ -41,13 +40,6 @@ int Fail(const Status& status, Lang lang) {
   std::cerr << "sceaud: " << Describe(status, lang) << "\n  "
             << InfoOf(*ReasonOf(status)).remedy.In(lang) << std::endl;
   return ExitCodeOf(status);
-}
-
-// Memory may hold a PIN or a document: no core file, no debugger.
-void ForbidDumps() {
-  (void)::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-  const rlimit none{0, 0};
-  (void)::setrlimit(RLIMIT_CORE, &none);
 }
 
 // SIGTERM and SIGINT are taken by WaitForSignal only; every later thread inherits the mask.
@@ -115,7 +107,8 @@ Status Serve(const Config& config, const CommandLine& command_line) {
 }
 
 int Main(int argc, char** argv) {
-  ForbidDumps();
+  KeepMemoryPrivate();
+  ReturnMemoryEarly();
   CommandLine command_line;
   CLI::App app{
       "sceaud: service de signature et de vérification / signing and verification service"};

@@ -81,7 +81,7 @@ class SigningRun {
     SCEAU_ASSIGN_OR_RETURN(std::string value, sign_(builder_.method().digest, octets));
     // A faulty token must not be able to spoil a file (P-59).
     if (!builder_.certificate().Verifies(builder_.method(), octets, value)) {
-      return Error(Reason::kSignatureCheckFailed, target.of);
+      return Error(Reason::kSignatureCheckFailed, target.id);
     }
     const std::lock_guard lock(mutex_);
     values_[index] = std::move(value);
@@ -107,7 +107,7 @@ class SigningRun {
 };
 
 // Copies the input with the planned edits and the signatures, as they are made.
-StatusOr<std::vector<xml::Edit>> Insert(const InputFile& input, const Prepared& prepared,
+StatusOr<std::vector<xml::Edit>> Insert(const InputFile& input, Prepared& prepared,
                                         const xades::SignatureBuilder& builder, SigningRun& run,
                                         OutputFile& output) {
   const auto signature = [&](size_t index) -> StatusOr<std::string> {
@@ -115,7 +115,7 @@ StatusOr<std::vector<xml::Edit>> Insert(const InputFile& input, const Prepared& 
     return xml::Encode(builder.Signature(ElementOf(prepared.targets[index]), value),
                        prepared.encoding);
   };
-  std::vector<xml::PlannedEdit> edits = prepared.edits;
+  std::vector<xml::PlannedEdit> edits = std::move(prepared.edits);
   for (size_t i = 0; i < prepared.targets.size(); ++i) {
     edits.push_back({prepared.targets[i].offset, "", [&signature, i] { return signature(i); }});
   }
@@ -128,12 +128,13 @@ StatusOr<std::vector<xml::Edit>> Insert(const InputFile& input, const Prepared& 
   return std::move(spliced.edits);
 }
 
-// The output as the verifier, reading it anew, finds it. With several signatures it reads while they
-// are made: the token works, and so does the other core.
+// The output as the verifier, reading it anew, finds it. With several signatures it reads while
+// they are made: the token works, and so does the other core.
 class OutputCheck {
  public:
-  OutputCheck(const Prepared& prepared, OutputFile& output)
-      : prepared_(prepared), output_(output) {
+  // `signatures`: how many the output holds.
+  OutputCheck(const Prepared& prepared, size_t signatures, OutputFile& output)
+      : prepared_(prepared), signatures_(signatures), output_(output) {
     options_.validation_time = prepared.parameters.signing_time;
   }
   ~OutputCheck() {
@@ -148,9 +149,9 @@ class OutputCheck {
     return OkStatus();
   }
 
-  // All has been written: the report on it, when every new signature is intact and made with our
-  // certificate.
-  StatusOr<verifier::FileReport> Finish(const xades::Certificate& certificate) {
+  // All has been written: its SHA-256 (hexadecimal), when every new signature is intact and made
+  // with our certificate.
+  StatusOr<std::string> Finish(const xades::Certificate& certificate) {
     if (thread_.joinable()) {
       SCEAU_RETURN_IF_ERROR(output_.Followed());
       thread_.join();
@@ -159,33 +160,37 @@ class OutputCheck {
       report_ = verifier::Verify(written_, "", options_);
     }
     SCEAU_RETURN_IF_ERROR(CheckReport(certificate));
-    return std::move(report_);
+    return std::exchange(report_, {}).sha256;
   }
 
  private:
   Status CheckReport(const xades::Certificate& certificate) const {
     if (report_.verdict == verifier::Verdict::kRefused) {
-      return Error(Reason::kOutputCheckFailed, DetailOf(report_.refusal),
-                   PlaceOf(report_.refusal));
+      return Error(Reason::kOutputCheckFailed, DetailOf(report_.refusal), PlaceOf(report_.refusal));
     }
     const std::string fingerprint = ToHex(certificate.DigestWith(DigestAlgorithm::kSha256));
-    absl::flat_hash_map<std::string, const verifier::SignatureReport*> by_id;
-    for (const auto& signature : report_.signatures) by_id[signature.id] = &signature;
-    for (const Target& target : prepared_.targets) {
-      const auto found = by_id.find(target.signature_id);
-      const bool holds = found != by_id.end() && found->second->of == target.of &&
-                         found->second->integrity == verifier::Integrity::kIntact &&
-                         found->second->signer->sha256 == fingerprint;
-      if (!holds) return Error(Reason::kOutputCheckFailed, target.of);
+    absl::flat_hash_map<std::string_view, const Target*> expecting;
+    for (const Target& target : prepared_.targets) expecting[target.signature_id] = &target;
+    for (const verifier::SignatureReport& signature : report_.signatures) {
+      const auto found = expecting.find(signature.id);
+      if (found == expecting.end()) continue;  // one that was there before
+      const bool holds = signature.of == found->second->id &&
+                         signature.integrity == verifier::Integrity::kIntact &&
+                         signature.signer->sha256 == fingerprint;
+      if (holds) expecting.erase(found);
     }
-    const size_t expected = prepared_.facts.signatures.size() + prepared_.targets.size();
-    if (report_.signatures.size() != expected) {
-      return Error(Reason::kOutputCheckFailed, Concat(report_.signatures.size(), " != ", expected));
+    for (const auto& [id, target] : expecting) {
+      return Error(Reason::kOutputCheckFailed, target->id);
+    }
+    if (report_.signatures.size() != signatures_) {
+      return Error(Reason::kOutputCheckFailed,
+                   Concat(report_.signatures.size(), " != ", signatures_));
     }
     return OkStatus();
   }
 
   const Prepared& prepared_;
+  const size_t signatures_;
   OutputFile& output_;
   verifier::VerifyOptions options_;
   InputFile written_;
@@ -195,21 +200,23 @@ class OutputCheck {
 
 }  // namespace
 
-StatusOr<Outcome> Complete(const InputFile& input, const Prepared& prepared,
-                           const SignFunction& sign, const CompleteOptions& options,
-                           OutputFile& output) {
+StatusOr<Outcome> Complete(const InputFile& input, Prepared prepared, const SignFunction& sign,
+                           const CompleteOptions& options, OutputFile& output) {
+  const size_t signatures = prepared.facts.signatures.size() + prepared.targets.size();
+  prepared.facts = {};
   SCEAU_ASSIGN_OR_RETURN(const xades::SignatureBuilder builder, BuilderOf(prepared));
   SigningRun run(prepared, builder, sign, options);
-  OutputCheck check(prepared, output);
+  OutputCheck check(prepared, signatures, output);
   SCEAU_RETURN_IF_ERROR(check.Start());
   Outcome outcome;
   SCEAU_ASSIGN_OR_RETURN(outcome.edits, Insert(input, prepared, builder, run, output));
-  for (const Target& target : prepared.targets) {
-    outcome.elements.push_back({target.scope, target.of, target.signature_id});
-  }
-  SCEAU_ASSIGN_OR_RETURN(const verifier::FileReport report, check.Finish(builder.certificate()));
-  outcome.sha256 = report.sha256;
+  SCEAU_ASSIGN_OR_RETURN(outcome.sha256, check.Finish(builder.certificate()));
   outcome.size = output.size();
+  outcome.elements.reserve(prepared.targets.size());
+  for (Target& target : prepared.targets) {
+    outcome.elements.push_back(
+        {target.scope, std::move(target.id), std::move(target.signature_id)});
+  }
   return outcome;
 }
 

@@ -181,7 +181,6 @@ class Preparation {
 
   // The signature's Id by the profile's pattern, free together with its companions.
   void AddTarget(Target target) {
-    target.of = target.id;
     const std::string time =
         absl::FormatTime("%y%m%d%H%M%S", out_.parameters.signing_time, absl::UTCTimeZone());
     const std::string base = absl::StrReplaceAll(

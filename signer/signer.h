@@ -45,9 +45,8 @@ struct SignatureParameters {
 // One element that will carry a signature.
 struct Target {
   schemas::Scope scope = schemas::Scope::kBordereau;
-  std::string of;        // as reports name it: Id, after the edits
   size_t bordereau = 0;  // index into facts.bordereaux, for kBordereau
-  std::string id;        // the Id the reference names
+  std::string id;        // the Id the reference names, and reports
   std::string signature_id;
   std::string element_digest;  // raw
   int64_t offset = 0;          // where the signature goes
@@ -95,11 +94,11 @@ struct Outcome {
   int64_t size = 0;                     // bytes
 };
 
-// Writes the signed document into `output` and verifies it there; the caller publishes.
+// Writes the signed document into `output` and verifies it there; the caller publishes. What was
+// prepared is given away: its facts are not needed any more, and there may be many.
 // Errors: those of `sign`, kSignatureCheckFailed, kOutputCheckFailed, kOutputUnwritable,
 // kInputChanged when the input is not, byte for byte, what was prepared and perhaps shown.
-StatusOr<Outcome> Complete(const InputFile& input, const Prepared& prepared,
-                           const SignFunction& sign, const CompleteOptions& options,
-                           OutputFile& output);
+StatusOr<Outcome> Complete(const InputFile& input, Prepared prepared, const SignFunction& sign,
+                           const CompleteOptions& options, OutputFile& output);
 
 }  // namespace sceau::signer

@@ -14,6 +14,7 @@
 #include "base/lang.h"
 #include "schemas/finding.h"
 #include "schemas/pes.h"
+#include "verifier/signature_list.h"
 
 namespace sceau::verifier {
 
@@ -25,56 +26,10 @@ enum class Verdict {
   kNoSignature,
   kRefused,
 };
-enum class Integrity { kIntact, kBroken, kUnchecked };
-enum class Indication { kTotalPassed, kTotalFailed, kIndeterminate };
-enum class PolicyHash { kMatches, kDiffers, kAbsent, kUnknown };
 enum class UnsignedWhy { kMissing, kNotDematerialised };
-enum class Competence { kPermitted, kJustificationRequired, kDenied, kUnknownHere };
 
 std::string_view NameOf(Verdict verdict);
-std::string_view NameOf(Integrity integrity);
-std::string_view NameOf(Indication indication);
-std::string_view NameOf(PolicyHash hash);
 std::string_view NameOf(UnsignedWhy why);
-std::string_view NameOf(Competence competence);
-
-// Why a signature has its verdict.
-struct SignatureReason {
-  std::string code;  // stable, e.g. "CHAIN_NOT_TRUSTED"
-  schemas::Severity severity = schemas::Severity::kError;
-  std::string detail;  // language-neutral
-};
-std::string Describe(const SignatureReason& reason, Lang lang);
-
-struct SignerCertificate {
-  std::string subject, issuer;  // RFC 4514
-  std::string serial;           // decimal
-  std::string sha256;           // of the DER, lower-case hexadecimal
-};
-
-struct SignatureReport {
-  std::string id;
-  std::string format = "XADES";
-  std::string level = "NONE";  // BES, EPES, ...
-  std::string xades_namespace;
-  schemas::Scope scope = schemas::Scope::kOther;
-  std::string of;
-  std::vector<std::string> covers;  // paths
-  Integrity integrity = Integrity::kUnchecked;
-  Indication indication = Indication::kIndeterminate;
-  std::string sub_indication;  // empty: none
-  std::optional<SignerCertificate> signer;
-  std::string claimed_time;  // as written; empty: none
-  std::string claimed_role;
-  std::string city, postal_code, country;
-  std::string policy_id;  // empty: none
-  bool policy_known = false;
-  PolicyHash policy_hash = PolicyHash::kUnknown;
-  std::string qualification = "UNKNOWN";
-  Competence competence = Competence::kUnknownHere;
-  std::vector<SignatureReason> reasons;
-  int64_t line = 0, column = 0;
-};
 
 struct UnsignedElement {
   schemas::Scope scope = schemas::Scope::kBordereau;
@@ -88,7 +43,7 @@ struct FileReport {
   schemas::Kind kind = schemas::Kind::kOther;
   Verdict verdict = Verdict::kRefused;
   absl::Time validation_time;
-  std::vector<SignatureReport> signatures;  // in document order
+  SignatureList signatures;  // in document order
   std::vector<UnsignedElement> unsigned_elements;
   std::vector<std::string> not_covered;  // paths
   std::vector<schemas::Finding> findings;

@@ -105,20 +105,9 @@ class Scanner final : public xml::Handler {
     return signature_.Active() ? signature_.Comment(text) : OkStatus();
   }
 
-  // Sorts out which digests are known and which the second pass must make.
+  // The document has ended.
   void Finish() {
-    for (size_t i = 0; i < scan_.signatures.size(); ++i) {
-      const CheckedSignature& signature = scan_.signatures[i];
-      if (!signature.faults.empty() || signature.content.empty()) continue;
-      const ContentReference& reference = signature.content.front();
-      const bool exact = !reference.whole_document || !outside_instructions_;
-      if (i < known_.size() && known_[i] && exact && LikelyDigest::Serves(reference)) {
-        scan_.content_holds[i] = *known_[i] == reference.expected;
-      } else {
-        scan_.jobs.push_back({i, reference, signature.placement.parent_offset,
-                              signature.placement.signature_offset});
-      }
-    }
+    if (!outside_instructions_ && document_digest_) Settle(*document_digest_);
   }
 
  private:
@@ -192,16 +181,39 @@ class Scanner final : public xml::Handler {
   }
 
   void FinishSignature() {
-    const xml::Fragment fragment = signature_.Take();
-    scan_.signatures.push_back(CheckSignature(fragment, placement_, certificates_));
-    scan_.content_holds.emplace_back();
-    known_.emplace_back();
+    CheckedSignature checked = CheckSignature(signature_.Take(), placement_, certificates_);
+    scan_.reports.push_back(checked.report);
+    ScannedSignature& scanned = scan_.signatures.emplace_back();
+    scanned.parent_offset = placement_.parent_offset;
+    scanned.signature_offset = placement_.signature_offset;
+    if (checked.faults.empty()) {
+      scanned.content = std::make_unique<ContentReference>(std::move(checked.content.front()));
+    }
+    scanned.evidence = std::move(checked);
   }
 
   void Compare(LikelyDigest& likely) {
     const auto sole = likely.SoleSignature();
-    std::string digest = likely.Close();
-    if (sole) known_[*sole] = std::move(digest);
+    const KnownDigest known{sole.value_or(0), likely.Close()};
+    if (!sole) return;
+    const ContentReference* content = scan_.signatures[*sole].content.get();
+    if (content == nullptr || !LikelyDigest::Serves(*content)) return;
+    if (content->whole_document) {
+      document_digest_ = known;  // unless something stands after the document element
+    } else {
+      Settle(known);
+    }
+  }
+
+  struct KnownDigest {
+    size_t signature;
+    std::string digest;
+  };
+
+  void Settle(const KnownDigest& known) {
+    ScannedSignature& signature = scan_.signatures[known.signature];
+    signature.content_holds = known.digest == signature.content->expected;
+    signature.content.reset();
   }
 
   Scan& scan_;
@@ -211,7 +223,7 @@ class Scanner final : public xml::Handler {
   xml::FragmentBuilder signature_;
   SignaturePlacement placement_;
   CertificateCache certificates_;
-  std::vector<std::optional<std::string>> known_;  // likely digest of the signature's parent
+  std::optional<KnownDigest> document_digest_;
   std::vector<std::pair<int, xml::FragmentNode::Attr>> xml_attributes_;
   std::string root_path_;
   int64_t root_offset_ = 0;
@@ -232,28 +244,29 @@ bool RootMayBeSigned(const InputFile& file) {
          tail->substr(before, end - before).find("Signature") != std::string::npos;
 }
 
-// Makes the digests of the jobs while the document passes again. A job has memory only while its
-// element passes.
-class JobRunner final : public xml::Handler {
+// Makes the digests that are not known yet while the document passes again. Each has memory only
+// while its element passes.
+class SecondPass final : public xml::Handler {
  public:
-  explicit JobRunner(Scan& scan) : scan_(scan) {
-    for (const DigestJob& job : scan.jobs) {
-      if (job.reference.whole_document) {
-        canonicaliser_.OpenDocument(Begin(job, 0).form);
+  explicit SecondPass(Scan& scan) {
+    for (ScannedSignature& signature : scan.signatures) {
+      if (signature.content == nullptr) continue;
+      if (signature.content->whole_document) {
+        canonicaliser_.OpenDocument(Begin(signature, 0).form);
       } else {
-        by_apex_[job.apex_offset].push_back(&job);
+        by_apex_[signature.parent_offset].push_back(&signature);
       }
     }
   }
 
   Status OnStart(const xml::StartElement& element) override {
     if (auto found = by_apex_.find(element.bytes.offset); found != by_apex_.end()) {
-      for (const DigestJob* job : found->second) {
-        canonicaliser_.Open(Begin(*job, element.depth).form);
+      for (ScannedSignature* signature : found->second) {
+        canonicaliser_.Open(Begin(*signature, element.depth).form);
       }
     }
     for (const auto& run : runs_) {
-      if (run->job.skip_offset == element.bytes.offset) run->form.SkipNextElement();
+      if (run->signature.signature_offset == element.bytes.offset) run->form.SkipNextElement();
     }
     return canonicaliser_.Start(element);
   }
@@ -275,36 +288,34 @@ class JobRunner final : public xml::Handler {
     return OkStatus();
   }
 
-  // The jobs whose apex has this depth (0: the document) are done.
+  // The digests whose apex has this depth (0: the document) are made.
   void Finish(int depth) {
     for (const auto& run : runs_) {
       if (run->depth != depth) continue;
       const bool made = run->sink.octets() > 0;  // nothing is signed by the digest of nothing
-      scan_.content_holds[run->job.signature] =
-          made && run->sink.Finish() == run->job.reference.expected;
+      run->signature.content_holds = made && run->sink.Finish() == run->signature.content->expected;
     }
     std::erase_if(runs_, [&](const auto& run) { return run->depth == depth; });
   }
 
  private:
   struct Run {
-    Run(const DigestJob& j, int apex)
-        : job(j), depth(apex), sink(j.reference.digest), form(j.reference.canonical, sink) {}
-    const DigestJob& job;
+    Run(ScannedSignature& s, int apex)
+        : signature(s), depth(apex), sink(s.content->digest), form(s.content->canonical, sink) {}
+    ScannedSignature& signature;
     const int depth;
     xml::DigestSink sink;
     xml::CanonicalForm form;
   };
 
-  Run& Begin(const DigestJob& job, int depth) {
-    runs_.push_back(std::make_unique<Run>(job, depth));
+  Run& Begin(ScannedSignature& signature, int depth) {
+    runs_.push_back(std::make_unique<Run>(signature, depth));
     return *runs_.back();
   }
 
-  Scan& scan_;
   xml::Canonicaliser canonicaliser_;
   std::vector<std::unique_ptr<Run>> runs_;  // of the root and of one bordereau at most
-  absl::flat_hash_map<int64_t, std::vector<const DigestJob*>> by_apex_;
+  absl::flat_hash_map<int64_t, std::vector<ScannedSignature*>> by_apex_;
 };
 
 }  // namespace
@@ -319,9 +330,10 @@ StatusOr<std::unique_ptr<Scan>> ScanFile(const InputFile& file) {
   return scan;
 }
 
-Status RunJobs(const InputFile& file, Scan& scan) {
-  if (scan.jobs.empty()) return OkStatus();
-  JobRunner runner(scan);
+Status DigestTheRest(const InputFile& file, Scan& scan) {
+  const auto known = [](const ScannedSignature& it) { return it.content == nullptr; };
+  if (std::all_of(scan.signatures.begin(), scan.signatures.end(), known)) return OkStatus();
+  SecondPass runner(scan);
   xml::DigestSink raw(DigestAlgorithm::kSha256);
   SCEAU_RETURN_IF_ERROR(xml::Parse(file, runner, {}, &raw).status());
   if (ToHex(raw.Finish()) != scan.sha256) return Error(Reason::kInputChanged);

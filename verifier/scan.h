@@ -20,12 +20,13 @@ namespace sceau::verifier {
 // Of one element; each takes the digest of the whole element.
 inline constexpr int kMaxParallelSignatures = 4;
 
-// One digest still to be made in the second pass.
-struct DigestJob {
-  size_t signature = 0;  // index into Scan::signatures
-  ContentReference reference;
-  int64_t apex_offset = 0;
-  int64_t skip_offset = 0;
+// A signature that has been read: what is kept of it until its verdict.
+struct ScannedSignature {
+  Evidence evidence;
+  int64_t parent_offset = 0;  // of the element it signs
+  int64_t signature_offset = 0;
+  std::unique_ptr<const ContentReference> content;  // until its digest is known
+  std::optional<bool> content_holds;
 };
 
 struct Scan {
@@ -33,17 +34,16 @@ struct Scan {
   std::string sha256;  // of the file, hexadecimal
   schemas::PesReader pes;
   xml::IdSet ids;
-  std::vector<CheckedSignature> signatures;
-  std::vector<std::optional<bool>> content_holds;  // per signature; unset: see jobs
-  std::vector<DigestJob> jobs;
-  std::vector<std::string> root_children;  // paths of the parts of a PES that no bordereau holds
+  std::vector<ScannedSignature> signatures;  // in document order
+  SignatureList reports;                     // the same, without verdicts
+  std::vector<std::string> root_children;    // paths of the parts of a PES that no bordereau holds
 };
 
 // Errors: those of the parser, kXmlLimitExceeded.
 StatusOr<std::unique_ptr<Scan>> ScanFile(const InputFile& file);
 
-// The second pass: makes the digests of the jobs, all in one parse, and notes whether they hold.
+// The second pass, when a digest is not known yet: makes all of them in one parse.
 // Errors: kInputChanged when the file is not what the first pass read.
-Status RunJobs(const InputFile& file, Scan& scan);
+Status DigestTheRest(const InputFile& file, Scan& scan);
 
 }  // namespace sceau::verifier

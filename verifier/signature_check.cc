@@ -163,7 +163,7 @@ class Check {
         return Fail("REFERENCE_REFUSED", reference.uri);
       }
       const std::string id = reference.uri.substr(1);
-      out_.named_ids.push_back(id);
+      out_.named_ids.append(id).push_back('\0');
       if (id == out_.placement.parent_id) {
         AddContent(reference, id);
         continue;

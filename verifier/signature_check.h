@@ -44,12 +44,13 @@ struct ContentReference {
   std::string id;        // the Id it names; empty for URI=""
 };
 
-struct CheckedSignature {
-  SignaturePlacement placement;
-  SignatureReport report;              // complete but for integrity, indication and trust
-  std::vector<std::string> named_ids;  // every Id its references name: none may stand twice
-  std::vector<xades::Fault> faults;    // not empty: not checked further
-  std::vector<ContentReference> content;
+// What the verdict is made from, once the digest of the content is known and the whole document has
+// been read.
+struct Evidence {
+  // Every Id its references name: none may stand twice. Each ends with NUL, which XML does not
+  // have.
+  std::string named_ids;
+  std::vector<xades::Fault> faults;  // not empty: not checked further
   bool own_digests_hold = false;
   // A digest of SignedProperties holds only as some producers read enveloped-signature there (it
   // removes nothing); by the letter of XML Signature §6.6.4 nothing would be left to digest. That
@@ -59,6 +60,12 @@ struct CheckedSignature {
   bool weak_algorithm = false;
   std::shared_ptr<const xades::Certificate> certificate;
   std::vector<std::shared_ptr<const xades::Certificate>> others;
+};
+
+struct CheckedSignature : Evidence {
+  SignaturePlacement placement;
+  SignatureReport report;  // complete but for integrity, indication and trust
+  std::vector<ContentReference> content;
 };
 
 CheckedSignature CheckSignature(const xml::Fragment& fragment, const SignaturePlacement& placement,

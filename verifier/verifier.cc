@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "base/strings.h"
 #include "schemas/rules.h"
@@ -33,16 +34,19 @@ class Judge {
       : scan_(scan), options_(options), paths_(options.trust, options.validation_time) {}
 
   SignatureReport Signature(size_t index) {
-    CheckedSignature& signature = scan_.signatures[index];
-    report_ = std::move(signature.report);
+    ScannedSignature& signature = scan_.signatures[index];
+    Evidence& evidence = signature.evidence;
+    report_ = scan_.reports[index];
     decided_ = false;
-    for (const std::string& id : signature.named_ids) {
-      if (scan_.ids.IsDuplicate(id)) signature.faults.push_back({"DUPLICATE_ID", id});
+    const std::vector<std::string> ids =
+        absl::StrSplit(evidence.named_ids, '\0', absl::SkipEmpty());
+    for (const std::string& id : ids) {
+      if (scan_.ids.IsDuplicate(id)) evidence.faults.push_back({"DUPLICATE_ID", id});
     }
-    if (!signature.faults.empty()) {
-      Refuse(signature.faults);
-    } else if (Integrity(signature, scan_.content_holds[index].value_or(false))) {
-      Trust(signature);
+    if (!evidence.faults.empty()) {
+      Refuse(evidence.faults);
+    } else if (Integrity(evidence, signature.content_holds.value_or(false))) {
+      Trust(evidence);
     }
     return std::move(report_);
   }
@@ -69,7 +73,7 @@ class Judge {
     }
   }
 
-  bool Integrity(const CheckedSignature& signature, bool content_holds) {
+  bool Integrity(const Evidence& signature, bool content_holds) {
     if (!content_holds) {
       Decide(Indication::kTotalFailed, "HASH_FAILURE", "CONTENT_ALTERED", report_.of);
     }
@@ -84,7 +88,7 @@ class Judge {
     return !decided_;
   }
 
-  void Trust(const CheckedSignature& signature) {
+  void Trust(const Evidence& signature) {
     const PathResult path = paths_.Judge(*signature.certificate, signature.others);
     if (!path.trusted) {
       Decide(Indication::kIndeterminate, path.sub_indication, path.reason, path.detail);
@@ -146,37 +150,46 @@ class Judge {
   bool decided_ = false;
 };
 
-// What the intact signatures cover, what is unsigned, what nothing covers.
-void Coverage(const Scan& scan, FileReport& report) {
-  const schemas::PesFacts& facts = scan.pes.facts();
-  bool whole = false;
-  std::vector<bool> covered(facts.bordereaux.size(), false);
-  size_t next = 0;  // signatures and bordereaux come in the same order
-  for (size_t i = 0; i < report.signatures.size(); ++i) {
-    SignatureReport& signature = report.signatures[i];
+// What each signature covers, and from that what is unsigned and what nothing covers.
+class Coverage {
+ public:
+  explicit Coverage(const Scan& scan)
+      : scan_(scan), facts_(scan.pes.facts()), covered_(facts_.bordereaux.size(), false) {}
+
+  // In document order: signatures and bordereaux come in the same.
+  void Add(int64_t parent_offset, SignatureReport& signature) {
     const bool intact = signature.integrity == Integrity::kIntact;
     if (signature.scope == schemas::Scope::kWhole) {
-      signature.covers = {Concat("/", facts.root_qname)};
-      whole |= intact;
+      signature.covers = {Concat("/", facts_.root_qname)};
+      whole_ |= intact;
     } else if (signature.scope == schemas::Scope::kBordereau) {
-      const int64_t apex = scan.signatures[i].placement.parent_offset;
-      while (facts.bordereaux[next].start_tag.offset != apex) ++next;
-      signature.covers = {facts.bordereaux[next].Path(facts.root_qname)};
-      if (intact) covered[next] = true;
+      while (facts_.bordereaux[next_].start_tag.offset != parent_offset) ++next_;
+      signature.covers = {facts_.bordereaux[next_].Path(facts_.root_qname)};
+      if (intact) covered_[next_] = true;
     }
   }
-  if (whole || scan.kind != schemas::Kind::kPesAller) return;
-  report.not_covered = scan.root_children;
-  for (size_t i = 0; i < facts.bordereaux.size(); ++i) {
-    const schemas::Bordereau& bordereau = facts.bordereaux[i];
-    if (!covered[i]) report.not_covered.push_back(bordereau.Path(facts.root_qname));
-    if (bordereau.signatures > 0) continue;
-    const bool flagged = facts.Of(bordereau.domain).Dematerialisee();
-    report.unsigned_elements.push_back(
-        {schemas::Scope::kBordereau, bordereau.Name(),
-         flagged ? UnsignedWhy::kMissing : UnsignedWhy::kNotDematerialised});
+
+  void Conclude(FileReport& report) const {
+    if (whole_ || scan_.kind != schemas::Kind::kPesAller) return;
+    report.not_covered = scan_.root_children;
+    for (size_t i = 0; i < facts_.bordereaux.size(); ++i) {
+      const schemas::Bordereau& bordereau = facts_.bordereaux[i];
+      if (!covered_[i]) report.not_covered.push_back(bordereau.Path(facts_.root_qname));
+      if (bordereau.signatures > 0) continue;
+      const bool flagged = facts_.Of(bordereau.domain).Dematerialisee();
+      report.unsigned_elements.push_back(
+          {schemas::Scope::kBordereau, bordereau.Name(),
+           flagged ? UnsignedWhy::kMissing : UnsignedWhy::kNotDematerialised});
+    }
   }
-}
+
+ private:
+  const Scan& scan_;
+  const schemas::PesFacts& facts_;
+  bool whole_ = false;
+  std::vector<bool> covered_;
+  size_t next_ = 0;
+};
 
 void Findings(const Scan& scan, FileReport& report) {
   const auto add = [&](Severity severity, std::string_view rule, Place place, std::string detail) {
@@ -225,7 +238,7 @@ FileReport Verify(const InputFile& file, const std::string& name, const VerifyOp
   report.validation_time = options.validation_time;
   auto scanned = ScanFile(file);
   if (scanned.ok()) {
-    if (Status second = RunJobs(file, **scanned); !second.ok()) scanned = second;
+    if (Status second = DigestTheRest(file, **scanned); !second.ok()) scanned = second;
   }
   if (!scanned.ok()) {
     report.verdict = Verdict::kRefused;
@@ -236,10 +249,13 @@ FileReport Verify(const InputFile& file, const std::string& name, const VerifyOp
   report.kind = scan.kind;
   report.sha256 = scan.sha256;
   Judge judge(scan, options);
+  Coverage coverage(scan);
   for (size_t i = 0; i < scan.signatures.size(); ++i) {
-    report.signatures.push_back(judge.Signature(i));
+    SignatureReport signature = judge.Signature(i);
+    coverage.Add(scan.signatures[i].parent_offset, signature);
+    report.signatures.push_back(signature);
   }
-  Coverage(scan, report);
+  coverage.Conclude(report);
   Findings(scan, report);
   report.verdict = FileVerdict(report);
   return report;

@@ -13,7 +13,9 @@ FileReport With(Verdict verdict, std::vector<Indication> signatures,
   FileReport report;
   report.verdict = verdict;
   for (Indication indication : signatures) {
-    report.signatures.emplace_back().indication = indication;
+    SignatureReport signature;
+    signature.indication = indication;
+    report.signatures.push_back(signature);
   }
   for (UnsignedWhy why : unsigned_elements) report.unsigned_elements.emplace_back().why = why;
   return report;

@@ -112,8 +112,9 @@ TEST(ReportJson, SaysOfASignatureWhatTheContractAsks) {
 
 TEST(ReportJson, WhatASignatureDoesNotSayIsNull) {
   FileReport file = Example();
-  file.signatures = {SignatureReport{}};
-  file.signatures[0].indication = Indication::kTotalPassed;
+  SignatureReport signature;
+  signature.indication = Indication::kTotalPassed;
+  file.signatures = {signature};
   const Json json = Json::parse(ToJson({file}, Lang::kFr));
   const Json& it = json["files"][0]["signatures"][0];
   for (const char* name : {"id", "namespace", "of", "subIndication", "signer", "claimedTime",
@@ -164,7 +165,7 @@ TEST(ReportJson, NamesTheValuesOfTheContract) {
 
 TEST(ReportJson, IsWrittenOneSignatureAtATime) {
   FileReport file = Example();
-  file.signatures.resize(1000, ExampleSignature());
+  while (file.signatures.size() < 1000) file.signatures.push_back(ExampleSignature());
   size_t longest = 0, total = 0;
   WriteJson({file}, Lang::kFr, [&](std::string_view piece) {
     longest = std::max(longest, piece.size());
@@ -176,7 +177,9 @@ TEST(ReportJson, IsWrittenOneSignatureAtATime) {
 
 TEST(ReportJson, AHostileNameDoesNotBreakTheDocument) {
   FileReport file = Example();
-  file.signatures[0].claimed_role = "Maire \xFF\x01\"}";
+  SignatureReport signature = ExampleSignature();
+  signature.claimed_role = "Maire \xFF\x01\"}";
+  file.signatures = {signature};
   const Json json = Json::parse(ToJson({file}, Lang::kFr));
   EXPECT_EQ(json["files"][0]["signatures"][0]["claimedRole"], "Maire \xEF\xBF\xBD\x01\"}");
 }

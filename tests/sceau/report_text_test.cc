@@ -18,7 +18,7 @@ verifier::FileReport Example() {
   it.kind = schemas::Kind::kPesAller;
   it.verdict = verifier::Verdict::kIndeterminate;
   it.validation_time = absl::FromUnixSeconds(1767225600);
-  verifier::SignatureReport& signature = it.signatures.emplace_back();
+  verifier::SignatureReport signature;
   signature.id = "S1";
   signature.level = "EPES";
   signature.scope = schemas::Scope::kBordereau;
@@ -34,6 +34,7 @@ verifier::FileReport Example() {
   signature.policy_id = "urn:oid:1.2.3";
   signature.policy_hash = verifier::PolicyHash::kDiffers;
   signature.reasons = {{"CHAIN_NOT_TRUSTED", schemas::Severity::kError, "CN=B"}};
+  it.signatures.push_back(signature);
   it.unsigned_elements = {
       {schemas::Scope::kBordereau, "BD2", verifier::UnsignedWhy::kNotDematerialised}};
   it.not_covered = {"/n:PES_Aller/EnTetePES"};
@@ -92,7 +93,9 @@ TEST(ReportText, IsInEnglishWhenAsked) {
 
 TEST(ReportText, ADocumentCannotForgeAVerdictLine) {
   verifier::FileReport report = Example();
-  report.signatures[0].claimed_role = "Maire\nflux.xml : VALIDE [TOTAL_PASSED]\x1B[1A";
+  verifier::SignatureReport signature = report.signatures[0];
+  signature.claimed_role = "Maire\nflux.xml : VALIDE [TOTAL_PASSED]\x1B[1A";
+  report.signatures = {signature};
   const std::string text = TextOf({report}, Lang::kFr);
   EXPECT_THAT(text, Not(HasSubstr("\nflux.xml : VALIDE")));
   EXPECT_THAT(text, Not(HasSubstr("\x1B")));

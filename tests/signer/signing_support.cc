@@ -60,7 +60,7 @@ StatusOr<std::string> Signing::Sign(const std::string& document,
   const InputFile input = AsFile(document);
   SCEAU_ASSIGN_OR_RETURN(const signer::Prepared prepared, signer::Prepare(input, parameters));
   OutputFile output = OutputFile::Unnamed(folder_.path());
-  SCEAU_ASSIGN_OR_RETURN(outcome_, signer::Complete(input, prepared, Key(), {}, output));
+  SCEAU_ASSIGN_OR_RETURN(outcome_, signer::Complete(input, std::move(prepared), Key(), {}, output));
   SCEAU_ASSIGN_OR_RETURN(const InputFile written, output.Reread());
   return written.Slice(0, static_cast<size_t>(written.size()));
 }

@@ -136,17 +136,18 @@ TEST_F(TwoPasses, FileThatChangesBetweenThemIsRefused) {
   ASSERT_TRUE(file.ok());
   auto scan = verifier::ScanFile(*file);
   ASSERT_TRUE(scan.ok()) << scan.status();
-  ASSERT_EQ((*scan)->jobs.size(), 1u);
-  ASSERT_TRUE(verifier::RunJobs(*file, **scan).ok());
-  EXPECT_EQ((*scan)->content_holds[0], true);
+  ASSERT_EQ((*scan)->signatures.size(), 1u);
+  ASSERT_NE((*scan)->signatures[0].content, nullptr);
+  EXPECT_EQ((*scan)->signatures[0].content_holds, std::nullopt);
+  ASSERT_TRUE(verifier::DigestTheRest(*file, **scan).ok());
+  EXPECT_EQ((*scan)->signatures[0].content_holds, true);
   // What was reported in the first pass is not what is digested in the second.
-  (*scan)->content_holds[0].reset();
   const size_t at = document_.find("<MtBordHT V=\"") + 13;
   std::fstream out(path, std::ios::in | std::ios::out | std::ios::binary);
   out.seekp(static_cast<std::streamoff>(at));
   out.put('9');
   out.close();
-  EXPECT_EQ(ReasonOf(verifier::RunJobs(*file, **scan)), Reason::kInputChanged);
+  EXPECT_EQ(ReasonOf(verifier::DigestTheRest(*file, **scan)), Reason::kInputChanged);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/time/clock.h"
+#include "base/memory.h"
 #include "base/strings.h"
 #include "hsm/call_threads.h"
 #include "tools/sceau/command.h"
@@ -138,6 +139,7 @@ int Fail(const Status& error, const Command& command, bool json) {
 }
 
 int Main(int argc, char** argv) {
+  ReturnMemoryEarly();
   const std::vector<std::string_view> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
   const std::optional<std::string> language = NamedLanguage(arguments);
   Command command;

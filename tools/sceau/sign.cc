@@ -6,13 +6,13 @@
 #include <vector>
 
 #include "absl/time/clock.h"
+#include "base/memory.h"
 #include "base/random.h"
 #include "base/strings.h"
 #include "signer/signer.h"
 #include "tools/sceau/command.h"
 #include "tools/sceau/config.h"
 #include "tools/sceau/console.h"
-#include "tools/sceau/hardening.h"
 #include "tools/sceau/local_key.h"
 #include "tools/sceau/preview.h"
 #include "tools/sceau/profile.h"
@@ -134,8 +134,8 @@ class Signing {
     how.progress = [this](const signer::Target&, size_t done, size_t total) {
       console_.Progress({"Signature", "Signing"}, done, total);
     };
-    SCEAU_ASSIGN_OR_RETURN(signer::Outcome outcome,
-                           signer::Complete(input_, prepared, key.Signing(), how, output));
+    SCEAU_ASSIGN_OR_RETURN(signer::Outcome outcome, signer::Complete(input_, std::move(prepared),
+                                                                     key.Signing(), how, output));
     return SignResult{std::move(outcome.sha256), outcome.size, std::move(outcome.elements),
                       std::move(outcome.edits), ""};
   }

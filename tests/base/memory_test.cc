@@ -1,4 +1,4 @@
-#include "tools/sceau/hardening.h"
+#include "base/memory.h"
 
 #include <gtest/gtest.h>
 #include <sys/prctl.h>
@@ -7,13 +7,13 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "tests/sceau/files.h"
+#include "tests/support/temporary_folder.h"
 
-namespace sceau::cli {
+namespace sceau {
 namespace {
 
 // In a process of its own, for it cannot be undone.
-int CodeOf(int (*child)(const TemporaryFolder&), const TemporaryFolder& folder) {
+int CodeOf(int (*child)(const test::TemporaryFolder&), const test::TemporaryFolder& folder) {
   const pid_t pid = fork();
   if (pid == 0) _exit(child(folder));
   int status = 0;
@@ -22,8 +22,8 @@ int CodeOf(int (*child)(const TemporaryFolder&), const TemporaryFolder& folder) 
 }
 
 TEST(KeepMemoryPrivate, LeavesNoCoreDumpAndNoWayInForOthers) {
-  const TemporaryFolder folder;
-  const auto child = [](const TemporaryFolder&) {
+  const test::TemporaryFolder folder;
+  const auto child = [](const test::TemporaryFolder&) {
     KeepMemoryPrivate();
     rlimit limit{};
     getrlimit(RLIMIT_CORE, &limit);
@@ -35,15 +35,17 @@ TEST(KeepMemoryPrivate, LeavesNoCoreDumpAndNoWayInForOthers) {
 
 // An unnamed file gets its name through /proc/self, which belongs to root from then on.
 TEST(KeepMemoryPrivate, TheOutputStillGetsItsName) {
-  const TemporaryFolder folder;
-  const auto child = [](const TemporaryFolder& inside) {
+  const test::TemporaryFolder folder;
+  const auto child = [](const test::TemporaryFolder& inside) {
     KeepMemoryPrivate();
-    auto output = OutputFile::Create(In(inside, "out.xml"), false);
+    auto output = OutputFile::Create(inside.path() + "/out.xml", false);
     return output.ok() && output->Append("x").ok() && output->Publish().ok() ? 0 : 1;
   };
   EXPECT_EQ(CodeOf(child, folder), 0);
-  EXPECT_EQ(ReadFile(In(folder, "out.xml")), "x");
+  const auto written = ReadSmallFile(folder.path() + "/out.xml");
+  ASSERT_TRUE(written.ok()) << written.status();
+  EXPECT_EQ(*written, "x");
 }
 
 }  // namespace
-}  // namespace sceau::cli
+}  // namespace sceau
