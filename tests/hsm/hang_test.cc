@@ -17,6 +17,8 @@ namespace {
 constexpr char kOther[] = "prefecture";
 constexpr char kOtherUri[] = "pkcs11:token=prefecture;object=signature";
 constexpr absl::Duration kMoment = absl::Milliseconds(50);
+// Longer than a good call takes on a loaded machine, short enough to wait for.
+constexpr absl::Duration kLongest = absl::Seconds(2);
 
 class Hanging : public TokenFixture {
  protected:
@@ -92,7 +94,7 @@ TEST_F(Hanging, P53_NeverMoreThreadsHangThanTheTokenHasSessions) {
 
 // A caller with all the time of the world does not wait for ever either, nor do the next ones.
 TEST_F(Hanging, P53_ACallThatTakesTooLongIsGivenUpForAllCallers) {
-  const auto tokens = OpenPatient(kMoment, 2);
+  const auto tokens = OpenPatient(kLongest, 2);
   const auto key = tokens->OpenKey(kUri, file.get());
   ASSERT_TRUE(key.ok()) << key.status();
   shim->Play("C_Sign hang times=1000 token=mairie");
@@ -113,7 +115,7 @@ class HangingAt : public Hanging, public testing::WithParamInterface<const char*
 // Whatever call of the opening hangs: the caller gets an answer, the others' keys work, and after
 // it the key opens.
 TEST_P(HangingAt, P53_WhileAKeyIsOpened) {
-  const auto tokens = OpenPatient(absl::Milliseconds(200));
+  const auto tokens = OpenPatient(kLongest);
   const auto other = tokens->OpenKey(kOtherUri, other_file.get());
   ASSERT_TRUE(other.ok()) << other.status();
   shim->Play(Concat(GetParam(), " hang"));

@@ -1,12 +1,13 @@
 // What holds for any bytes that are given as a PKCS#11 URI: for the fuzz target and its replay.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/strings/match.h"
-#include "base/strings.h"
+#include "absl/strings/str_split.h"
 #include "hsm/uri.h"
 
 namespace sceau::hsm {
@@ -19,13 +20,12 @@ inline std::string FaultOfUri(const std::string& text) {
     // Names of attributes and faults only: the text may hold a PIN.
     return DetailOf(uri.status()).size() > 40 ? "the detail is too long for a name" : "";
   }
-  // As p11-kit looks at it, an attribute name is not encoded.
-  for (const std::string_view refused : {"pin-value=", "module-path=", "module-name="}) {
-    const size_t query = text.find('?');
-    if (query == std::string::npos) break;
-    for (const char before : {'?', '&'}) {
-      const std::string attribute = before + std::string(refused);
-      if (absl::StrContains(Absl(text), Absl(attribute))) return attribute + " is admitted";
+  // RFC 7512 §2.3: the query begins at the first '?', its attributes are separated by '&'.
+  const size_t query = std::min(text.find('?'), text.size() - 1);
+  const std::vector<std::string> attributes = absl::StrSplit(text.substr(query + 1), '&');
+  for (const std::string& attribute : attributes) {
+    for (const char* refused : {"pin-value=", "module-path=", "module-name="}) {
+      if (absl::StartsWith(attribute, refused)) return attribute + " is admitted";
     }
   }
   if (!uri->pin_source().empty() && uri->pin_source().front() != '/') return "pin-source";
