@@ -1,4 +1,4 @@
-// The chain from a signer's certificate to an anchor at an instant (RFC 5280 §6, by OpenSSL).
+// The chain from a signer's certificate to an anchor at an instant (ETSI EN 319 102-1 §5.2.6).
 #pragma once
 
 #include <memory>
@@ -7,16 +7,17 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
+#include "verifier/path_validation.h"
 #include "verifier/trust.h"
 #include "xades/certificate.h"
 
 namespace sceau::verifier {
 
 struct PathResult {
-  bool trusted = false;
-  std::string reason;          // code of a SignatureReason when not trusted
-  std::string sub_indication;  // ETSI EN 319 102-1
-  std::string detail;
+  bool trusted() const { return fault.none(); }
+  PathFault fault;
+  // When trusted: the signer's certificate first, the anchor last.
+  std::vector<std::shared_ptr<X509>> chain;
 };
 
 // Judges paths for one set of anchors and one instant; the same chain is judged once.
@@ -24,17 +25,16 @@ class PathJudge {
  public:
   PathJudge(std::shared_ptr<const TrustAnchors> trust, absl::Time at);
 
-  PathResult Judge(const xades::Certificate& signer,
-                   const std::vector<std::shared_ptr<const xades::Certificate>>& others);
+  const PathResult& Judge(const xades::Certificate& signer,
+                          const std::vector<std::shared_ptr<const xades::Certificate>>& others);
 
  private:
-  PathResult Build(const xades::Certificate& signer,
-                   const std::vector<std::shared_ptr<const xades::Certificate>>& others) const;
+  PathResult Find(const xades::Certificate& signer,
+                  const std::vector<std::shared_ptr<const xades::Certificate>>& others) const;
 
   std::shared_ptr<const TrustAnchors> trust_;
   absl::Time at_;
-  X509StoreHandle store_;
-  absl::flat_hash_map<std::string, PathResult> known_;
+  absl::flat_hash_map<std::string, std::unique_ptr<const PathResult>> known_;
 };
 
 }  // namespace sceau::verifier

@@ -57,7 +57,7 @@ struct Evidence {
   // reading counts only where the signature value vouches for it.
   bool own_digests_lenient = false;
   bool value_holds = false;
-  bool weak_algorithm = false;
+  bool weak_algorithm = false;  // SHA-1 in a digest or under the value
   std::shared_ptr<const xades::Certificate> certificate;
   std::vector<std::shared_ptr<const xades::Certificate>> others;
 };

@@ -6,6 +6,7 @@
 #include "absl/time/time.h"
 #include "base/strings.h"
 #include "schemas/rules.h"
+#include "verifier/algorithm_limits.h"
 #include "verifier/certificate_path.h"
 #include "verifier/scan.h"
 
@@ -89,23 +90,35 @@ class Judge {
   }
 
   void Trust(const Evidence& signature) {
-    const PathResult path = paths_.Judge(*signature.certificate, signature.others);
-    if (!path.trusted) {
-      Decide(Indication::kIndeterminate, path.sub_indication, path.reason, path.detail);
+    const PathResult& path = paths_.Judge(*signature.certificate, signature.others);
+    if (!path.trusted()) {
+      Decide(Indication::kIndeterminate, path.fault.sub_indication, path.fault.reason,
+             path.fault.detail);
     }
     const xades::KeyUsage usage = signature.certificate->Usage();
     if (usage.present && !usage.non_repudiation) {
       Decide(Indication::kIndeterminate, "CHAIN_CONSTRAINTS_FAILURE", "CERTIFICATE_NOT_FOR_SIGNING",
              "keyUsage");
     }
-    if (signature.weak_algorithm) {
-      Decide(Indication::kIndeterminate, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE", "WEAK_ALGORITHM",
-             "SHA-1");
-    }
+    Algorithms(signature, path);
     if (scan_.kind == schemas::Kind::kPesAller) PolicyDemands();
     ClaimedTime(*signature.certificate);
     report_.reasons.push_back({"REVOCATION_NOT_CHECKED", Severity::kInfo, ""});
     if (!decided_) report_.indication = Indication::kTotalPassed;
+  }
+
+  // Cryptographic constraints (ETSI EN 319 102-1 §5.2.7) of the signature and its chain.
+  void Algorithms(const Evidence& signature, const PathResult& path) {
+    const AlgorithmLimits& limits = AlgorithmLimits::BuiltIn();
+    std::vector<X509*> chain;
+    for (const auto& it : path.chain) chain.push_back(it.get());
+    if (chain.empty()) chain.push_back(signature.certificate->x509());
+    std::vector<Algorithm> algorithms = limits.OfChain(chain);
+    if (signature.weak_algorithm) algorithms.push_back(limits.OfDigest(EVP_sha1()));
+    if (const Algorithm* weak = FindUnreliable(algorithms, options_.validation_time)) {
+      Decide(Indication::kIndeterminate, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE", "WEAK_ALGORITHM",
+             weak->name);
+    }
   }
 
   // What the Hélios policy demands of a signature (signed properties, policy and its hash).

@@ -28,12 +28,6 @@ std::string TextOf(BIO* bio) {
   return std::string(data, static_cast<size_t>(size));
 }
 
-std::string DisplayName(const X509_NAME* name) {
-  BioHandle bio(BIO_new(BIO_s_mem()));
-  X509_NAME_print_ex(bio.get(), name, 0, kNameFlags);
-  return TextOf(bio.get());
-}
-
 // The attribute types RFC 4514 §3 gives a keyword.
 std::string_view Keyword(int nid) {
   struct Entry {
@@ -82,12 +76,6 @@ std::string Rfc4514Attribute(const X509_NAME_ENTRY* entry) {
   return Concat(keyword, "=", TextOf(bio.get()));
 }
 
-absl::Time ToTime(const ASN1_TIME* time) {
-  tm fields{};
-  if (ASN1_TIME_to_tm(time, &fields) != 1) return absl::InfinitePast();
-  return absl::FromTM(fields, absl::UTCTimeZone());
-}
-
 constexpr size_t kMaxDer = 64 * 1024;
 constexpr int kMaxSerial = 64;  // octets; RFC 5280 §4.1.2.2 allows 20
 constexpr int kMaxRsaBits = 8192;
@@ -123,6 +111,18 @@ std::string EcdsaDer(EVP_PKEY* key, std::string_view value) {
 }
 
 }  // namespace
+
+std::string NameText(const X509_NAME* name) {
+  BioHandle bio(BIO_new(BIO_s_mem()));
+  X509_NAME_print_ex(bio.get(), name, 0, kNameFlags);
+  return TextOf(bio.get());
+}
+
+absl::Time TimeOf(const ASN1_TIME* time) {
+  tm fields{};
+  if (time == nullptr || ASN1_TIME_to_tm(time, &fields) != 1) return absl::InfinitePast();
+  return absl::FromTM(fields, absl::UTCTimeZone());
+}
 
 // The certificates last parsed; a file's signatures, and one file after another, have the same few.
 class Certificate::Recent {
@@ -170,8 +170,8 @@ StatusOr<Certificate> Certificate::FromDer(std::string_view der) {
   return Certificate(std::move(parsed));
 }
 
-std::string Certificate::Subject() const { return DisplayName(X509_get_subject_name(x509())); }
-std::string Certificate::Issuer() const { return DisplayName(X509_get_issuer_name(x509())); }
+std::string Certificate::Subject() const { return NameText(X509_get_subject_name(x509())); }
+std::string Certificate::Issuer() const { return NameText(X509_get_issuer_name(x509())); }
 
 std::string Certificate::IssuerForSignature() const {
   const X509_NAME* name = X509_get_issuer_name(x509());
@@ -198,8 +198,8 @@ std::string Certificate::DigestWith(DigestAlgorithm algorithm) const {
   return DigestOf(algorithm, der());
 }
 
-absl::Time Certificate::NotBefore() const { return ToTime(X509_get0_notBefore(x509())); }
-absl::Time Certificate::NotAfter() const { return ToTime(X509_get0_notAfter(x509())); }
+absl::Time Certificate::NotBefore() const { return TimeOf(X509_get0_notBefore(x509())); }
+absl::Time Certificate::NotAfter() const { return TimeOf(X509_get0_notAfter(x509())); }
 
 KeyUsage Certificate::Usage() const {
   KeyUsage usage;

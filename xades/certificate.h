@@ -13,6 +13,12 @@
 
 namespace sceau::xades {
 
+// A name by RFC 4514, every attribute by its short name where it has one.
+std::string NameText(const X509_NAME* name);
+
+// The instant of an ASN.1 time; InfinitePast when it is none.
+absl::Time TimeOf(const ASN1_TIME* time);
+
 // RFC 5280 §4.2.1.3.
 struct KeyUsage {
   bool present = false;  // without the extension every use is allowed

@@ -1,0 +1,200 @@
+#include "verifier/crl_status.h"
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/strings.h"
+#include "xades/certificate.h"
+
+namespace sceau::verifier {
+namespace {
+
+void FreeBorrowingCrlStack(STACK_OF(X509_CRL) * stack) { sk_X509_CRL_free(stack); }
+using CrlStackHandle = CHandle<STACK_OF(X509_CRL), FreeBorrowingCrlStack>;
+
+// A CRL's signer may need a CRL that another signs, and so on.
+constexpr size_t kMaxSigners = 4;
+
+struct CodeOf {
+  int error;
+  std::string_view code;
+};
+
+// What is not here makes the CRL unusable.
+constexpr CodeOf kCodes[] = {
+    {X509_V_ERR_UNABLE_TO_GET_CRL, "REVOCATION_DATA_MISSING"},
+    {X509_V_ERR_CRL_HAS_EXPIRED, "CRL_OUTDATED"},
+    {X509_V_ERR_CRL_NOT_YET_VALID, "CRL_NOT_YET_VALID"},
+    {X509_V_ERR_CRL_SIGNATURE_FAILURE, "CRL_NOT_TRUSTED"},
+    {X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER, "CRL_NOT_TRUSTED"},
+    {X509_V_ERR_CRL_PATH_VALIDATION_ERROR, "CRL_NOT_TRUSTED"},
+    {X509_V_ERR_KEYUSAGE_NO_CRL_SIGN, "CRL_NOT_TRUSTED"},
+};
+
+std::string_view CodeFor(int error) {
+  for (const CodeOf& entry : kCodes) {
+    if (entry.error == error) return entry.code;
+  }
+  return "CRL_NOT_USABLE";
+}
+
+// Of the whole path and its own instant, which have been judged: not of the part looked at here.
+bool IsOfWholePath(int error) {
+  return error == X509_V_ERR_CERT_HAS_EXPIRED || error == X509_V_ERR_CERT_NOT_YET_VALID ||
+         error == X509_V_ERR_PERMITTED_VIOLATION || error == X509_V_ERR_EXCLUDED_VIOLATION;
+}
+
+class CrlCheck {
+ public:
+  CrlCheck(const std::vector<X509_CRL*>& crls, const std::vector<X509*>& others, absl::Time at,
+           Outdated outdated)
+      : crls_(sk_X509_CRL_new_null()), others_(others), at_(at), outdated_(outdated) {
+    for (X509_CRL* crl : crls) sk_X509_CRL_push(crls_.get(), crl);
+  }
+
+  CertificateStatus Status(const Path& path) {
+    under_way_.push_back(path.front());
+    CertificateStatus status = OfFirst(path);
+    if (status.state == RevocationState::kGood) status = OfSigner(path, std::move(status));
+    under_way_.pop_back();
+    return status;
+  }
+
+ private:
+  // The path's first certificate, whoever signs its CRL.
+  CertificateStatus OfFirst(const Path& path) {
+    status_ = CertificateStatus{};
+    status_.source = "CRL";
+    status_.issued_at = absl::InfiniteFuture();
+    signer_path_.clear();
+    const X509StoreHandle store(X509_STORE_new());
+    X509_STORE_add_cert(store.get(), path.back());
+    X509_STORE_set_cert_crl(store.get(), &OnCertificateInCrl);
+    const X509StackHandle between(sk_X509_new_null());
+    for (size_t i = 1; i + 1 < path.size(); ++i) sk_X509_push(between.get(), path[i]);
+    for (X509* other : others_) sk_X509_push(between.get(), other);
+    const X509StoreCtxHandle context(X509_STORE_CTX_new());
+    X509_STORE_CTX_init(context.get(), store.get(), path.front(), between.get());
+    X509_STORE_CTX_set0_crls(context.get(), crls_.get());
+    X509_STORE_CTX_set_app_data(context.get(), this);
+    X509_STORE_CTX_set_verify_cb(context.get(), &OnResult);
+    X509_VERIFY_PARAM* parameters = X509_STORE_CTX_get0_param(context.get());
+    X509_VERIFY_PARAM_set_time(parameters, absl::ToTimeT(at_));
+    X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_CRL_CHECK |
+                                                X509_V_FLAG_EXTENDED_CRL_SUPPORT |
+                                                X509_V_FLAG_USE_DELTAS);
+    const bool good = X509_verify_cert(context.get()) == 1;
+    const int error = X509_STORE_CTX_get_error(context.get());
+    ERR_clear_error();
+    if (status_.state == RevocationState::kRevoked) return std::move(status_);
+    if (good && status_.issued_at != absl::InfiniteFuture()) {
+      status_.state = RevocationState::kGood;
+    } else {
+      status_.code = CodeFor(error);
+      status_.detail =
+          Concat(X509_verify_cert_error_string(error), ": ", ShownSubject(path.front()));
+    }
+    return std::move(status_);
+  }
+
+  // A signer that stands apart from the path could itself be revoked. One that is being asked about
+  // already speaks for itself.
+  CertificateStatus OfSigner(const Path& path, CertificateStatus status) {
+    std::vector<X509*> signer;
+    for (const X509Handle& it : signer_path_) signer.push_back(it.get());
+    const std::vector<X509Handle> kept = std::move(signer_path_);
+    const auto same = [&](const X509* it) { return X509_cmp(it, signer.front()) == 0; };
+    if (signer.size() < 2 || std::any_of(path.begin(), path.end(), same) ||
+        std::any_of(under_way_.begin(), under_way_.end(), same)) {
+      return status;
+    }
+    CertificateStatus of_signer;
+    if (under_way_.size() < kMaxSigners) of_signer = Status(signer);
+    if (of_signer.state == RevocationState::kGood) return status;
+    status.state = RevocationState::kUndetermined;
+    status.code = "CRL_NOT_TRUSTED";
+    status.detail = ShownSubject(signer.front());
+    return status;
+  }
+
+  static CrlCheck& Of(X509_STORE_CTX* context) {
+    X509_STORE_CTX* parent = X509_STORE_CTX_get0_parent_ctx(context);
+    return *static_cast<CrlCheck*>(
+        X509_STORE_CTX_get_app_data(parent == nullptr ? context : parent));
+  }
+
+  static int OnResult(int ok, X509_STORE_CTX* context) {
+    CrlCheck& check = Of(context);
+    const bool path_of_signer = X509_STORE_CTX_get0_parent_ctx(context) != nullptr;
+    const int error = X509_STORE_CTX_get_error(context);
+    if (ok == 1) {
+      if (path_of_signer) check.KeepSigner(X509_STORE_CTX_get0_chain(context));
+      return 1;
+    }
+    if (!path_of_signer && IsOfWholePath(error)) return 1;
+    if (error == X509_V_ERR_CRL_HAS_EXPIRED) return check.outdated_ == Outdated::kAdmitted ? 1 : 0;
+    if (error == X509_V_ERR_CERT_REVOKED && !path_of_signer) {
+      check.Revoked(X509_STORE_CTX_get_current_cert(context));
+    }
+    return 0;
+  }
+
+  // OpenSSL has found this CRL good and looks the certificate up in it.
+  static int OnCertificateInCrl(X509_STORE_CTX* context, X509_CRL* crl, X509* certificate) {
+    static const X509_STORE_CTX_cert_crl_fn kOpenSsl = OpenSslsLookUp();
+    CrlCheck& check = Of(context);
+    check.crl_ = crl;
+    check.status_.issued_at =
+        std::min(check.status_.issued_at, xades::TimeOf(X509_CRL_get0_lastUpdate(crl)));
+    return kOpenSsl(context, crl, certificate);
+  }
+
+  static X509_STORE_CTX_cert_crl_fn OpenSslsLookUp() {
+    const X509StoreHandle store(X509_STORE_new());
+    const X509StoreCtxHandle context(X509_STORE_CTX_new());
+    X509_STORE_CTX_init(context.get(), store.get(), nullptr, nullptr);
+    return X509_STORE_CTX_get_cert_crl(context.get());
+  }
+
+  void KeepSigner(const STACK_OF(X509) * chain) {
+    signer_path_.clear();
+    for (int i = 0; i < sk_X509_num(chain); ++i) {
+      signer_path_.push_back(Share(sk_X509_value(chain, i)));
+    }
+  }
+
+  void Revoked(X509* certificate) {
+    status_.state = RevocationState::kRevoked;
+    X509_REVOKED* entry = nullptr;
+    if (crl_ == nullptr || X509_CRL_get0_by_cert(crl_, &entry, certificate) != 1) {
+      status_.revoked_at = absl::InfinitePast();
+      return;
+    }
+    status_.revoked_at = xades::TimeOf(X509_REVOKED_get0_revocationDate(entry));
+    const CHandle<ASN1_ENUMERATED, ASN1_ENUMERATED_free> reason(static_cast<ASN1_ENUMERATED*>(
+        X509_REVOKED_get_ext_d2i(entry, NID_crl_reason, nullptr, nullptr)));
+    if (reason != nullptr)
+      status_.revocation_reason = ReasonName(ASN1_ENUMERATED_get(reason.get()));
+  }
+
+  const CrlStackHandle crls_;
+  const std::vector<X509*>& others_;
+  const absl::Time at_;
+  const Outdated outdated_;
+  std::vector<X509*> under_way_;
+  CertificateStatus status_;             // being found
+  std::vector<X509Handle> signer_path_;  // of the CRL last found good, when it needed one
+  X509_CRL* crl_ = nullptr;              // the last looked into
+};
+
+}  // namespace
+
+CertificateStatus StatusByCrl(const Path& path, const std::vector<X509_CRL*>& crls,
+                              const std::vector<X509*>& others, absl::Time at, Outdated outdated) {
+  return CrlCheck(crls, others, at, outdated).Status(path);
+}
+
+}  // namespace sceau::verifier

@@ -1,0 +1,20 @@
+// What RFC 5280 demands of the certificates of a path and OpenSSL does not look at.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "verifier/path_building.h"
+
+namespace sceau::verifier {
+
+struct RuleBreach {
+  std::string rule;     // stable, e.g. "SERIAL_NUMBER_NOT_POSITIVE"
+  std::string subject;  // of the certificate (RFC 4514)
+};
+
+// The first breach in a path that OpenSSL found valid.
+std::optional<RuleBreach> FindRuleBreach(const Path& path);
+
+}  // namespace sceau::verifier
