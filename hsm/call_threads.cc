@@ -118,8 +118,7 @@ bool CallThreads::State::MayBegin() const {
   return answered || (running.size() == static_cast<size_t>(hanging) && queue.empty());
 }
 
-Status CallThreads::State::Wait(std::unique_lock<std::mutex>& lock, Job& job,
-                                absl::Time deadline) {
+Status CallThreads::State::Wait(std::unique_lock<std::mutex>& lock, Job& job, absl::Time deadline) {
   while (job.stage != Job::Stage::kEnded) {
     const bool begun = job.stage == Job::Stage::kRunning;
     const absl::Time until = begun ? std::min(deadline, job.begun + longest) : deadline;

@@ -28,9 +28,9 @@ class CallThreads {
 
   // Runs `job` in one of the threads and gives what it gives. A job owns all it uses: it may go on
   // when the caller has left, and what it then gives is thrown away.
-  // Errors: kTokenBusy when `deadline` passed before the job began (it never will); kTokenUnavailable
-  // when it had begun and did not end by then or took too long, and at once while calls hang and
-  // nothing has ended since; also in a forked child.
+  // Errors: kTokenBusy when `deadline` passed before the job began (it never will);
+  // kTokenUnavailable when it had begun and did not end by then or took too long, and at once while
+  // calls hang and nothing has ended since; also in a forked child.
   template <typename T>
   StatusOr<T> Run(absl::Time deadline, std::function<StatusOr<T>()> job) {
     auto result = std::make_shared<std::optional<StatusOr<T>>>();
@@ -53,8 +53,8 @@ bool InCallThread();
 // Waits until no thread is in a module, at most until `deadline`.
 bool AwaitCalls(absl::Time deadline);
 // At the end of a process: no call begins any more; waits for those in progress. When it gives
-// false, the exit handlers must not run (they would pull the modules from under those threads): only
-// _exit is safe.
+// false, the exit handlers must not run (they would pull the modules from under those threads):
+// only _exit is safe.
 bool EndCalls(absl::Time deadline);
 
 }  // namespace sceau::hsm

@@ -162,8 +162,8 @@ Loss LossOf(CK_RV code) {
 
 Status CkrError(std::string_view call, CK_RV code) {
   const Row* row = Find(code);
-  Status status = Error(row != nullptr ? row->reason : Reason::kTokenError,
-                        Concat(call, " ", CkrName(code)));
+  Status status =
+      Error(row != nullptr ? row->reason : Reason::kTokenError, Concat(call, " ", CkrName(code)));
   status.SetPayload(Absl(kPayload), absl::Cord(Concat(call, "\t", code)));
   return status;
 }

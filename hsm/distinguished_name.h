@@ -8,7 +8,7 @@
 
 namespace sceau::hsm {
 
-// RFC 4514, as `sceau key list` shows names: "CN=Marie Curie,O=Commune d'Essai,C=FR", the most
+// RFC 4514, as `sceau key list` shows names: "CN=Prénom Nom,O=Commune d'Essai,C=FR", the most
 // particular first; `\` makes the next character (or the byte of two hexadecimal digits) a part of
 // the value. One attribute for each step; values are UTF-8.
 // Error kUsage, with the attribute that is not understood.

@@ -14,13 +14,12 @@
 #include "hsm/mechanisms.h"
 #include "hsm/public_key.h"
 #include "hsm/public_object.h"
+#include "hsm/sign_once.h"
 #include "hsm/token.h"
 #include "hsm/uri.h"
 
 namespace sceau::hsm {
 namespace {
-
-constexpr size_t kMaxSignature = 2048;  // bytes: RSA of 16384 bits
 
 bool Has(CK_FLAGS flags, CK_FLAGS flag) { return (flags & flag) != 0; }
 
@@ -129,20 +128,11 @@ StatusOr<std::string> OpenedKeyStore::Sign(const ListedKey& key, DigestAlgorithm
       const Operation operation,
       ChooseOperation(description.type, description.bits, digest, message,
                       [this](CK_MECHANISM_TYPE it) { return token_->Offers(it); }));
-  CK_MECHANISM mechanism{operation.mechanism, nullptr, 0};
-  const CK_FUNCTION_LIST_PTR p11 = session_.p11();
-  CK_RV rv = p11->C_SignInit(session_.handle(), &mechanism, *key.handle);
-  if (rv != CKR_OK) return CkrError("C_SignInit", rv);
-  if (description.always_authenticate) {
-    SCEAU_RETURN_IF_ERROR(token_->LogIn(session_, CKU_CONTEXT_SPECIFIC, pin_));
+  if (!description.always_authenticate) {
+    return SignOnce(session_, *key.handle, operation, nullptr);
   }
-  std::string signature(kMaxSignature, '\0');
-  CK_ULONG size = signature.size();
-  rv = p11->C_Sign(session_.handle(), Bytes(operation.input), operation.input.size(),
-                   Bytes(signature), &size);
-  if (rv != CKR_OK) return CkrError("C_Sign", rv);
-  signature.resize(size);
-  return signature;
+  return SignOnce(session_, *key.handle, operation,
+                  [this] { return token_->LogIn(session_, CKU_CONTEXT_SPECIFIC, pin_); });
 }
 
 StatusOr<std::string> OpenedKeyStore::Request(const std::string& subject) {

@@ -36,22 +36,6 @@ bool OnlyCarriesTrust(CK_FUNCTION_LIST_PTR module) {
   return value != nullptr && std::string_view(value.get()) == "yes";
 }
 
-StatusOr<std::vector<CK_SLOT_ID>> OccupiedSlots(CK_FUNCTION_LIST_PTR p11) {
-  std::vector<CK_SLOT_ID> slots;
-  while (true) {
-    CK_ULONG count = 0;
-    CK_RV rv = p11->C_GetSlotList(CK_TRUE, nullptr, &count);
-    if (rv != CKR_OK) return CkrError("C_GetSlotList", rv);
-    slots.resize(count);
-    if (count == 0) return slots;
-    rv = p11->C_GetSlotList(CK_TRUE, slots.data(), &count);
-    if (rv == CKR_BUFFER_TOO_SMALL) continue;  // a card came in between
-    if (rv != CKR_OK) return CkrError("C_GetSlotList", rv);
-    slots.resize(count);
-    return slots;
-  }
-}
-
 // C_GetSlotList concerns no token: whatever it fails with, the module itself is gone (finalised by
 // someone, or the process it runs in ended).
 Status InitializeAgain(Module& module, uint64_t generation) {
@@ -75,8 +59,8 @@ Status ReadSlot(PresentToken& token) {
 // A reader whose card just went, or holds one that this module does not know.
 bool IsEmptySlot(const Status& status) {
   const auto failed = FailedCallOf(status);
-  return failed && (failed->code == CKR_TOKEN_NOT_PRESENT ||
-                    failed->code == CKR_TOKEN_NOT_RECOGNIZED);
+  return failed &&
+         (failed->code == CKR_TOKEN_NOT_PRESENT || failed->code == CKR_TOKEN_NOT_RECOGNIZED);
 }
 
 bool SlotEvent(Module& module) {
@@ -93,8 +77,23 @@ bool SlotEvent(Module& module) {
 
 }  // namespace
 
-Module::Module(CK_FUNCTION_LIST_PTR functions, bool from_configuration,
-               absl::Duration longest_call)
+StatusOr<std::vector<CK_SLOT_ID>> OccupiedSlots(CK_FUNCTION_LIST_PTR p11) {
+  std::vector<CK_SLOT_ID> slots;
+  while (true) {
+    CK_ULONG count = 0;
+    CK_RV rv = p11->C_GetSlotList(CK_TRUE, nullptr, &count);
+    if (rv != CKR_OK) return CkrError("C_GetSlotList", rv);
+    slots.resize(count);
+    if (count == 0) return slots;
+    rv = p11->C_GetSlotList(CK_TRUE, slots.data(), &count);
+    if (rv == CKR_BUFFER_TOO_SMALL) continue;  // a card came in between
+    if (rv != CKR_OK) return CkrError("C_GetSlotList", rv);
+    slots.resize(count);
+    return slots;
+  }
+}
+
+Module::Module(CK_FUNCTION_LIST_PTR functions, bool from_configuration, absl::Duration longest_call)
     : p11(functions), configured(from_configuration), threads(kModuleThreads, longest_call) {}
 
 StatusOr<std::shared_ptr<const Modules>> Modules::Load(const std::vector<std::string>& libraries,
@@ -186,9 +185,8 @@ PresentTokens Modules::FindTokens(absl::Time deadline) const {
     // One that hangs does not use up the others' time.
     const absl::Time share = absl::Now() + (deadline - absl::Now()) / left--;
     auto tokens = module->threads.Run<PresentTokens>(
-        share, [self = shared_from_this(), asked = module.get()] {
-          return self->TokensOf(*asked);
-        });
+        share,
+        [self = shared_from_this(), asked = module.get()] { return self->TokensOf(*asked); });
     if (Status failure = tokens.ok() ? tokens->failure : tokens.status(); !failure.ok()) {
       found.failure = std::move(failure);
     }

@@ -56,6 +56,9 @@ struct PresentToken {
   CK_TOKEN_INFO info;
 };
 
+// The slots that hold a token now. Errors: kTokenUnavailable, kTokenError.
+StatusOr<std::vector<CK_SLOT_ID>> OccupiedSlots(CK_FUNCTION_LIST_PTR p11);
+
 struct PresentTokens {
   std::vector<PresentToken> tokens;
   std::vector<const Module*> answered;  // the modules that could be asked

@@ -114,14 +114,13 @@ Status PinRegister::Check(std::string_view token_serial, const PinOrigin& origin
   refusals.insert(refusals.end(), remembered_.begin(), remembered_.end());
   for (const PinRefusal& refusal : refusals) {
     if (refusal.token_serial != token_serial || !(refusal.origin == origin)) continue;
-    return Error(Reason::kPinKnownWrong, Concat(origin.source, ", ", token_serial, ", ",
-                                                absl::FormatTime(refusal.time)));
+    return Error(Reason::kPinKnownWrong,
+                 Concat(origin.source, ", ", token_serial, ", ", absl::FormatTime(refusal.time)));
   }
   return CheckWritable();
 }
 
-Status PinRegister::Refuse(std::string_view token_serial, const PinOrigin& origin,
-                           absl::Time now) {
+Status PinRegister::Refuse(std::string_view token_serial, const PinOrigin& origin, absl::Time now) {
   const PinRefusal refusal{std::string(token_serial), origin, now};
   const std::lock_guard lock(mutex_);
   const Status written = path_.empty() ? OkStatus() : WriteDown(refusal);

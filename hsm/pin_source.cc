@@ -51,7 +51,8 @@ class FilePin final : public PinSource {
     const bool there = ::stat(path_.c_str(), &info) == 0;
     std::error_code ignored;
     const std::string path = std::filesystem::weakly_canonical(path_, ignored).string();
-    return PinOrigin{path.empty() ? path_ : path, there ? absl::TimeFromTimespec(info.st_mtim) : absl::Time()};
+    return PinOrigin{path.empty() ? path_ : path,
+                     there ? absl::TimeFromTimespec(info.st_mtim) : absl::Time()};
   }
 
   StatusOr<Secret> Read(std::string_view token_label) override {

@@ -1,6 +1,8 @@
 #include "hsm/session.h"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace sceau::hsm {
 
@@ -36,6 +38,18 @@ StatusOr<bool> Session::LoggedIn() const {
   return info.state == CKS_RO_USER_FUNCTIONS || info.state == CKS_RW_USER_FUNCTIONS;
 }
 
+bool Session::Removable() const {
+  CK_SLOT_INFO info{};
+  return slot_.p11->C_GetSlotInfo(slot_.id, &info) == CKR_OK &&
+         (info.flags & CKF_REMOVABLE_DEVICE) != 0;
+}
+
+// The list is made anew; C_GetSlotInfo may answer what it knew a second ago (OpenSC does).
+StatusOr<bool> Session::TokenPresent() const {
+  SCEAU_ASSIGN_OR_RETURN(const std::vector<CK_SLOT_ID> slots, OccupiedSlots(slot_.p11));
+  return std::find(slots.begin(), slots.end(), slot_.id) != slots.end();
+}
+
 void Session::End(Loss loss) {
   if (slot_.modules == nullptr) return;
   const bool ours = loss != Loss::kDead && !slot_.Stale() && !slot_.modules->Forked();
@@ -48,8 +62,8 @@ void Session::EndIfAlive() {
   if (slot_.modules == nullptr) return;
   CK_SESSION_INFO info{};
   const bool ours = !slot_.Stale() && !slot_.modules->Forked();
-  const bool alive = ours && slot_.p11->C_GetSessionInfo(handle_, &info) == CKR_OK &&
-                     info.slotID == slot_.id;
+  const bool alive =
+      ours && slot_.p11->C_GetSessionInfo(handle_, &info) == CKR_OK && info.slotID == slot_.id;
   End(alive ? Loss::kNone : Loss::kDead);
 }
 

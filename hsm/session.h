@@ -23,6 +23,10 @@ class Session {
   CK_SESSION_HANDLE handle() const { return handle_; }
   // True when the user is logged in on the token (by whichever session).
   StatusOr<bool> LoggedIn() const;
+  // Whether tokens come and go in the slot, as cards do in a reader.
+  bool Removable() const;
+  // Whether the slot holds a token now, this one or another.
+  StatusOr<bool> TokenPresent() const;
   // Ends the session as the loss requires.
   void End(Loss loss);
   // Closes the session if the module still knows it, forgets it if not. To be done before another

@@ -7,11 +7,11 @@
 #include "hsm/ckr_names.h"
 #include "hsm/mechanisms.h"
 #include "hsm/public_key.h"
+#include "hsm/sign_once.h"
 
 namespace sceau::hsm {
 namespace {
 
-constexpr size_t kMaxSignature = 2048;  // bytes: RSA of 16384 bits
 // A good signature that is younger says that the key can sign.
 constexpr absl::Duration kProbePeriod = absl::Minutes(1);
 constexpr std::string_view kProbeMessage = "sceau: test signature of the key, of no document";
@@ -43,20 +43,11 @@ Status Authenticate(const Place& place, const Session& session) {
   return status;
 }
 
-// In a job of the token. Whatever goes wrong may leave an operation open in the session.
+// In a job of the token.
 StatusOr<std::string> SignInSession(const Place& place, const Session& session,
                                     const Operation& operation) {
-  CK_MECHANISM mechanism{operation.mechanism, nullptr, 0};
-  CK_RV rv = session.p11()->C_SignInit(session.handle(), &mechanism, place.handle);
-  if (rv != CKR_OK) return CkrError("C_SignInit", rv);
-  if (place.pin != nullptr) SCEAU_RETURN_IF_ERROR(Authenticate(place, session));
-  std::string signature(kMaxSignature, '\0');
-  CK_ULONG size = signature.size();
-  rv = session.p11()->C_Sign(session.handle(), Bytes(operation.input), operation.input.size(),
-                             Bytes(signature), &size);
-  if (rv != CKR_OK) return CkrError("C_Sign", rv);
-  signature.resize(size);
-  return signature;
+  if (place.pin == nullptr) return SignOnce(session, place.handle, operation, nullptr);
+  return SignOnce(session, place.handle, operation, [&] { return Authenticate(place, session); });
 }
 
 StatusOr<std::string> SignAt(const Place& place, const Operation& operation, absl::Time deadline) {
@@ -221,13 +212,14 @@ Status TokenKey::Probe(absl::Time deadline) {
 }  // namespace
 
 StatusOr<std::shared_ptr<SigningKey>> OpenSigningKey(std::shared_ptr<TokenSet> tokens,
-                                                     const Uri& uri, PinSource* source) {
+                                                     const Uri& uri, PinSource* source,
+                                                     absl::Time deadline) {
   std::unique_ptr<PinSource> own_source;
   if (source == nullptr && !uri.pin_source().empty()) {
     own_source = PinFromFile(uri.pin_source());
     source = own_source.get();
   }
-  SCEAU_ASSIGN_OR_RETURN(OpenedKey opened, tokens->Open(uri, source, absl::InfiniteFuture()));
+  SCEAU_ASSIGN_OR_RETURN(OpenedKey opened, tokens->Open(uri, source, deadline));
   SCEAU_ASSIGN_OR_RETURN(Place place, PlaceOf(opened, source));
   SCEAU_ASSIGN_OR_RETURN(Uri exact, Uri::Parse(opened.key.description.uri));
   opened.token->stats().OpenedKey(ExpiryOf(opened.key.description.certificate));

@@ -11,6 +11,7 @@ namespace sceau::hsm {
 
 // As Tokens::OpenKey.
 StatusOr<std::shared_ptr<SigningKey>> OpenSigningKey(std::shared_ptr<TokenSet> tokens,
-                                                     const Uri& uri, PinSource* source);
+                                                     const Uri& uri, PinSource* source,
+                                                     absl::Time deadline);
 
 }  // namespace sceau::hsm

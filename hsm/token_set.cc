@@ -63,8 +63,8 @@ TokenSet::Record& TokenSet::RecordOf(const PresentToken& present) {
   if (record == nullptr) {
     record = std::make_unique<Record>();
     record->module = present.slot.module;
-    record->care = std::make_shared<TokenCare>(present, options_.max_sessions,
-                                               options_.longest_call, pins_);
+    record->care =
+        std::make_shared<TokenCare>(present, options_.max_sessions, options_.longest_call, pins_);
   }
   return *record;
 }
@@ -90,10 +90,10 @@ StatusOr<TokenSet::Answer> TokenSet::AskToken(const Uri& uri, const PresentToken
   Answer answer{present, {}, {}};
   SCEAU_ASSIGN_OR_RETURN(const std::shared_ptr<Token> token, TokenOf(present, deadline));
   const absl::Time until = std::min(deadline, absl::Now() + kListingWait);
-  SCEAU_ASSIGN_OR_RETURN(
-      answer.list, token->Run<KeyList>(until, [&asked = *token, info = present.info, until] {
-        return ReadKeyList(asked, info, until);
-      }));
+  SCEAU_ASSIGN_OR_RETURN(answer.list,
+                         token->Run<KeyList>(until, [&asked = *token, info = present.info, until] {
+                           return ReadKeyList(asked, info, until);
+                         }));
   for (const ListedKey& key : answer.list.keys) {
     if (uri.MatchesKey(key.description.id, key.labels)) answer.keys.push_back(key);
   }

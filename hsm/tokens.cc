@@ -21,10 +21,10 @@ class P11KitTokens final : public Tokens {
     return set_->List(uri, absl::InfiniteFuture());
   }
 
-  StatusOr<std::shared_ptr<SigningKey>> OpenKey(const std::string& text,
-                                                PinSource* source) override {
+  StatusOr<std::shared_ptr<SigningKey>> OpenKey(const std::string& text, PinSource* source,
+                                                absl::Time deadline) override {
     SCEAU_ASSIGN_OR_RETURN(const Uri uri, Uri::Parse(text));
-    return OpenSigningKey(set_, uri, source);
+    return OpenSigningKey(set_, uri, source, deadline);
   }
 
   void LookForChanges() override { set_->LookForChanges(absl::Now() + options_.longest_call); }

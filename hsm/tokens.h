@@ -90,8 +90,8 @@ class SigningKey {
   // RSA PKCS#1 v1.5 or ECDSA (as r‖s) or Ed25519 over `message`; verified with the certificate's
   // public key before it is returned. Waits for a free session until `deadline`; after it, nothing
   // is begun, and a token that does not answer is left to itself.
-  // Errors: kTokenBusy (no session was free), kTokenUnavailable and kTokenError (with the CKR name),
-  // kAlgorithmRefused (SHA-1), kSignatureCheckFailed; those of a login for a key that always
+  // Errors: kTokenBusy (no session was free), kTokenUnavailable and kTokenError (with the CKR
+  // name), kAlgorithmRefused (SHA-1), kSignatureCheckFailed; those of a login for a key that always
   // authenticates; those of OpenKey when the token was lost.
   virtual StatusOr<std::string> Sign(DigestAlgorithm digest, std::string_view message,
                                      absl::Time deadline) = 0;
@@ -104,8 +104,8 @@ class SigningKey {
 struct TokenHealth {
   std::string label;
   std::string serial;
-  bool present = false;    // when it was last looked for or used
-  bool logged_in = false;  // or needs no login
+  bool present = false;                              // when it was last looked for or used
+  bool logged_in = false;                            // or needs no login
   absl::Time last_signature = absl::InfinitePast();  // the last good one
   int sessions_in_use = 0;
   int64_t signatures = 0;
@@ -145,13 +145,14 @@ class Tokens {
   virtual StatusOr<std::vector<KeyDescription>> ListKeys(const std::string& uri) = 0;
   // Logs in with the PIN of `pin` (or, when it is null, of the URI's pin-source file) and opens the
   // key. The PIN is tried once, on one token: a URI that leaves the token open is decided by what
-  // the tokens show without login. `pin` is asked again when the token was lost: it outlives the key.
-  // Errors: kKeyUriInvalid, kKeyNotFound, kKeyAmbiguous (the candidates' URIs as detail, separated
-  // by ", "), kCertificateMissing, kCertificateMismatch, kPinMissing, kPinSourceUnreadable,
-  // kPinIncorrect, kPinKnownWrong (nothing was tried), kPinRegisterUnusable, kPinFinalTry,
-  // kPinLocked, kRefusedByUser, kTokenUnavailable (also: no such token is present), kTokenBusy,
-  // kTokenError.
-  virtual StatusOr<std::shared_ptr<SigningKey>> OpenKey(const std::string& uri, PinSource* pin) = 0;
+  // the tokens show without login. `pin` is asked again when the token was lost: it outlives the
+  // key. Errors: kKeyUriInvalid, kKeyNotFound, kKeyAmbiguous (the candidates' URIs as detail,
+  // separated by ", "), kCertificateMissing, kCertificateMismatch, kPinMissing,
+  // kPinSourceUnreadable, kPinIncorrect, kPinKnownWrong (nothing was tried), kPinRegisterUnusable,
+  // kPinFinalTry, kPinLocked, kRefusedByUser, kTokenUnavailable (also: no such token is present),
+  // kTokenBusy, kTokenError.
+  virtual StatusOr<std::shared_ptr<SigningKey>> OpenKey(
+      const std::string& uri, PinSource* pin, absl::Time deadline = absl::InfiniteFuture()) = 0;
 
   // Looks which tokens came and went when a slot event says so or it is time to: to be called now
   // and then. A key on a token that went away is found again when the token is back.

@@ -13,6 +13,8 @@ namespace {
 
 // How long a key that is open may take to show that it can sign.
 constexpr absl::Duration kProbeWait = absl::Seconds(5);
+// How long one that is not may take to open, when nobody waits for it.
+constexpr absl::Duration kOpenWait = absl::Seconds(60);
 
 std::string NameOfReason(const Status& status) {
   return status.ok() ? "OK" : std::string(InfoOf(*ReasonOf(status)).name);
@@ -51,18 +53,21 @@ StatusOr<size_t> KeyRing::Find(const std::string& asked) const {
 
 StatusOr<std::shared_ptr<hsm::SigningKey>> KeyRing::Open(size_t key, absl::Time deadline) {
   Slot& slot = *slots_[key];
-  const std::unique_lock lock(slot.mutex, absl::ToChronoTime(deadline));
-  if (!lock.owns_lock()) return Error(Reason::kTokenBusy, slot.configured.name);
-  return OpenLocked(slot);
-}
-
-StatusOr<std::shared_ptr<hsm::SigningKey>> KeyRing::OpenLocked(Slot& slot) {
-  if (slot.key != nullptr) return slot.key;
+  if (auto in_use = slot.InUse()) return in_use;
+  const std::unique_lock opening(slot.opening, absl::ToChronoTime(deadline));
+  if (!opening.owns_lock()) return Error(Reason::kTokenBusy, slot.configured.name);
+  if (auto in_use = slot.InUse()) return in_use;
   if (tokens_ == nullptr) return Error(Reason::kTokenUnavailable, slot.configured.name);
-  auto opened = tokens_->OpenKey(slot.configured.uri, slot.pin.get());
+  auto opened = tokens_->OpenKey(slot.configured.uri, slot.pin.get(), deadline);
+  const std::lock_guard lock(slot.mutex);
   Tell(slot, opened.status());
   if (opened.ok()) slot.key = *opened;
   return opened;
+}
+
+std::shared_ptr<hsm::SigningKey> KeyRing::Slot::InUse() {
+  const std::lock_guard lock(mutex);
+  return key;
 }
 
 void KeyRing::Tell(Slot& slot, const Status& status) {
@@ -70,9 +75,7 @@ void KeyRing::Tell(Slot& slot, const Status& status) {
   if (reason == slot.last_reason) return;
   slot.last_reason = std::move(reason);
   Log(status.ok() ? LogLevel::kInfo : LogLevel::kError, "key",
-      {{"key", slot.configured.name},
-       {"outcome", slot.last_reason},
-       {"detail", DetailOf(status)}});
+      {{"key", slot.configured.name}, {"outcome", slot.last_reason}, {"detail", DetailOf(status)}});
 }
 
 void KeyRing::Forget(size_t key, const std::shared_ptr<hsm::SigningKey>& failed) {
@@ -83,10 +86,14 @@ void KeyRing::Forget(size_t key, const std::shared_ptr<hsm::SigningKey>& failed)
   slot.last_reason = "TOKEN_UNAVAILABLE";
 }
 
-Status KeyRing::CheckLocked(Slot& slot) {
-  if (slot.key == nullptr) return OpenLocked(slot).status();
-  const Status status = slot.key->Probe(absl::Now() + kProbeWait);
+Status KeyRing::Check(size_t key) {
+  Slot& slot = *slots_[key];
+  const std::shared_ptr<hsm::SigningKey> in_use = slot.InUse();
+  if (in_use == nullptr) return Open(key, absl::Now() + kOpenWait).status();
+  const Status status = in_use->Probe(absl::Now() + kProbeWait);
   if (status.ok() || ReasonOf(status) == Reason::kTokenBusy) return OkStatus();
+  const std::lock_guard lock(slot.mutex);
+  if (slot.key != in_use) return status;
   Tell(slot, status);
   slot.key.reset();
   return status;
@@ -95,10 +102,7 @@ Status KeyRing::CheckLocked(Slot& slot) {
 bool KeyRing::CheckAll() {
   if (tokens_ != nullptr) tokens_->LookForChanges();
   bool all = !slots_.empty();
-  for (const auto& slot : slots_) {
-    const std::lock_guard lock(slot->mutex);
-    all = CheckLocked(*slot).ok() && all;
-  }
+  for (size_t key = 0; key < slots_.size(); ++key) all = Check(key).ok() && all;
   return all;
 }
 

@@ -29,8 +29,8 @@ class KeyRing {
   StatusOr<size_t> Find(const std::string& asked) const;
   const std::string& NameOf(size_t key) const { return slots_[key]->configured.name; }
 
-  // The key in use, opened now if it is not. Waits for another caller who opens it until
-  // `deadline`. Errors: those of hsm::Tokens::OpenKey; kTokenBusy.
+  // The key in use, opened now if it is not, which ends by `deadline`. Errors: those of
+  // hsm::Tokens::OpenKey; kTokenBusy.
   StatusOr<std::shared_ptr<hsm::SigningKey>> Open(size_t key,
                                                   absl::Time deadline = absl::InfiniteFuture());
   // After the token failed under this key: the next Open looks for it again.
@@ -43,15 +43,17 @@ class KeyRing {
 
  private:
   struct Slot {
+    std::shared_ptr<hsm::SigningKey> InUse();
+
     ConfiguredKey configured;
     std::unique_ptr<hsm::PinSource> pin;  // null: the URI's own
-    std::timed_mutex mutex;               // held while the token is asked: one login at a time
+    std::timed_mutex opening;             // held while the key is opened: one login at a time
+    std::mutex mutex;                     // of what follows, never held while the token is asked
     std::shared_ptr<hsm::SigningKey> key;
     std::string last_reason;  // logged last
   };
 
-  StatusOr<std::shared_ptr<hsm::SigningKey>> OpenLocked(Slot& slot);
-  Status CheckLocked(Slot& slot);
+  Status Check(size_t key);
   void Tell(Slot& slot, const Status& status);
 
   std::vector<std::unique_ptr<Slot>> slots_;

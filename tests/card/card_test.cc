@@ -214,6 +214,7 @@ TEST_P(CardPulledOut, P47_LeavesNoOutputAndSignsWhenItIsBack) {
   reader_->RemoveAt(GetParam().instant, GetParam().signature);
   const Ended pulled = Sign();
   EXPECT_EQ(pulled.code, 69) << pulled.err;
+  EXPECT_EQ(ReasonIn(pulled), "TOKEN_UNAVAILABLE") << pulled.err << pulled.out;
   EXPECT_EQ(card->signatures(), 1);
   ExpectNoOutput();
 

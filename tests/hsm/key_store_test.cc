@@ -47,7 +47,7 @@ TEST_F(KeyStoreTest, P59_ACertificateIsNotTakenForAKeyWhoseSignatureIsWrong) {
   ASSERT_NE(store, nullptr);
   ASSERT_TRUE(store->Generate({KeyType::kEc, 256, "signature", "\x07"}).ok());
   shim.flip_bit = true;
-  EXPECT_EQ(ReasonOf(store->Request("CN=Marie").status()), Reason::kSignatureCheckFailed);
+  EXPECT_EQ(ReasonOf(store->Request("CN=Maire").status()), Reason::kSignatureCheckFailed);
 }
 
 TEST_F(KeyStoreTest, P49_OneLoginAndNoLogout) {

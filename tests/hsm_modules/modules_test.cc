@@ -72,7 +72,7 @@ TEST_P(OtherModule, AKeyIsMadeCertifiedFoundAndSigns) {
 
   const std::unique_ptr<KeyStore> store = Store(";object=signature");
   ASSERT_NE(store, nullptr);
-  const auto request = store->Request("CN=Marie,C=FR");
+  const auto request = store->Request("CN=Maire,C=FR");
   ASSERT_TRUE(request.ok()) << request.status();
   const std::vector<std::string> issued = Issue(*request);
   const auto imported = store->ImportCertificates(issued);

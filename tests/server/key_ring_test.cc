@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "server/key_uri.h"
 #include "server/log.h"
 
@@ -17,8 +19,12 @@ class FakeKey final : public hsm::SigningKey {
   const hsm::KeyDescription& description() const override { return description_; }
   const std::vector<std::string>& certificates() const override { return certificates_; }
   StatusOr<std::string> Sign(DigestAlgorithm, std::string_view, absl::Time) override { return ""; }
-  Status Probe(absl::Time) override { return probe; }
+  Status Probe(absl::Time) override {
+    if (while_probed != nullptr) while_probed();
+    return probe;
+  }
   Status probe;
+  std::function<void()> while_probed;
 
  private:
   hsm::KeyDescription description_;
@@ -30,7 +36,8 @@ class FakeTokens final : public hsm::Tokens {
   StatusOr<std::vector<hsm::KeyDescription>> ListKeys(const std::string&) override {
     return std::vector<hsm::KeyDescription>();
   }
-  StatusOr<std::shared_ptr<hsm::SigningKey>> OpenKey(const std::string&, hsm::PinSource*) override {
+  StatusOr<std::shared_ptr<hsm::SigningKey>> OpenKey(const std::string&, hsm::PinSource*,
+                                                     absl::Time) override {
     ++logins;
     if (!answer.ok()) return answer;
     last = std::make_shared<FakeKey>();
@@ -120,6 +127,20 @@ TEST_F(KeyRingTest, P54_AnOpenKeyThatCannotSignAnyMoreIsToldAndOpenedAnew) {
   EXPECT_TRUE(one.CheckAll());  // with a new one
   tokens_.last->probe = Error(Reason::kTokenBusy);
   EXPECT_TRUE(one.CheckAll());  // busy is at work
+}
+
+TEST_F(KeyRingTest, AProbeOfAKeyHoldsUpNobodyWhoSignsWithIt) {
+  ASSERT_TRUE(ring_.CheckAll());
+  int probes = 0;
+  tokens_.last->while_probed = [&] {
+    ++probes;
+    const auto key = ring_.Open(1, absl::InfinitePast());
+    EXPECT_TRUE(key.ok()) << key.status();
+    ring_.Forget(1, *key);
+  };
+  tokens_.last->probe = Error(Reason::kTokenUnavailable);
+  EXPECT_FALSE(ring_.CheckAll());
+  EXPECT_EQ(probes, 1);
 }
 
 TEST(LogLine, AValueCannotLookLikeAnotherFieldOrLine) {

@@ -108,9 +108,9 @@ void AddKeyRequest(CLI::App& group, Command& command) {
                            {"Demande de certificat (PKCS#10) pour une clé, signée par elle",
                             "Request for a certificate (PKCS#10) for a key, signed by it"},
                            {"sceau key csr --key 'pkcs11:object=ordonnateur-2027' --subject "
-                            "'CN=Marie Curie,O=Commune,C=FR' -o demande.csr",
+                            "'CN=Prénom Nom,O=Commune,C=FR' -o demande.csr",
                             "sceau key csr --key 'pkcs11:object=ordonnateur-2027' --subject "
-                            "'CN=Marie Curie,O=Commune,C=FR' -o request.csr"});
+                            "'CN=Prénom Nom,O=Commune,C=FR' -o request.csr"});
   auto options = std::make_shared<RequestOptions>();
   AddKeyPlace(verb, command, "--key", options->place);
   AddValue(verb, command, "--subject", options->subject, {"NOM", "NAME"},
