@@ -445,6 +445,14 @@ constexpr ReasonInfo kReasons[] = {
       "The trusted certificates cannot be read."},
      {"Donnez un fichier PEM ou un dossier de fichiers PEM.",
       "Give a PEM file or a folder of PEM files."}},
+    {Reason::kRevocationUnreadable,
+     "REVOCATION_UNREADABLE",
+     StatusCode::kFailedPrecondition,
+     78,
+     {"Les données de révocation ne peuvent pas être lues.",
+      "The revocation data cannot be read."},
+     {"Donnez un fichier ou un dossier de listes de révocation (CRL) ou de réponses OCSP.",
+      "Give a file or a folder of revocation lists (CRL) or OCSP responses."}},
 };
 
 }  // namespace

@@ -83,6 +83,7 @@ enum class Reason {
   kConfigInvalid,
   kProfileInvalid,
   kTrustUnreadable,
+  kRevocationUnreadable,
 };
 
 struct ReasonInfo {

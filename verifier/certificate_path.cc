@@ -4,34 +4,52 @@
 
 #include <utility>
 
+#include "base/strings.h"
+
 namespace sceau::verifier {
+namespace {
 
-PathJudge::PathJudge(std::shared_ptr<const TrustAnchors> trust, absl::Time at)
-    : trust_(std::move(trust)), at_(at) {}
+std::string Fingerprint(const X509* certificate) {
+  unsigned char bytes[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  X509_digest(certificate, EVP_sha256(), bytes, &size);
+  return std::string(bytes, bytes + size);
+}
 
-const PathResult& PathJudge::Judge(
-    const xades::Certificate& signer,
-    const std::vector<std::shared_ptr<const xades::Certificate>>& others) {
-  std::string key = signer.der();
-  for (const auto& other : others) key += other->der();
-  auto& known = known_[DigestOf(DigestAlgorithm::kSha256, key)];
-  if (known == nullptr) known = std::make_unique<const PathResult>(Find(signer, others));
+PathDemands DemandsOf(const PathTask& task) {
+  return {task.at, {}, task.role == CertificateRole::kTimeStamping ? NID_time_stamp : NID_undef};
+}
+
+}  // namespace
+
+std::string KeyOf(const PathTask& task) {
+  std::string key = Concat(static_cast<int>(task.role), " ", absl::ToUnixNanos(task.at), " ",
+                           Fingerprint(task.certificate));
+  for (const X509* other : task.others) key += Fingerprint(other);
+  return key;
+}
+
+Path PathResult::chain() const {
+  Path path;
+  for (const X509Handle& it : certificates) path.push_back(it.get());
+  return path;
+}
+
+const PathResult& PathJudge::Judge(const PathTask& task) {
+  auto& known = known_[KeyOf(task)];
+  if (known == nullptr) known = std::make_unique<const PathResult>(Find(task));
   return *known;
 }
 
-PathResult PathJudge::Find(
-    const xades::Certificate& signer,
-    const std::vector<std::shared_ptr<const xades::Certificate>>& others) const {
-  Path anchors, between;
+PathResult PathJudge::Find(const PathTask& task) const {
+  Path anchors;
   for (const X509Handle& anchor : trust_->anchors()) anchors.push_back(anchor.get());
-  for (const auto& other : others) between.push_back(other->x509());
-  PathBuilder builder(std::move(anchors), std::move(between));
+  PathBuilder builder(std::move(anchors), task.others);
   PathResult result;
-  const PathDemands demands{at_, {}, NID_undef};
-  const bool found = builder.Visit(signer.x509(), [&](const Path& path) {
-    PathFault fault = ValidatePath(path, demands);
+  const bool found = builder.Visit(task.certificate, [&](const Path& path) {
+    PathFault fault = ValidatePath(path, DemandsOf(task));
     if (fault.none()) {
-      for (X509* it : path) result.chain.emplace_back(Share(it).release(), X509_free);
+      for (X509* it : path) result.certificates.push_back(Share(it));
     } else if (SaysMore(fault, result.fault)) {
       result.fault = fault;
     }
@@ -40,7 +58,7 @@ PathResult PathJudge::Find(
   if (found) {
     result.fault = {};
     // An authority's certificate signs certificates, unless it is itself what is trusted.
-    if (result.chain.size() > 1 && X509_check_ca(signer.x509()) != 0) {
+    if (result.certificates.size() > 1 && X509_check_ca(task.certificate) != 0) {
       result.fault = {"CERTIFICATE_NOT_FOR_SIGNING", "CHAIN_CONSTRAINTS_FAILURE", "CA"};
     }
   } else if (builder.tried() == 0) {

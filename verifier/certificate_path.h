@@ -1,4 +1,4 @@
-// The chain from a signer's certificate to an anchor at an instant (ETSI EN 319 102-1 §5.2.6).
+// The chain from a certificate to an anchor at an instant (RFC 5280; ETSI EN 319 102-1 §5.2.6.4 a).
 #pragma once
 
 #include <memory>
@@ -9,31 +9,41 @@
 #include "absl/time/time.h"
 #include "verifier/path_validation.h"
 #include "verifier/trust.h"
-#include "xades/certificate.h"
 
 namespace sceau::verifier {
 
-struct PathResult {
-  bool trusted() const { return fault.none(); }
-  PathFault fault;
-  // When trusted: the signer's certificate first, the anchor last.
-  std::vector<std::shared_ptr<X509>> chain;
+// Whose certificate it is, and so which anchors count and what the certificate must allow.
+enum class CertificateRole { kSigner, kTimeStamping };
+
+struct PathTask {
+  X509* certificate = nullptr;
+  std::vector<X509*> others;  // that came with it
+  CertificateRole role = CertificateRole::kSigner;
+  absl::Time at;
 };
 
-// Judges paths for one set of anchors and one instant; the same chain is judged once.
+// What tells a task from every other.
+std::string KeyOf(const PathTask& task);
+
+struct PathResult {
+  bool trusted() const { return fault.none(); }
+  Path chain() const;
+  PathFault fault;
+  // When trusted: the certificate first, the anchor last.
+  std::vector<X509Handle> certificates;
+};
+
+// Judges paths for one set of anchors; the same task is done once.
 class PathJudge {
  public:
-  PathJudge(std::shared_ptr<const TrustAnchors> trust, absl::Time at);
+  explicit PathJudge(std::shared_ptr<const TrustAnchors> trust) : trust_(std::move(trust)) {}
 
-  const PathResult& Judge(const xades::Certificate& signer,
-                          const std::vector<std::shared_ptr<const xades::Certificate>>& others);
+  const PathResult& Judge(const PathTask& task);
 
  private:
-  PathResult Find(const xades::Certificate& signer,
-                  const std::vector<std::shared_ptr<const xades::Certificate>>& others) const;
+  PathResult Find(const PathTask& task) const;
 
   std::shared_ptr<const TrustAnchors> trust_;
-  absl::Time at_;
   absl::flat_hash_map<std::string, std::unique_ptr<const PathResult>> known_;
 };
 

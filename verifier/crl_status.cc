@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/strings.h"
+#include "verifier/algorithm_limits.h"
 #include "xades/certificate.h"
 
 namespace sceau::verifier {
@@ -86,12 +87,19 @@ class CrlCheck {
     X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_CRL_CHECK |
                                                 X509_V_FLAG_EXTENDED_CRL_SUPPORT |
                                                 X509_V_FLAG_USE_DELTAS);
+    keeps_expired_ = true;
+    weak_.clear();
     const bool good = X509_verify_cert(context.get()) == 1;
     const int error = X509_STORE_CTX_get_error(context.get());
     ERR_clear_error();
     if (status_.state == RevocationState::kRevoked) return std::move(status_);
     if (good && status_.issued_at != absl::InfiniteFuture()) {
       status_.state = RevocationState::kGood;
+      if (!weak_.empty()) Withdraw("CRL_NOT_TRUSTED", weak_);
+      // RFC 5280 §3.3: once a certificate has expired a CRL need not name it any more.
+      if (status_.issued_at > xades::TimeOf(X509_get0_notAfter(path.front())) && !keeps_expired_) {
+        Withdraw("REVOCATION_ISSUED_AFTER_EXPIRY", ShownSubject(path.front()));
+      }
     } else {
       status_.code = CodeFor(error);
       status_.detail =
@@ -147,6 +155,7 @@ class CrlCheck {
     static const X509_STORE_CTX_cert_crl_fn kOpenSsl = OpenSslsLookUp();
     CrlCheck& check = Of(context);
     check.crl_ = crl;
+    check.Note(crl);
     check.status_.issued_at =
         std::min(check.status_.issued_at, xades::TimeOf(X509_CRL_get0_lastUpdate(crl)));
     return kOpenSsl(context, crl, certificate);
@@ -157,6 +166,24 @@ class CrlCheck {
     const X509StoreCtxHandle context(X509_STORE_CTX_new());
     X509_STORE_CTX_init(context.get(), store.get(), nullptr, nullptr);
     return X509_STORE_CTX_get_cert_crl(context.get());
+  }
+
+  void Withdraw(std::string_view code, const std::string& detail) {
+    status_.state = RevocationState::kUndetermined;
+    status_.code = std::string(code);
+    status_.detail = detail;
+  }
+
+  void Note(X509_CRL* crl) {
+    // X.509 §9.5.2.8
+    static const CHandle<ASN1_OBJECT, ASN1_OBJECT_free> kExpiredCertsOnCrl(
+        OBJ_txt2obj("2.5.29.60", 1));
+    keeps_expired_ &= X509_CRL_get_ext_by_OBJ(crl, kExpiredCertsOnCrl.get(), -1) >= 0;
+    int digest = NID_undef;
+    OBJ_find_sigid_algs(X509_CRL_get_signature_nid(crl), &digest, nullptr);
+    if (digest == NID_undef) return;
+    const Algorithm it = AlgorithmLimits::BuiltIn().OfDigest(EVP_get_digestbynid(digest));
+    if (at_ >= it.until) weak_ = it.name;
   }
 
   void KeepSigner(const STACK_OF(X509) * chain) {
@@ -187,6 +214,8 @@ class CrlCheck {
   std::vector<X509*> under_way_;
   CertificateStatus status_;             // being found
   std::vector<X509Handle> signer_path_;  // of the CRL last found good, when it needed one
+  bool keeps_expired_ = false;           // every CRL relied on also names expired certificates
+  std::string weak_;                     // the algorithm under a CRL relied on, when it is weak
   X509_CRL* crl_ = nullptr;              // the last looked into
 };
 

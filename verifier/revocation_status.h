@@ -21,6 +21,10 @@ struct CertificateStatus {
   std::string revocation_reason;  // RFC 5280 §5.3.1, e.g. "keyCompromise"; empty: none given
 };
 
+// Of two answers the one that counts: revoked before good, the newer of two good ones, anything
+// that was said before nothing.
+CertificateStatus Stronger(CertificateStatus a, CertificateStatus b);
+
 // The name of a revocation reason's number; empty when it is none.
 std::string ReasonName(long reason);
 

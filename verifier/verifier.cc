@@ -6,8 +6,7 @@
 #include "absl/time/time.h"
 #include "base/strings.h"
 #include "schemas/rules.h"
-#include "verifier/algorithm_limits.h"
-#include "verifier/certificate_path.h"
+#include "verifier/certificate_validation.h"
 #include "verifier/scan.h"
 
 namespace sceau::verifier {
@@ -32,7 +31,7 @@ constexpr FaultVerdict kFaults[] = {
 class Judge {
  public:
   Judge(Scan& scan, const VerifyOptions& options)
-      : scan_(scan), options_(options), paths_(options.trust, options.validation_time) {}
+      : scan_(scan), options_(options), certificates_(options.trust, options.revocation) {}
 
   SignatureReport Signature(size_t index) {
     ScannedSignature& signature = scan_.signatures[index];
@@ -90,35 +89,30 @@ class Judge {
   }
 
   void Trust(const Evidence& signature) {
-    const PathResult& path = paths_.Judge(*signature.certificate, signature.others);
-    if (!path.trusted()) {
-      Decide(Indication::kIndeterminate, path.fault.sub_indication, path.fault.reason,
-             path.fault.detail);
+    const CertificateVerdict verdict = certificates_.Validate(QuestionOf(signature));
+    for (const Shortfall& it : verdict.shortfalls) {
+      Decide(Indication::kIndeterminate, it.sub_indication, it.code, it.detail);
     }
     const xades::KeyUsage usage = signature.certificate->Usage();
     if (usage.present && !usage.non_repudiation) {
       Decide(Indication::kIndeterminate, "CHAIN_CONSTRAINTS_FAILURE", "CERTIFICATE_NOT_FOR_SIGNING",
              "keyUsage");
     }
-    Algorithms(signature, path);
     if (scan_.kind == schemas::Kind::kPesAller) PolicyDemands();
     ClaimedTime(*signature.certificate);
-    report_.reasons.push_back({"REVOCATION_NOT_CHECKED", Severity::kInfo, ""});
+    if (!verdict.revocation_checked) {
+      report_.reasons.push_back({"REVOCATION_NOT_CHECKED", Severity::kInfo, ""});
+    }
     if (!decided_) report_.indication = Indication::kTotalPassed;
   }
 
-  // Cryptographic constraints (ETSI EN 319 102-1 §5.2.7) of the signature and its chain.
-  void Algorithms(const Evidence& signature, const PathResult& path) {
-    const AlgorithmLimits& limits = AlgorithmLimits::BuiltIn();
-    std::vector<X509*> chain;
-    for (const auto& it : path.chain) chain.push_back(it.get());
-    if (chain.empty()) chain.push_back(signature.certificate->x509());
-    std::vector<Algorithm> algorithms = limits.OfChain(chain);
-    if (signature.weak_algorithm) algorithms.push_back(limits.OfDigest(EVP_sha1()));
-    if (const Algorithm* weak = FindUnreliable(algorithms, options_.validation_time)) {
-      Decide(Indication::kIndeterminate, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE", "WEAK_ALGORITHM",
-             weak->name);
-    }
+  CertificateQuestion QuestionOf(const Evidence& signature) const {
+    CertificateQuestion question;
+    question.path.certificate = signature.certificate->x509();
+    for (const auto& other : signature.others) question.path.others.push_back(other->x509());
+    question.path.at = options_.validation_time;
+    question.sha1_in_signature = signature.weak_algorithm;
+    return question;
   }
 
   // What the Hélios policy demands of a signature (signed properties, policy and its hash).
@@ -158,7 +152,7 @@ class Judge {
 
   Scan& scan_;
   const VerifyOptions& options_;
-  PathJudge paths_;
+  CertificateValidator certificates_;
   SignatureReport report_;
   bool decided_ = false;
 };

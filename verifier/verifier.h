@@ -1,4 +1,5 @@
-// Judges the signatures of a file. No token, no daemon, no network, at most two passes.
+// Judges the signatures of a file. No token, no daemon, at most two passes, and no network unless
+// revocation data is to be had from there.
 #pragma once
 
 #include <memory>
@@ -8,6 +9,7 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "verifier/report.h"
+#include "verifier/revocation.h"
 #include "verifier/trust.h"
 
 namespace sceau::verifier {
@@ -15,6 +17,7 @@ namespace sceau::verifier {
 struct VerifyOptions {
   std::shared_ptr<const TrustAnchors> trust = TrustAnchors::None();
   absl::Time validation_time;
+  RevocationSources revocation;
 };
 
 // Always a report: a file that cannot be judged is kRefused with the reason.

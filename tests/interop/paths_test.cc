@@ -116,7 +116,8 @@ TEST(Paths, NistPkits) {
       tested.crls.push_back(CrlOf(Content(folder + "crls/" + std::string(name) + ".crl")));
     }
     tested.check_revocation = true;
-    tested.demands.at = absl::FromCivil(absl::CivilDay(2024, 1, 1), absl::UTCTimeZone());
+    // While SHA-1, on which the DSA cases rest, could still be relied on.
+    tested.demands.at = absl::FromCivil(absl::CivilDay(2012, 1, 1), absl::UTCTimeZone());
     tested.demands.policies = PkitsPolicies(row[5]);
     suite.Add(Concat(row[1], " ", row[5]), row[2] == "valid", Accepts(tested));
   }

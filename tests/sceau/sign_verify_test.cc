@@ -15,6 +15,7 @@
 #include "tests/sceau/run_command.h"
 #include "tests/support/require.h"
 #include "tests/support/soft_token.h"
+#include "tests/support/test_revocation.h"
 #include "tools/gen/generator.h"
 
 namespace sceau::cli {
@@ -32,7 +33,7 @@ class SignAndVerify : public testing::Test {
     tokens_.AddToken("Carte", kPin);
     test::KeyOptions key;
     key.kind = test::KeyKind::kRsa2048;
-    tokens_.AddSigner("Carte", pki_, key);
+    certificate_ = tokens_.AddSigner("Carte", pki_, key);
     pki_.WriteAuthorities(folder_.path());
     config_ = folder_.Write("sceau.toml", "modules = [\"" + test::SoftTokens::ModulePath() +
                                               "\"]\npin_source = \"" + tokens_.PinFile("Carte") +
@@ -78,6 +79,7 @@ country = "NC"
   TemporaryFolder folder_;
   test::SoftTokens tokens_;
   test::TestPki pki_;
+  std::string certificate_;  // DER
   std::string config_, input_, output_;
 };
 
@@ -134,6 +136,31 @@ TEST_F(SignAndVerify, ExitCodesFollowTheVerdict) {
   EXPECT_EQ(files[1]["verdict"], "TOTAL_FAILED");
   EXPECT_EQ(files[2]["verdict"], "NO_SIGNATURE");
   EXPECT_EQ(files[3]["verdict"], "REFUSED");
+}
+
+TEST_F(SignAndVerify, RevocationListsAreHeededWhenGiven) {
+  ASSERT_EQ(Sign({"--all"}).code, 0);
+  test::CrlOptions list;
+  list.this_update = absl::FromUnixSeconds(1735600000);
+  list.next_update = list.this_update + absl::Hours(48);
+  const auto verify = [&] {
+    const std::string crl =
+        folder_.Write("list.crl", test::MakeCrl(pki_.issuing(), pki_.issuing_key(), list));
+    return Run({"verify", output_, "--json", "--at", kTime, "--trust", In(folder_, "issuing.pem"),
+                "--revocation", crl});
+  };
+  EXPECT_EQ(verify().code, 0);
+  list.revoked = {{certificate_, list.this_update, 1}};
+  const Ended revoked = verify();
+  EXPECT_EQ(revoked.code, 2);
+  const Json signature = Json::parse(revoked.out)["files"][0]["signatures"][0];
+  EXPECT_EQ(signature["subIndication"], "REVOKED_NO_POE");
+  EXPECT_EQ(signature["integrity"], "INTACT");
+  const Ended unreadable =
+      Run({"verify", output_, "--json", "--revocation", In(folder_, "sceau.toml")});
+  EXPECT_EQ(unreadable.code, 78);
+  EXPECT_EQ(Json::parse(unreadable.out)["error"]["reason"], "REVOCATION_UNREADABLE");
+  EXPECT_EQ(Run({"verify", output_, "--online", "--offline"}).code, 64);
 }
 
 TEST_F(SignAndVerify, OneBordereauIsNamedByItsIdOrItsRef) {

@@ -66,6 +66,9 @@ X509Handle Make(EVP_PKEY* key, const LeafOptions& leaf, X509* issuer, EVP_PKEY* 
   AddExtension(x509, issuer, NID_authority_key_identifier, "keyid");
   AddExtension(x509, issuer, NID_key_usage, leaf.key_usage);
   AddExtension(x509, issuer, NID_ext_key_usage, leaf.extended_key_usage);
+  AddExtension(x509, issuer, NID_info_access, leaf.authority_info_access);
+  AddExtension(x509, issuer, NID_crl_distribution_points, leaf.crl_distribution_points);
+  if (leaf.ocsp_no_check) AddExtension(x509, issuer, NID_id_pkix_OCSP_noCheck, "null");
   Require(X509_sign(x509, issuer_key, leaf.digest) > 0, "signature");
   return certificate;
 }

@@ -22,6 +22,9 @@ struct LeafOptions {
   // As in OpenSSL's configuration; empty: no such extension.
   std::string key_usage = "critical,nonRepudiation";
   std::string extended_key_usage;
+  std::string authority_info_access;    // "OCSP;URI:http://..."
+  std::string crl_distribution_points;  // "URI:http://..."
+  bool ocsp_no_check = false;
   std::string serial;  // decimal, up to 48 digits; empty: random
   std::string basic_constraints = "critical,CA:FALSE";
   const EVP_MD* digest = EVP_sha256();  // of the issuer's signature
@@ -43,6 +46,8 @@ class TestPki {
 
   const std::string& root() const { return root_der_; }        // DER
   const std::string& issuing() const { return issuing_der_; }  // DER
+  EVP_PKEY* issuing_key() const { return issuing_key_.get(); }
+  EVP_PKEY* root_key() const { return root_key_.get(); }
   // Writes root.pem and issuing.pem into the folder.
   void WriteAuthorities(const std::string& folder) const;
 

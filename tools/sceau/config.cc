@@ -15,6 +15,9 @@ constexpr Setting<Config> kSettings[] = {
     {"pin_source", [](const toml::node& n, Config& c) { return SetText(n, c.pin_source); }},
     {"profiles", [](const toml::node& n, Config& c) { return SetText(n, c.profiles); }},
     {"trust", [](const toml::node& n, Config& c) { return SetTexts(n, c.trust); }},
+    {"revocation", [](const toml::node& n, Config& c) { return SetTexts(n, c.revocation); }},
+    {"revocation_cache",
+     [](const toml::node& n, Config& c) { return SetText(n, c.revocation_cache); }},
     {"modules", [](const toml::node& n, Config& c) { return SetTexts(n, c.modules); }},
     {"state_folder", [](const toml::node& n, Config& c) { return SetText(n, c.state_folder); }},
     {"signature.role", [](const toml::node& n, Config& c) { return SetText(n, c.role); }},
@@ -37,10 +40,12 @@ void ResolvePaths(const std::string& configuration, Config& config) {
     if (!path.empty()) path = (folder / path).string();
   };
   for (std::string* path : {&config.pin_source, &config.profiles, &config.state_folder,
+                            &config.revocation_cache,
                             &config.tls_ca, &config.tls_certificate, &config.tls_key}) {
     resolve(*path);
   }
   for (std::string& path : config.trust) resolve(path);
+  for (std::string& path : config.revocation) resolve(path);
 }
 
 std::string Environment(const char* name) {

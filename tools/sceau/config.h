@@ -24,6 +24,8 @@ struct Config {
   std::string pin_source;            // file whose first line is the PIN
   std::string profiles;              // folder of further profiles
   std::vector<std::string> trust;    // PEM files or folders
+  std::vector<std::string> revocation;  // CRLs and OCSP responses: files or folders
+  std::string revocation_cache;         // folder of lists fetched by --online
   std::vector<std::string> modules;  // PKCS#11 libraries; empty: those p11-kit is set up with
   std::string state_folder;          // where refused PINs are kept; see hsm::DefaultStateFolder
   // [tls]: the way to a service (--server)

@@ -20,6 +20,8 @@ struct Options {
   std::vector<std::string> trust;
   std::string at;
   bool offline = false;
+  bool online = false;
+  std::vector<std::string> revocation;
   std::string report;
   std::string output;
   bool force = false;
@@ -35,6 +37,10 @@ Status CheckUse(const Options& options) {
   }
   if (options.server.given() && !options.trust.empty()) {
     return Error(Reason::kUsage, "--trust --server");
+  }
+  if (options.offline && options.online) return Error(Reason::kUsage, "--offline --online");
+  if (options.server.given() && (options.online || !options.revocation.empty())) {
+    return Error(Reason::kUsage, "--online, --revocation --server");
   }
   return OkStatus();
 }
@@ -62,7 +68,8 @@ class Judge {
     if (!trust.empty() && !options_.server.given()) {
       SCEAU_ASSIGN_OR_RETURN(local_.trust, verifier::TrustAnchors::Load(trust));
     }
-    return OkStatus();
+    if (options_.server.given()) return OkStatus();
+    return PrepareRevocation();
   }
 
   // A file that cannot be opened is refused like one that cannot be judged, so that the others are
@@ -83,6 +90,21 @@ class Judge {
   }
 
  private:
+  Status PrepareRevocation() {
+    const std::vector<std::string>& paths =
+        options_.revocation.empty() ? config_.revocation : options_.revocation;
+    if (!paths.empty()) {
+      SCEAU_ASSIGN_OR_RETURN(local_.revocation.given, verifier::RevocationData::Load(paths));
+    }
+    if (options_.online) {
+      verifier::RevocationNetworkOptions network;
+      network.cache_folder = config_.revocation_cache;
+      local_.revocation.network =
+          std::make_shared<const verifier::RevocationNetwork>(std::move(network));
+    }
+    return OkStatus();
+  }
+
   const Options& options_;
   const Config& config_;
   std::optional<absl::Time> at_;
@@ -111,11 +133,12 @@ StatusOr<int> Verify(const Options& options, const Command& command) {
 }  // namespace
 
 void AddVerify(CLI::App& app, Command& command) {
-  CLI::App* verb = AddVerb(app, command, "verify",
-                           {"Juge les signatures de fichiers ; rien n'est pris sur le réseau",
-                            "Judges the signatures of files; nothing is taken from the network"},
-                           {"sceau verify flux.xml --trust autorites.pem --at 2026-01-01T00:00:00Z",
-                            "sceau verify file.xml --trust anchors.pem --at 2026-01-01T00:00:00Z"});
+  CLI::App* verb =
+      AddVerb(app, command, "verify",
+              {"Juge les signatures de fichiers ; sans --online rien n'est pris sur le réseau",
+               "Judges the signatures of files; nothing from the network unless --online"},
+              {"sceau verify flux.xml --trust autorites.pem --at 2026-01-01T00:00:00Z",
+               "sceau verify file.xml --trust anchors.pem --at 2026-01-01T00:00:00Z"});
   auto options = std::make_shared<Options>();
   AddFile(verb, command, options->files,
           {"Fichiers à juger (- : entrée standard)", "Files to judge (-: standard input)"});
@@ -126,6 +149,14 @@ void AddVerify(CLI::App& app, Command& command) {
   AddValue(verb, command, "--at", options->at, {"INSTANT", "TIME"},
            {"Instant du jugement, RFC 3339 (maintenant par défaut)",
             "Instant of the judgement, RFC 3339 (default now)"});
+  AddValue(
+      verb, command, "--revocation", options->revocation, {"CRL|DOSSIER", "CRL|FOLDER"},
+      {"Listes de révocation et réponses OCSP (répétable ; remplace celles de la configuration)",
+       "Revocation lists and OCSP responses (repeatable; replaces the configuration's)"})
+      ->allow_extra_args(false);
+  AddFlag(verb, command, "--online", options->online,
+          {"Demande la révocation aux adresses que donnent les certificats",
+           "Asks for revocation at the addresses the certificates give"});
   AddFlag(verb, command, "--offline", options->offline,
           {"N'utilise que ce qui est sur cette machine", "Uses only what is on this machine"});
   AddValue(verb, command, "--report", options->report, {"json", "json"},

@@ -1,0 +1,81 @@
+#include "verifier/revocation.h"
+
+#include <utility>
+
+#include "verifier/crl_status.h"
+
+namespace sceau::verifier {
+namespace {
+
+class Inquiry {
+ public:
+  Inquiry(const RevocationQuestion& question, const RevocationSources& sources)
+      : question_(question), sources_(sources) {
+    for (const RevocationData* data : {question.embedded, sources.given.get()}) {
+      if (data == nullptr) continue;
+      for (const auto& crl : data->crls()) crls_.push_back(crl.get());
+      for (const auto& response : data->responses()) responses_.push_back(response.get());
+    }
+  }
+
+  // What is at hand and, where it is not the latest word, what the network says.
+  CertificateStatus Of(const Path& path) {
+    CertificateStatus status =
+        Stronger(StatusByOcsp(path, responses_, OcspAt()),
+                 StatusByCrl(path, crls_, question_.others, question_.at, question_.outdated));
+    if (sources_.network == nullptr || status.state == RevocationState::kRevoked) return status;
+    status = Stronger(std::move(status), sources_.network->AskResponders(path, OcspAt()));
+    const bool answered = status.state == RevocationState::kGood && status.source == "OCSP";
+    return answered || status.state == RevocationState::kRevoked
+               ? status
+               : Stronger(std::move(status), ByFetchedCrls(path));
+  }
+
+ private:
+  OcspDemands OcspAt() {
+    OcspDemands demands;
+    demands.at = question_.at;
+    demands.outdated = question_.outdated;
+    demands.responder = [this](const Path& responder) {
+      return StatusByCrl(responder, crls_, question_.others, question_.at, question_.outdated)
+                 .state == RevocationState::kGood;
+    };
+    return demands;
+  }
+
+  CertificateStatus ByFetchedCrls(const Path& path) {
+    std::string failure;
+    std::vector<X509CrlHandle> fetched =
+        sources_.network->FetchCrls(path.front(), question_.at, failure);
+    CertificateStatus status;
+    status.code = failure.empty() ? "REVOCATION_DATA_MISSING" : "REVOCATION_UNREACHABLE";
+    status.detail = failure;
+    if (fetched.empty()) return status;
+    for (X509CrlHandle& crl : fetched) {
+      crls_.push_back(crl.get());
+      fetched_.push_back(std::move(crl));
+    }
+    return StatusByCrl(path, crls_, question_.others, question_.at, question_.outdated);
+  }
+
+  const RevocationQuestion& question_;
+  const RevocationSources& sources_;
+  std::vector<X509_CRL*> crls_;
+  std::vector<OCSP_RESPONSE*> responses_;
+  std::vector<X509CrlHandle> fetched_;
+};
+
+}  // namespace
+
+std::vector<CertificateStatus> StatusesOf(const RevocationQuestion& question,
+                                          const RevocationSources& sources) {
+  Inquiry inquiry(question, sources);
+  std::vector<CertificateStatus> out;
+  for (size_t i = 0; i + 1 < question.chain.size(); ++i) {
+    const auto from = question.chain.begin() + static_cast<ptrdiff_t>(i);
+    out.push_back(inquiry.Of(Path(from, question.chain.end())));
+  }
+  return out;
+}
+
+}  // namespace sceau::verifier
