@@ -146,10 +146,10 @@ std::vector<Algorithm> AlgorithmLimits::OfChain(const std::vector<X509*>& chain)
   return out;
 }
 
-const Algorithm* FindUnreliable(const std::vector<Algorithm>& algorithms, absl::Time at) {
+std::optional<Algorithm> FindUnreliable(const std::vector<Algorithm>& algorithms, absl::Time at) {
   const auto found = std::find_if(algorithms.begin(), algorithms.end(),
                                   [&](const Algorithm& it) { return at >= it.until; });
-  return found == algorithms.end() ? nullptr : &*found;
+  return found == algorithms.end() ? std::nullopt : std::optional(*found);
 }
 
 }  // namespace sceau::verifier

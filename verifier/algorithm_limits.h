@@ -2,7 +2,7 @@
 // ETSI TS 119 312; the check is ETSI EN 319 102-1 §5.2.7.
 #pragma once
 
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,7 +40,7 @@ class AlgorithmLimits {
   std::vector<Row> digests_, keys_, curves_;
 };
 
-// The first that is not to be relied on at this instant; nullptr when all are.
-const Algorithm* FindUnreliable(const std::vector<Algorithm>& algorithms, absl::Time at);
+// The first that is not to be relied on at this instant; none when all are.
+std::optional<Algorithm> FindUnreliable(const std::vector<Algorithm>& algorithms, absl::Time at);
 
 }  // namespace sceau::verifier

@@ -65,8 +65,8 @@ void CheckAlgorithms(const CertificateQuestion& question, const Path& chain,
   const AlgorithmLimits& limits = AlgorithmLimits::BuiltIn();
   std::vector<Algorithm> algorithms = limits.OfChain(chain);
   if (question.sha1_in_signature) algorithms.push_back(limits.OfDigest(EVP_sha1()));
-  const Algorithm* weak = FindUnreliable(algorithms, question.proven.value_or(question.path.at));
-  if (weak == nullptr) return;
+  const auto weak = FindUnreliable(algorithms, question.proven.value_or(question.path.at));
+  if (!weak) return;
   verdict.shortfalls.push_back(
       {question.proven ? "CRYPTO_CONSTRAINTS_FAILURE" : "CRYPTO_CONSTRAINTS_FAILURE_NO_POE",
        "WEAK_ALGORITHM", weak->name});

@@ -44,6 +44,7 @@ class CertificateValidator {
 
   // The same question, when nothing is embedded, is answered once.
   CertificateVerdict Validate(const CertificateQuestion& question);
+  const PathResult& PathOf(const PathTask& task) { return paths_.Judge(task); }
 
  private:
   CertificateVerdict Answer(const CertificateQuestion& question);

@@ -100,7 +100,7 @@ class OcspCheck {
     if (OBJ_find_sigid_algs(OBJ_obj2nid(method), &digest, nullptr) == 1 && digest != NID_undef) {
       algorithms.push_back(AlgorithmLimits::BuiltIn().OfDigest(EVP_get_digestbynid(digest)));
     }
-    if (const Algorithm* weak = FindUnreliable(algorithms, demands_.at)) return weak->name;
+    if (const auto weak = FindUnreliable(algorithms, demands_.at)) return weak->name;
     const bool is_issuer = X509_cmp(signer, path_[1]) == 0;
     if (is_issuer || X509_get_ext_by_NID(signer, NID_id_pkix_OCSP_noCheck, -1) >= 0) return "";
     // Nobody says how its revocation could be asked: the issuer answers for it.

@@ -58,7 +58,7 @@ Json SignatureJson(const SignatureReport& it, Lang lang) {
           {"subIndication", NullIfEmpty(it.sub_indication)},
           {"signer", SignerJson(it)},
           {"claimedTime", NullIfEmpty(it.claimed_time)},
-          {"bestTime", nullptr},  // no proof of existence is read yet
+          {"bestTime", it.best_time ? Json(TimeText(*it.best_time)) : Json()},
           {"claimedRole", NullIfEmpty(it.claimed_role)},
           {"place", PlaceJson(it)},
           {"policy", PolicyJson(it)},

@@ -33,6 +33,7 @@ class Check {
     if (out_.faults.empty()) ChooseCertificate();
     if (out_.faults.empty()) CheckReferences();
     if (out_.faults.empty()) CheckValue();
+    if (out_.faults.empty()) out_.unsigned_evidence = ReadUnsignedEvidence(fragment_);
     return std::move(out_);
   }
 

@@ -9,6 +9,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "verifier/report.h"
+#include "verifier/unsigned_evidence.h"
 #include "xades/certificate.h"
 #include "xades/reader.h"
 #include "xml/fragment.h"
@@ -60,6 +61,7 @@ struct Evidence {
   bool weak_algorithm = false;  // SHA-1 in a digest or under the value
   std::shared_ptr<const xades::Certificate> certificate;
   std::vector<std::shared_ptr<const xades::Certificate>> others;
+  std::shared_ptr<const UnsignedEvidence> unsigned_evidence;  // null: none
 };
 
 struct CheckedSignature : Evidence {

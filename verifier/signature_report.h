@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "base/lang.h"
 #include "schemas/finding.h"
 #include "schemas/pes.h"
@@ -50,6 +51,8 @@ struct SignatureTraits {
   std::string sub_indication;  // empty: none
   std::optional<SignerCertificate> signer;
   std::string claimed_time;  // as written; empty: none
+  // Of the earliest time stamp that proves the signature existed then; never a claimed time.
+  std::optional<absl::Time> best_time;
   std::string claimed_role;
   std::string city, postal_code, country;
   std::string policy_id;  // empty: none

@@ -6,8 +6,9 @@
 #include "absl/time/time.h"
 #include "base/strings.h"
 #include "schemas/rules.h"
-#include "verifier/certificate_validation.h"
+#include "verifier/past_validation.h"
 #include "verifier/scan.h"
+#include "verifier/time_stamp_validation.h"
 
 namespace sceau::verifier {
 namespace {
@@ -89,7 +90,8 @@ class Judge {
   }
 
   void Trust(const Evidence& signature) {
-    const CertificateVerdict verdict = certificates_.Validate(QuestionOf(signature));
+    const CertificateVerdict verdict =
+        ValidateWithProof(certificates_, QuestionOf(signature), ProvenTime(signature));
     for (const Shortfall& it : verdict.shortfalls) {
       Decide(Indication::kIndeterminate, it.sub_indication, it.code, it.detail);
     }
@@ -106,10 +108,28 @@ class Judge {
     if (!decided_) report_.indication = Indication::kTotalPassed;
   }
 
+  // What time stamps prove, and what they fail to.
+  std::optional<absl::Time> ProvenTime(const Evidence& signature) {
+    if (signature.unsigned_evidence == nullptr) return std::nullopt;
+    ProofOfTime proof =
+        FindProofOfTime(*signature.unsigned_evidence, options_.validation_time, certificates_);
+    report_.reasons.insert(report_.reasons.end(), proof.reasons.begin(), proof.reasons.end());
+    report_.best_time = proof.at;
+    if (proof.at) {
+      const bool long_term = !signature.unsigned_evidence->revocation.empty();
+      report_.level = long_term ? "LT" : "T";
+    }
+    return proof.at;
+  }
+
   CertificateQuestion QuestionOf(const Evidence& signature) const {
     CertificateQuestion question;
     question.path.certificate = signature.certificate->x509();
     for (const auto& other : signature.others) question.path.others.push_back(other->x509());
+    if (const UnsignedEvidence* more = signature.unsigned_evidence.get()) {
+      for (const X509Handle& it : more->certificates) question.path.others.push_back(it.get());
+      question.embedded = &more->revocation;
+    }
     question.path.at = options_.validation_time;
     question.sha1_in_signature = signature.weak_algorithm;
     return question;
@@ -147,6 +167,9 @@ class Judge {
     } else if (claimed > options_.validation_time) {
       report_.reasons.push_back(
           {"CLAIMED_TIME_IN_FUTURE", Severity::kWarning, report_.claimed_time});
+    } else if (report_.best_time && claimed > *report_.best_time) {
+      report_.reasons.push_back(
+          {"CLAIMED_TIME_AFTER_TIME_STAMP", Severity::kWarning, report_.claimed_time});
     }
   }
 

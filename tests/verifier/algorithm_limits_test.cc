@@ -46,7 +46,7 @@ TEST(AlgorithmLimitsTest, KeysBySizeAndCurve) {
 
 TEST(AlgorithmLimitsTest, TheFirstDayOfALimitIsTooLate) {
   const std::vector<Algorithm> algorithms = {{"a", absl::InfiniteFuture()}, {"b", Day(2018, 9, 1)}};
-  EXPECT_EQ(FindUnreliable(algorithms, Day(2018, 9, 1) - absl::Seconds(1)), nullptr);
+  EXPECT_EQ(FindUnreliable(algorithms, Day(2018, 9, 1) - absl::Seconds(1)), std::nullopt);
   EXPECT_EQ(FindUnreliable(algorithms, Day(2018, 9, 1))->name, "b");
 }
 

@@ -205,6 +205,18 @@ std::string SignedInfoOctets(const std::string& document) {
   return sink.text();
 }
 
+std::string SignatureValueOctets(const std::string& document) {
+  const xml::Fragment fragment = Read(document);
+  Found found;
+  Require(FindSignature(fragment.root(), found), "no signature");
+  xml::CanonicalOptions options;
+  options.method = xml::CanonicalMethod::kInclusive10;
+  xml::StringSink sink;
+  Require(fragment.Canonicalise(Child(*found.signature, "SignatureValue"), options, sink).ok(),
+          "canonical form");
+  return sink.text();
+}
+
 std::string WithValue(std::string document, const std::string& value) {
   const size_t element = document.find("<ds:SignatureValue");
   Require(element != std::string::npos, "SignatureValue");

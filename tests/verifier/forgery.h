@@ -34,6 +34,8 @@ std::string Resealed(std::string document, EVP_PKEY* key);
 // The same with another form of the value, e.g. DER for ECDSA.
 std::string WithValue(std::string document, const std::string& value);
 std::string SignedInfoOctets(const std::string& document);
+// What a time stamp is made on: the SignatureValue element, inclusive canonical form.
+std::string SignatureValueOctets(const std::string& document);
 std::string SignRaw(EVP_PKEY* key, const EVP_MD* digest, std::string_view message);
 // ECDSA's DER as r‖s of `size` bytes each.
 std::string RawEcdsa(std::string_view der, size_t size);

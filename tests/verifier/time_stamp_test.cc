@@ -1,0 +1,223 @@
+// P-36, P-39: only a time stamp proves a time, and only one that is right in everything. The
+// authority is that of the openssl program.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/bytes.h"
+#include "tests/support/test_revocation.h"
+#include "tests/support/time_stamp_authority.h"
+#include "tests/verifier/forgery.h"
+
+namespace sceau::test {
+namespace {
+
+using testing::Contains;
+using testing::Not;
+using verifier::Verdict;
+
+class TimeStamps : public testing::Test {
+ protected:
+  TimeStamps() : signing_(Leaf()), tsa_key_(NewEcKey()) {
+    document_ = *signing_.Sign(Generate(SmallSpec()), signing_.Parameters());
+    octets_ = SignatureValueOctets(document_);
+    tsa_certificate_ = signing_.pki().Issue(tsa_key_.get(), TimeStampingLeaf());
+  }
+
+  // Its end is a year away.
+  static LeafOptions Leaf() {
+    LeafOptions leaf;
+    leaf.not_after = absl::Now() + absl::Hours(24 * 365);
+    return leaf;
+  }
+
+  std::string Token() const { return Token(tsa_certificate_, octets_); }
+  std::string Token(const std::string& certificate, const std::string& octets,
+                    const std::string& digest = "sha256") const {
+    return TimeStampAuthority(certificate, tsa_key_.get(), signing_.pki().issuing())
+        .Stamp(octets, digest);
+  }
+  static std::string Element(const std::string& token) {
+    return "<xad:SignatureTimeStamp><xad:EncapsulatedTimeStamp>" + ToBase64(token) +
+           "</xad:EncapsulatedTimeStamp></xad:SignatureTimeStamp>";
+  }
+  std::string With(const std::string& properties) const {
+    return InsertedAfter(document_, "</xad:SignedProperties>",
+                         "<xad:UnsignedProperties><xad:UnsignedSignatureProperties>" + properties +
+                             "</xad:UnsignedSignatureProperties></xad:UnsignedProperties>");
+  }
+
+  verifier::FileReport Judge(const std::string& document, absl::Duration later = absl::Hours(1),
+                             const std::string& anchor = "issuing.pem",
+                             const std::vector<std::string>& crls = {}) const {
+    verifier::VerifyOptions options;
+    options.validation_time = now_ + later;
+    options.trust = *verifier::TrustAnchors::Load({signing_.folder().path() + "/" + anchor});
+    auto data = std::make_shared<verifier::RevocationData>();
+    for (const std::string& crl : crls) EXPECT_TRUE(data->AddCrl(crl));
+    options.revocation.given = data;
+    return verifier::Verify(signing_.AsFile(document), "test", options);
+  }
+  // The token proves nothing, the signature is judged as without it.
+  void ExpectNoProof(const std::string& document, const std::string& code,
+                     absl::Duration later = absl::Hours(1)) const {
+    const auto report = Judge(document, later);
+    ASSERT_EQ(report.signatures.size(), 1u);
+    EXPECT_EQ(report.signatures[0].integrity, verifier::Integrity::kIntact);
+    EXPECT_FALSE(report.signatures[0].best_time.has_value());
+    EXPECT_EQ(report.signatures[0].level, "EPES");
+    EXPECT_THAT(Codes(report.signatures[0]), Contains(code));
+    // Nor does it when the proof would matter.
+    const auto expired = Judge(document, kAfterTheEnd);
+    EXPECT_EQ(expired.signatures[0].sub_indication, "OUT_OF_BOUNDS_NO_POE");
+  }
+  std::string Crl(const std::vector<RevokedEntry>& revoked, absl::Duration issued) const {
+    CrlOptions options;
+    options.this_update = now_ + issued;
+    options.next_update = options.this_update + absl::Hours(24);
+    options.revoked = revoked;
+    return MakeCrl(signing_.pki().issuing(), signing_.pki().issuing_key(), options);
+  }
+
+  static constexpr absl::Duration kAfterTheEnd = absl::Hours(24 * 400);
+  const absl::Time now_ = absl::FromUnixSeconds(absl::ToUnixSeconds(absl::Now()));
+  Signing signing_;
+  EvpPkeyHandle tsa_key_;
+  std::string document_, octets_, tsa_certificate_;
+};
+
+TEST_F(TimeStamps, ProvenTimeIsReportedApartFromTheClaimedOne) {
+  const auto report = Judge(With(Element(Token())));
+  ASSERT_EQ(report.signatures.size(), 1u);
+  const auto signature = report.signatures[0];
+  EXPECT_EQ(report.verdict, Verdict::kTotalPassed) << testing::PrintToString(Codes(signature));
+  EXPECT_EQ(signature.level, "T");
+  EXPECT_EQ(signature.claimed_time, "2025-01-01T00:00:00Z");
+  ASSERT_TRUE(signature.best_time.has_value());
+  EXPECT_GE(*signature.best_time, now_);
+  EXPECT_LE(*signature.best_time, absl::Now() + absl::Seconds(3));
+}
+
+TEST_F(TimeStamps, P36_AfterTheCertificatesEndOnlyTheTimeStampProves) {
+  const auto without = Judge(document_, kAfterTheEnd);
+  EXPECT_EQ(without.signatures[0].sub_indication, "OUT_OF_BOUNDS_NO_POE");
+  const auto with = Judge(With(Element(Token())), kAfterTheEnd);
+  EXPECT_EQ(with.verdict, Verdict::kTotalPassed)
+      << testing::PrintToString(Codes(with.signatures[0]));
+}
+
+TEST_F(TimeStamps, P36_RevokedAfterOrBeforeTheProvenTime) {
+  const std::string stamped = With(Element(Token()));
+  const absl::Duration later = absl::Hours(24 * 10);
+  const auto judge = [&](const std::string& document, absl::Duration revoked) {
+    return Judge(document, later, "issuing.pem",
+                 {Crl({{signing_.certificate(), now_ + revoked, 1}}, absl::Hours(24 * 10 - 1))});
+  };
+  EXPECT_EQ(judge(stamped, absl::Hours(24)).verdict, Verdict::kTotalPassed);
+  const auto unstamped = judge(document_, absl::Hours(24));
+  EXPECT_EQ(unstamped.signatures[0].sub_indication, "REVOKED_NO_POE");
+  const auto before = judge(stamped, -absl::Hours(24));
+  EXPECT_EQ(before.verdict, Verdict::kIndeterminate);
+  EXPECT_EQ(before.signatures[0].sub_indication, "REVOKED_NO_POE");
+}
+
+TEST_F(TimeStamps, RevocationDataOlderThanTheProofSaysNothingOfIt) {
+  const auto report = Judge(With(Element(Token())), absl::Hours(30), "issuing.pem",
+                            {Crl({}, -absl::Hours(1))});  // outdated, and from before
+  EXPECT_EQ(report.verdict, Verdict::kIndeterminate);
+  EXPECT_EQ(report.signatures[0].sub_indication, "TRY_LATER");
+}
+
+TEST_F(TimeStamps, RevocationDataInTheSignatureIsRead) {
+  const auto with_list = [&](const std::string& crl) {
+    return With(Element(Token()) +
+                "<xad:RevocationValues><xad:CRLValues><xad:EncapsulatedCRLValue>" + ToBase64(crl) +
+                "</xad:EncapsulatedCRLValue></xad:CRLValues></xad:RevocationValues>");
+  };
+  const auto good = Judge(with_list(Crl({}, absl::Minutes(30))));
+  EXPECT_EQ(good.verdict, Verdict::kTotalPassed)
+      << testing::PrintToString(Codes(good.signatures[0]));
+  EXPECT_EQ(good.signatures[0].level, "LT");
+  EXPECT_THAT(Codes(good.signatures[0]), Not(Contains("REVOCATION_NOT_CHECKED")));
+  const auto revoked = Judge(
+      with_list(Crl({{signing_.certificate(), now_ - absl::Hours(1), 1}}, absl::Minutes(30))));
+  EXPECT_EQ(revoked.signatures[0].sub_indication, "REVOKED_NO_POE");
+}
+
+TEST_F(TimeStamps, P39_ImprintOfSomethingElse) {
+  ExpectNoProof(With(Element(Token(tsa_certificate_, octets_ + " "))),
+                "TIME_STAMP_OF_SOMETHING_ELSE");
+}
+
+TEST_F(TimeStamps, P39_TimeStampFromTheFuture) {
+  const auto report = Judge(With(Element(Token())), -absl::Hours(1));
+  EXPECT_FALSE(report.signatures[0].best_time.has_value());
+  EXPECT_THAT(Codes(report.signatures[0]), Contains("TIME_STAMP_IN_FUTURE"));
+}
+
+TEST_F(TimeStamps, P39_WeakImprint) {
+  ExpectNoProof(With(Element(Token(tsa_certificate_, octets_, "sha1"))), "TIME_STAMP_WEAK");
+}
+
+TEST_F(TimeStamps, P39_AuthorityThatNobodyTrusts) {
+  const TestPki other;
+  const std::string certificate = other.Issue(tsa_key_.get(), TimeStampingLeaf());
+  ExpectNoProof(With(Element(Token(certificate, octets_))), "TIME_STAMP_NOT_TRUSTED");
+}
+
+TEST_F(TimeStamps, P39_AuthoritysCertificateHasEnded) {
+  LeafOptions leaf = TimeStampingLeaf();
+  leaf.not_after = now_ + absl::Hours(24);
+  const std::string document =
+      With(Element(Token(signing_.pki().Issue(tsa_key_.get(), leaf), octets_)));
+  EXPECT_TRUE(Judge(document).signatures[0].best_time.has_value());
+  ExpectNoProof(document, "TIME_STAMP_NOT_TRUSTED", absl::Hours(48));
+}
+
+TEST_F(TimeStamps, P39_RevokedAuthority) {
+  const auto report =
+      Judge(With(Element(Token())), absl::Hours(1), "issuing.pem",
+            {Crl({{tsa_certificate_, now_ - absl::Hours(1), 1}}, absl::Minutes(30))});
+  EXPECT_FALSE(report.signatures[0].best_time.has_value());
+  EXPECT_THAT(Codes(report.signatures[0]), Contains("TIME_STAMP_NOT_TRUSTED"));
+}
+
+TEST_F(TimeStamps, P39_ChangedToken) {
+  std::string token = Token();
+  token[token.size() - 20] = static_cast<char>(token[token.size() - 20] ^ 1);  // in the value
+  ExpectNoProof(With(Element(token)), "TIME_STAMP_WRONG");
+  ExpectNoProof(With(Element(token.substr(0, token.size() - 1))), "UNSIGNED_PROPERTY_UNREADABLE");
+}
+
+TEST_F(TimeStamps, P39_CertificateThatIsNotForTimeStampingAlone) {
+  const auto signed_by = [&](const LeafOptions& leaf) {
+    return With(
+        Element(SignedAgain(Token(), signing_.pki().Issue(tsa_key_.get(), leaf), tsa_key_.get())));
+  };
+  LeafOptions leaf = TimeStampingLeaf();
+  EXPECT_TRUE(Judge(signed_by(leaf)).signatures[0].best_time.has_value());
+  for (const char* usage : {"", "timeStamping", "critical,timeStamping,codeSigning"}) {
+    leaf.extended_key_usage = usage;
+    ExpectNoProof(signed_by(leaf), "TIME_STAMP_WRONG");
+  }
+  leaf.extended_key_usage = "critical,codeSigning";
+  ExpectNoProof(signed_by(leaf), "TIME_STAMP_NOT_TRUSTED");
+}
+
+TEST_F(TimeStamps, P39_TokenOfAnotherSignature) {
+  // A genuine token, taken from another document of the same signer.
+  auto parameters = signing_.Parameters();
+  parameters.signing_time = kSigningTime + absl::Hours(1);
+  const std::string other = *signing_.Sign(Generate(SmallSpec()), parameters);
+  ExpectNoProof(With(Element(Token(tsa_certificate_, SignatureValueOctets(other)))),
+                "TIME_STAMP_OF_SOMETHING_ELSE");
+}
+
+TEST_F(TimeStamps, EarliestGoodTokenCounts) {
+  const std::string bad = Element(Token(tsa_certificate_, "x"));
+  const auto report = Judge(With(bad + Element(Token())));
+  EXPECT_TRUE(report.signatures[0].best_time.has_value());
+  EXPECT_EQ(report.verdict, Verdict::kTotalPassed);
+}
+
+}  // namespace
+}  // namespace sceau::test

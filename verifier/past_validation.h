@@ -1,0 +1,19 @@
+// Past signature validation (ETSI EN 319 102-1 §5.6.2): what no longer holds today may have held at
+// the instant for which there is a proof of existence.
+#pragma once
+
+#include <optional>
+
+#include "absl/time/time.h"
+#include "verifier/certificate_validation.h"
+
+namespace sceau::verifier {
+
+// As CertificateValidator::Validate at the validation time; where that falls short of something a
+// proof of existence can make up for, judged again for the proven instant. A claimed time is no
+// proof and has no place here.
+CertificateVerdict ValidateWithProof(CertificateValidator& certificates,
+                                     const CertificateQuestion& question,
+                                     std::optional<absl::Time> proven);
+
+}  // namespace sceau::verifier

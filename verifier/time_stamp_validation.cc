@@ -1,0 +1,63 @@
+#include "verifier/time_stamp_validation.h"
+
+#include <utility>
+
+#include "base/strings.h"
+
+namespace sceau::verifier {
+namespace {
+
+// Of clocks that are not the same.
+constexpr absl::Duration kSkew = absl::Minutes(5);
+
+SignatureReason Unproven(std::string_view code, std::string_view detail) {
+  return {std::string(code), schemas::Severity::kWarning, std::string(detail)};
+}
+
+// Why the token proves nothing; none: it does.
+std::optional<SignatureReason> Fault(const StampEvidence& stamp, const UnsignedEvidence& evidence,
+                                     absl::Time at, CertificateValidator& certificates) {
+  const TimeStamp& token = stamp.token;
+  if (!stamp.imprint_holds) return Unproven("TIME_STAMP_OF_SOMETHING_ELSE", "messageImprint");
+  if (token.time() > at + kSkew) return Unproven("TIME_STAMP_IN_FUTURE", "genTime");
+  if (const auto weak = FindUnreliable(token.algorithms(), at)) {
+    return Unproven("TIME_STAMP_WEAK", weak->name);
+  }
+  if (token.signer() == nullptr) return Unproven("TIME_STAMP_NOT_TRUSTED", "certificate");
+  CertificateQuestion question;
+  question.path.certificate = token.signer();
+  question.path.others = token.certificates();
+  for (const X509Handle& it : evidence.certificates) question.path.others.push_back(it.get());
+  question.path.role = CertificateRole::kTimeStamping;
+  question.path.at = at;
+  question.embedded = &evidence.revocation;
+  const CertificateVerdict verdict = certificates.Validate(question);
+  if (!verdict.shortfalls.empty()) {
+    const Shortfall& first = verdict.shortfalls.front();
+    return Unproven("TIME_STAMP_NOT_TRUSTED",
+                    Concat(first.sub_indication, " ", first.code, " ", first.detail));
+  }
+  const std::string wrong = token.Fault(certificates.PathOf(question.path).chain(), at);
+  if (!wrong.empty()) return Unproven("TIME_STAMP_WRONG", wrong);
+  return std::nullopt;
+}
+
+}  // namespace
+
+ProofOfTime FindProofOfTime(const UnsignedEvidence& evidence, absl::Time validation_time,
+                            CertificateValidator& certificates) {
+  ProofOfTime proof;
+  for (const StampEvidence& stamp : evidence.time_stamps) {
+    if (auto fault = Fault(stamp, evidence, validation_time, certificates)) {
+      proof.reasons.push_back(*std::move(fault));
+    } else if (!proof.at || stamp.token.time() < *proof.at) {
+      proof.at = stamp.token.time();
+    }
+  }
+  for (const std::string& name : evidence.unreadable) {
+    proof.reasons.push_back(Unproven("UNSIGNED_PROPERTY_UNREADABLE", name));
+  }
+  return proof;
+}
+
+}  // namespace sceau::verifier

@@ -1,0 +1,27 @@
+// Time-stamp validation (ETSI EN 319 102-1 §5.4): whether a token proves that a signature existed.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "verifier/certificate_validation.h"
+#include "verifier/signature_report.h"
+#include "verifier/unsigned_evidence.h"
+
+namespace sceau::verifier {
+
+struct ProofOfTime {
+  // The earliest instant at which the signature is proven to have existed; none: no token proves
+  // it.
+  std::optional<absl::Time> at;
+  // Why tokens that are there prove nothing.
+  std::vector<SignatureReason> reasons;
+};
+
+// Judges every token of the signature at the validation time.
+ProofOfTime FindProofOfTime(const UnsignedEvidence& evidence, absl::Time validation_time,
+                            CertificateValidator& certificates);
+
+}  // namespace sceau::verifier
