@@ -17,14 +17,14 @@ std::string Fingerprint(const X509* certificate) {
 }
 
 PathDemands DemandsOf(const PathTask& task) {
-  return {task.at, {}, task.role == CertificateRole::kTimeStamping ? NID_time_stamp : NID_undef};
+  return {task.at, {}, task.purpose == TrustPurpose::kTimeStamping ? NID_time_stamp : NID_undef};
 }
 
 }  // namespace
 
 std::string KeyOf(const PathTask& task) {
-  std::string key = Concat(static_cast<int>(task.role), " ", absl::ToUnixNanos(task.at), " ",
-                           Fingerprint(task.certificate));
+  std::string key = Concat(NameOf(task.purpose), " ", schemas::NameOf(task.document), " ",
+                           absl::ToUnixNanos(task.at), " ", Fingerprint(task.certificate));
   for (const X509* other : task.others) key += Fingerprint(other);
   return key;
 }
@@ -42,9 +42,22 @@ const PathResult& PathJudge::Judge(const PathTask& task) {
 }
 
 PathResult PathJudge::Find(const PathTask& task) const {
-  Path anchors;
-  for (const X509Handle& anchor : trust_->anchors()) anchors.push_back(anchor.get());
-  PathBuilder builder(std::move(anchors), task.others);
+  Path anchors, others;
+  for (const TrustAnchor& anchor : trust_->anchors()) {
+    const bool counts = anchor.limits.Allow(task.document, task.purpose, task.at);
+    (counts ? anchors : others).push_back(anchor.certificate.get());
+  }
+  PathResult result = FindTo(anchors, task);
+  // A chain to an anchor that is trusted for something else is none; it helps to know.
+  if (result.fault.reason == "CHAIN_NOT_TRUSTED" && !others.empty() &&
+      FindTo(others, task).trusted()) {
+    result.fault.reason = "ANCHOR_NOT_FOR_THIS";
+  }
+  return result;
+}
+
+PathResult PathJudge::FindTo(const Path& anchors, const PathTask& task) const {
+  PathBuilder builder(anchors, task.others);
   PathResult result;
   const bool found = builder.Visit(task.certificate, [&](const Path& path) {
     PathFault fault = ValidatePath(path, DemandsOf(task));

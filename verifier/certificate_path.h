@@ -12,13 +12,12 @@
 
 namespace sceau::verifier {
 
-// Whose certificate it is, and so which anchors count and what the certificate must allow.
-enum class CertificateRole { kSigner, kTimeStamping };
-
 struct PathTask {
   X509* certificate = nullptr;
   std::vector<X509*> others;  // that came with it
-  CertificateRole role = CertificateRole::kSigner;
+  // What for: decides which anchors count and what the certificate must allow.
+  TrustPurpose purpose = TrustPurpose::kSignature;
+  schemas::Kind document = schemas::Kind::kOther;
   absl::Time at;
 };
 
@@ -42,6 +41,7 @@ class PathJudge {
 
  private:
   PathResult Find(const PathTask& task) const;
+  PathResult FindTo(const Path& anchors, const PathTask& task) const;
 
   std::shared_ptr<const TrustAnchors> trust_;
   absl::flat_hash_map<std::string, std::unique_ptr<const PathResult>> known_;

@@ -75,8 +75,10 @@ constexpr ReasonText kTexts[] = {
      {"La valeur de la signature n'est pas celle de ce certificat.",
       "The signature value is not this certificate's."}},
     {"CHAIN_NOT_TRUSTED",
-     {"Aucune chaîne ne mène du certificat à une ancre de confiance.",
-      "No chain leads from the certificate to a trust anchor."}},
+     {"Aucune chaîne ne mène du certificat à une ancre de confiance ; « sceau trust add » ajoute "
+      "l'émetteur nommé.",
+      "No chain leads from the certificate to a trust anchor; 'sceau trust add' adds the issuer "
+      "named."}},
     {"CERTIFICATE_EXPIRED",
      {"Un certificat de la chaîne est expiré à la date de validation, et rien ne prouve que la "
       "signature est antérieure.",
@@ -122,6 +124,9 @@ constexpr ReasonText kTexts[] = {
     {"CLAIMED_TIME_IN_FUTURE",
      {"La date de signature déclarée est postérieure à la validation.",
       "The claimed signing time is later than the validation."}},
+    {"ANCHOR_NOT_FOR_THIS",
+     {"L'autorité de confiance ne l'est pas pour ce document, cet usage ou cette date.",
+      "The trusted authority is not trusted for this document, this purpose or this date."}},
     {"CLAIMED_TIME_AFTER_TIME_STAMP",
      {"La date de signature déclarée est postérieure à l'horodatage.",
       "The claimed signing time is later than the time stamp."}},

@@ -16,7 +16,8 @@ SignatureReason Unproven(std::string_view code, std::string_view detail) {
 
 // Why the token proves nothing; none: it does.
 std::optional<SignatureReason> Fault(const StampEvidence& stamp, const UnsignedEvidence& evidence,
-                                     absl::Time at, CertificateValidator& certificates) {
+                                     schemas::Kind document, absl::Time at,
+                                     CertificateValidator& certificates) {
   const TimeStamp& token = stamp.token;
   if (!stamp.imprint_holds) return Unproven("TIME_STAMP_OF_SOMETHING_ELSE", "messageImprint");
   if (token.time() > at + kSkew) return Unproven("TIME_STAMP_IN_FUTURE", "genTime");
@@ -28,7 +29,8 @@ std::optional<SignatureReason> Fault(const StampEvidence& stamp, const UnsignedE
   question.path.certificate = token.signer();
   question.path.others = token.certificates();
   for (const X509Handle& it : evidence.certificates) question.path.others.push_back(it.get());
-  question.path.role = CertificateRole::kTimeStamping;
+  question.path.purpose = TrustPurpose::kTimeStamping;
+  question.path.document = document;
   question.path.at = at;
   question.embedded = &evidence.revocation;
   const CertificateVerdict verdict = certificates.Validate(question);
@@ -44,11 +46,11 @@ std::optional<SignatureReason> Fault(const StampEvidence& stamp, const UnsignedE
 
 }  // namespace
 
-ProofOfTime FindProofOfTime(const UnsignedEvidence& evidence, absl::Time validation_time,
-                            CertificateValidator& certificates) {
+ProofOfTime FindProofOfTime(const UnsignedEvidence& evidence, schemas::Kind document,
+                            absl::Time validation_time, CertificateValidator& certificates) {
   ProofOfTime proof;
   for (const StampEvidence& stamp : evidence.time_stamps) {
-    if (auto fault = Fault(stamp, evidence, validation_time, certificates)) {
+    if (auto fault = Fault(stamp, evidence, document, validation_time, certificates)) {
       proof.reasons.push_back(*std::move(fault));
     } else if (!proof.at || stamp.token.time() < *proof.at) {
       proof.at = stamp.token.time();

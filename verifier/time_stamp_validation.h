@@ -20,8 +20,8 @@ struct ProofOfTime {
   std::vector<SignatureReason> reasons;
 };
 
-// Judges every token of the signature at the validation time.
-ProofOfTime FindProofOfTime(const UnsignedEvidence& evidence, absl::Time validation_time,
-                            CertificateValidator& certificates);
+// Judges every token of the signature, in this kind of document, at the validation time.
+ProofOfTime FindProofOfTime(const UnsignedEvidence& evidence, schemas::Kind document,
+                            absl::Time validation_time, CertificateValidator& certificates);
 
 }  // namespace sceau::verifier

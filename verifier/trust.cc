@@ -4,32 +4,96 @@
 #include <openssl/pem.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
+#include <iterator>
 
 #include "base/file.h"
+#include "base/settings.h"
 #include "base/strings.h"
 
 namespace sceau::verifier {
 namespace {
+
+constexpr std::string_view kPurposes[] = {"signature", "time-stamping"};
 
 bool HasCertificateName(const std::filesystem::path& path) {
   const std::string extension = path.extension().string();
   return extension == ".pem" || extension == ".crt" || extension == ".cer";
 }
 
+struct LimitsFile : TrustLimits {
+  int version = 0;
+};
+
+Complaint SetDay(const toml::node& node, absl::Time& out) {
+  std::string text, error;
+  if (Complaint wrong = SetText(node, text); !wrong.empty()) return wrong;
+  if (!absl::ParseTime("%Y-%m-%d", text, absl::UTCTimeZone(), &out, &error)) {
+    return "expected: a day, \"2018-09-01\"";
+  }
+  return {};
+}
+
+bool IsKind(const std::string& name) {
+  for (int i = 0; i <= static_cast<int>(schemas::Kind::kOther); ++i) {
+    if (schemas::NameOf(static_cast<schemas::Kind>(i)) == name) return true;
+  }
+  return false;
+}
+
+bool IsPurpose(const std::string& name) {
+  return std::find(std::begin(kPurposes), std::end(kPurposes), name) != std::end(kPurposes);
+}
+
+// A list that names at least one, and nothing unknown.
+Complaint SetNames(const toml::node& node, bool (*known)(const std::string&),
+                   std::vector<std::string>& out) {
+  if (Complaint wrong = SetTexts(node, out); !wrong.empty()) return wrong;
+  if (out.empty()) return "expected: at least one";
+  for (const std::string& name : out) {
+    if (!known(name)) return Concat("unknown: ", name);
+  }
+  return {};
+}
+
+constexpr std::array<Setting<LimitsFile>, 5> kSettings = {{
+    {"version", [](const toml::node& n, LimitsFile& f) { return SetCount(n, 1, 1, f.version); }},
+    {"documents",
+     [](const toml::node& n, LimitsFile& f) { return SetNames(n, &IsKind, f.documents); }},
+    {"purposes",
+     [](const toml::node& n, LimitsFile& f) { return SetNames(n, &IsPurpose, f.purposes); }},
+    {"from", [](const toml::node& n, LimitsFile& f) { return SetDay(n, f.from); }},
+    {"until", [](const toml::node& n, LimitsFile& f) { return SetDay(n, f.until); }},
+}};
+
+// What stands beside the file of certificates.
+StatusOr<TrustLimits> LimitsBeside(const std::string& path) {
+  const std::string file = std::filesystem::path(path).replace_extension(".toml").string();
+  std::error_code error;
+  if (!std::filesystem::exists(file, error) && !error) return TrustLimits();
+  const auto text = ReadSmallFile(file);
+  if (!text.ok()) return Error(Reason::kTrustUnreadable, file);
+  return ParseLimits(*text, file);
+}
+
 // Every certificate of a file, PEM or one in DER.
-Status ReadCertificates(const std::string& path, std::vector<X509Handle>& out) {
+Status ReadCertificates(const std::string& path, std::vector<TrustAnchor>& out) {
   auto bytes = ReadSmallFile(path);
   if (!bytes.ok()) return Error(Reason::kTrustUnreadable, path);
+  SCEAU_ASSIGN_OR_RETURN(const TrustLimits limits, LimitsBeside(path));
   const size_t before = out.size();
+  const auto add = [&](X509* certificate) {
+    out.push_back({X509Handle(certificate), limits, path});
+  };
   BioHandle bio(BIO_new_mem_buf(bytes->data(), static_cast<int>(bytes->size())));
   while (X509* certificate = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
-    out.emplace_back(certificate);
+    add(certificate);
   }
   if (out.size() == before) {
     const auto* at = reinterpret_cast<const unsigned char*>(bytes->data());
     if (X509* certificate = d2i_X509(nullptr, &at, static_cast<long>(bytes->size()))) {
-      out.emplace_back(certificate);
+      add(certificate);
     }
   }
   ERR_clear_error();
@@ -37,7 +101,31 @@ Status ReadCertificates(const std::string& path, std::vector<X509Handle>& out) {
   return OkStatus();
 }
 
+bool Lists(const std::vector<std::string>& names, std::string_view name) {
+  return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::string ListText(std::string_view key, const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) {
+    AppendTo(text, text.empty() ? "" : ", ", "\"", name, "\"");
+  }
+  return names.empty() ? "" : Concat(key, " = [", text, "]\n");
+}
+
+std::string DayText(std::string_view key, absl::Time day) {
+  if (day == absl::InfinitePast() || day == absl::InfiniteFuture()) return "";
+  return Concat(key, " = \"", absl::FormatTime("%Y-%m-%d", day, absl::UTCTimeZone()), "\"\n");
+}
+
 }  // namespace
+
+std::string_view NameOf(TrustPurpose purpose) { return kPurposes[static_cast<size_t>(purpose)]; }
+
+bool TrustLimits::Allow(schemas::Kind kind, TrustPurpose purpose, absl::Time at) const {
+  return from <= at && at < until && Lists(documents, schemas::NameOf(kind)) &&
+         Lists(purposes, NameOf(purpose));
+}
 
 StatusOr<std::shared_ptr<const TrustAnchors>> TrustAnchors::Load(
     const std::vector<std::string>& paths) {
@@ -64,6 +152,21 @@ StatusOr<std::shared_ptr<const TrustAnchors>> TrustAnchors::Load(
 std::shared_ptr<const TrustAnchors> TrustAnchors::None() {
   static const auto kNone = std::make_shared<const TrustAnchors>();
   return kNone;
+}
+
+std::string LimitsText(const TrustLimits& limits) {
+  const std::string text =
+      Concat(ListText("documents", limits.documents), ListText("purposes", limits.purposes),
+             DayText("from", limits.from), DayText("until", limits.until));
+  return text.empty() ? "" : Concat("version = 1\n", text);
+}
+
+StatusOr<TrustLimits> ParseLimits(std::string_view text, const std::string& origin) {
+  LimitsFile file;
+  SCEAU_RETURN_IF_ERROR(
+      ReadSettings<LimitsFile>(text, {origin, Reason::kTrustUnreadable}, kSettings, file));
+  if (file.version == 0) return Error(Reason::kTrustUnreadable, Concat(origin, ": version"));
+  return static_cast<TrustLimits>(file);
 }
 
 }  // namespace sceau::verifier

@@ -111,8 +111,8 @@ class Judge {
   // What time stamps prove, and what they fail to.
   std::optional<absl::Time> ProvenTime(const Evidence& signature) {
     if (signature.unsigned_evidence == nullptr) return std::nullopt;
-    ProofOfTime proof =
-        FindProofOfTime(*signature.unsigned_evidence, options_.validation_time, certificates_);
+    ProofOfTime proof = FindProofOfTime(*signature.unsigned_evidence, scan_.kind,
+                                        options_.validation_time, certificates_);
     report_.reasons.insert(report_.reasons.end(), proof.reasons.begin(), proof.reasons.end());
     report_.best_time = proof.at;
     if (proof.at) {
@@ -130,6 +130,7 @@ class Judge {
       for (const X509Handle& it : more->certificates) question.path.others.push_back(it.get());
       question.embedded = &more->revocation;
     }
+    question.path.document = scan_.kind;
     question.path.at = options_.validation_time;
     question.sha1_in_signature = signature.weak_algorithm;
     return question;

@@ -138,6 +138,33 @@ TEST_F(SignAndVerify, ExitCodesFollowTheVerdict) {
   EXPECT_EQ(files[3]["verdict"], "REFUSED");
 }
 
+TEST_F(SignAndVerify, AuthoritiesAreAddedWithLimitsAndListed) {
+  const std::string anchors = In(folder_, "anchors");
+  std::filesystem::create_directory(anchors);
+  const std::string root = In(folder_, "root.pem");
+  EXPECT_EQ(Run({"trust", "add", root, "--trust", anchors, "--documents", "NONE"}).code, 64);
+  EXPECT_EQ(Run({"trust", "add", root, "--trust", anchors, "--until", "soon"}).code, 64);
+  EXPECT_EQ(Run({"trust", "add", root}).code, 64);  // no folder
+  const Ended added = Run({"trust", "add", root, "--trust", anchors, "--documents", "PES_ALLER",
+                           "--until", "2040-01-01", "--json"});
+  ASSERT_EQ(added.code, 0) << added.err;
+  const Json listed = Json::parse(Run({"trust", "list", "--trust", anchors, "--json"}).out);
+  ASSERT_EQ(listed["anchors"].size(), 1u);
+  const Json anchor = listed["anchors"][0];
+  EXPECT_EQ(listed, Json::parse(added.out));
+  EXPECT_EQ(anchor["sha256"], ToHex(DigestOf(DigestAlgorithm::kSha256, pki_.root())));
+  EXPECT_EQ(anchor["documents"], Json({"PES_ALLER"}));
+  EXPECT_EQ(anchor["until"], "2040-01-01");
+  EXPECT_TRUE(anchor["from"].is_null());
+  EXPECT_EQ(Run({"trust", "add", root, "--trust", anchors}).code, 73);  // it is there
+  ASSERT_EQ(Sign({"--all"}).code, 0);
+  EXPECT_EQ(Run({"verify", output_, "--at", kTime, "--trust", anchors}).code, 0);
+  // The first run without anchors names the issuer that is missing.
+  const Ended none = Run({"verify", output_, "--at", kTime, "--json"});
+  EXPECT_EQ(none.code, 2);
+  EXPECT_THAT(none.out, HasSubstr("CN=Racine d'essai"));
+}
+
 TEST_F(SignAndVerify, RevocationListsAreHeededWhenGiven) {
   ASSERT_EQ(Sign({"--all"}).code, 0);
   test::CrlOptions list;

@@ -63,6 +63,7 @@ void AddVerify(CLI::App& app, Command& command);
 void AddKey(CLI::App& app, Command& command);
 void AddToken(CLI::App& app, Command& command);
 void AddTokenPins(CLI::App& app, Command& command);  // after AddToken
+void AddTrust(CLI::App& app, Command& command);
 void AddProfile(CLI::App& app, Command& command);
 
 }  // namespace sceau::cli

@@ -108,6 +108,7 @@ std::unique_ptr<CLI::App> MakeApp(Command& command) {
   AddKey(*app, command);
   AddToken(*app, command);
   AddTokenPins(*app, command);
+  AddTrust(*app, command);
   AddProfile(*app, command);
   for (CLI::App* verb : app->get_subcommands({})) {
     verb->group(std::string(command.In({"Verbes ", "Verbs"})));
