@@ -3,9 +3,12 @@
 
 #include <openssl/bio.h>
 #include <openssl/bn.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
+
+#include <string>
 
 #include "base/c_handle.h"
 
@@ -20,5 +23,19 @@ using EvpPkeyCtxHandle = CHandle<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
 using EvpMdCtxHandle = CHandle<EVP_MD_CTX, EVP_MD_CTX_free>;
 using BioHandle = CHandle<BIO, BIO_free_all>;
 using BignumHandle = CHandle<BIGNUM, BN_free>;
+
+// What OpenSSL allocates for its caller.
+inline void FreeOpenSsl(void* buffer) { OPENSSL_free(buffer); }
+using OpenSslBytes = CHandle<unsigned char, FreeOpenSsl>;
+using OpenSslText = CHandle<char, FreeOpenSsl>;
+
+// The DER of an object by its i2d function; empty when it cannot be encoded.
+template <typename T, typename Encode>
+std::string DerWith(T* object, Encode encode) {
+  unsigned char* der = nullptr;
+  const int size = encode(object, &der);
+  const OpenSslBytes owned(der);
+  return size > 0 ? std::string(der, der + size) : std::string();
+}
 
 }  // namespace sceau

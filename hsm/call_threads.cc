@@ -28,7 +28,9 @@ struct Job {
   bool left = false;     // the caller is gone
   bool refused = false;  // nothing was called: the process ends
   absl::Time begun;
-  std::condition_variable changed;
+  // By itself: who wakes the caller must not be the last to hold the job.
+  const std::shared_ptr<std::condition_variable> changed =
+      std::make_shared<std::condition_variable>();
 };
 
 struct Thread {
@@ -96,8 +98,12 @@ void CallThreads::State::RunOne(std::unique_lock<std::mutex>& lock, Thread& self
     job.reset();
     lock.lock();
   } else {
-    job->changed.notify_one();
+    const std::shared_ptr<std::condition_variable> changed = job->changed;
     job.reset();  // while the caller, who waits for the lock, still has it
+    // Woken with the lock free: woken with it held, the caller would at once sleep again.
+    lock.unlock();
+    changed->notify_one();
+    lock.lock();
   }
   self.busy = false;
 }
@@ -124,7 +130,7 @@ Status CallThreads::State::Wait(std::unique_lock<std::mutex>& lock, Job& job, ab
     const absl::Time until = begun ? std::min(deadline, job.begun + longest) : deadline;
     if (absl::Now() >= until) return begun ? NoAnswer() : Error(Reason::kTokenBusy);
     // A job that begins does not wake its caller, who looks again soon enough for `longest`.
-    job.changed.wait_until(lock, absl::ToChronoTime(std::min(until, absl::Now() + longest)));
+    job.changed->wait_until(lock, absl::ToChronoTime(std::min(until, absl::Now() + longest)));
   }
   return job.refused ? NoAnswer() : OkStatus();
 }
@@ -164,7 +170,9 @@ Status CallThreads::RunJob(absl::Time deadline, std::function<void()> work) {
     Thread& thread = state_->threads.emplace_back();
     thread.handle = std::thread([state = state_, &thread] { State::Work(state, thread); });
   } else {
+    lock.unlock();
     state_->posted.notify_one();
+    lock.lock();
   }
   const Status status = state_->Wait(lock, *job, deadline);
   if (status.ok()) return status;

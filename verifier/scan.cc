@@ -233,7 +233,8 @@ class Scanner final : public xml::Handler {
 };
 
 // Whether a signature stands at the end of the document element. Only decides whether its digest is
-// made on the chance; a wrong guess costs a second pass.
+// made on the chance; a wrong guess costs a second pass. A file that is still being written has no
+// end yet: no.
 bool RootMayBeSigned(const InputFile& file) {
   constexpr int64_t kTail = 4096;
   const int64_t length = std::min(file.size(), kTail);
