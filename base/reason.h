@@ -36,6 +36,8 @@ enum class Reason {
   kContentMismatch,
   kUploadIncomplete,
   kChunkTooLarge,
+  kSchemaSetInvalid,
+  kSchemaSetUnknown,
   // What is to be signed
   kNothingToSign,
   kBordereauNotFound,

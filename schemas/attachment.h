@@ -24,8 +24,15 @@ class AttachmentReader {
 
   // The text of Fichier, in pieces.
   void Feed(std::string_view base64);
-  // True when the text was base64 of exactly one whole gzip member within the limit.
-  bool Finish();
+  enum class Outcome {
+    kGood,       // base64 of exactly one whole gzip member within the limit
+    kNotBase64,
+    kNotGzip,
+    kTooLarge,
+  };
+  Outcome Finish();
+  // The first bytes of the content.
+  const std::string& head() const { return head_; }
   int64_t size() const { return size_; }
   std::string Sha256Hex() { return sha256_; }
 
@@ -37,7 +44,8 @@ class AttachmentReader {
   std::string pending_;  // base64 characters not yet a group of four
   std::string sha256_;
   int64_t size_ = 0;
-  bool failed_ = false;
+  std::string head_;
+  Outcome failure_ = Outcome::kGood;  // the first one met
   bool ended_ = false;   // the gzip member is complete
   bool padded_ = false;  // a group with padding was seen; nothing may follow
 };

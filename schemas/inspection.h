@@ -24,7 +24,8 @@ struct Inspection {
 
 // Reads the whole file once, in bounded memory, attachments included.
 // Errors: those of the gates and of the parser.
-StatusOr<Inspection> Inspect(const InputFile& file);
+// `also`, when given, receives the same events.
+StatusOr<Inspection> Inspect(const InputFile& file, xml::Handler* also = nullptr);
 
 // The contract's JSON (one document, two-space indent, a final newline).
 std::string ToJson(const Inspection& inspection, Lang lang);

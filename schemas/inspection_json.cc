@@ -66,6 +66,7 @@ Json FindingJson(const Finding& finding, Lang lang) {
           {"line", NullIfUnknown(finding.place.line)},
           {"column", NullIfUnknown(finding.place.column)},
           {"element", NullIfEmpty(finding.place.element)},
+          {"value", NullIfEmpty(finding.value)},
           {"text", Describe(finding, lang)}};
 }
 
