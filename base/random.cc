@@ -3,16 +3,19 @@
 #include <openssl/rand.h>
 
 #include <cstdlib>
-#include <vector>
 
 #include "base/bytes.h"
 
 namespace sceau {
 
-std::string RandomHex(size_t bytes) {
-  std::vector<unsigned char> buffer(bytes);
-  if (RAND_bytes(buffer.data(), static_cast<int>(bytes)) != 1) std::abort();
-  return ToHex(std::string(buffer.begin(), buffer.end()));
+std::string RandomBytes(size_t bytes) {
+  std::string buffer(bytes, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(buffer.data()), static_cast<int>(bytes)) != 1) {
+    std::abort();
+  }
+  return buffer;
 }
+
+std::string RandomHex(size_t bytes) { return ToHex(RandomBytes(bytes)); }
 
 }  // namespace sceau

@@ -6,6 +6,8 @@
 
 namespace sceau {
 
+// `bytes` random bytes, raw.
+std::string RandomBytes(size_t bytes);
 // `bytes` random bytes in lower-case hexadecimal: an identifier nobody can guess.
 std::string RandomHex(size_t bytes);
 

@@ -62,8 +62,11 @@ enum class Reason {
   kPinMissing,
   kPinSourceUnreadable,
   kPinIncorrect,
+  kPinKnownWrong,
+  kPinRegisterUnusable,
   kPinFinalTry,
   kPinLocked,
+  kPassphraseIncorrect,
   kSignatureCheckFailed,
   kOutputCheckFailed,
   // Output

@@ -1,6 +1,11 @@
 #include "hsm/ckr_names.h"
 
+#include <algorithm>
+
+#include "absl/strings/cord.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
 #include "base/strings.h"
 
 namespace sceau::hsm {
@@ -127,6 +132,14 @@ constexpr Row kRows[] = {
     {CKR_FUNCTION_REJECTED, "CKR_FUNCTION_REJECTED", Reason::kRefusedByUser, Loss::kNone},
 };
 
+// What a call that has an effect returns when it had begun: the effect may have taken place. The
+// other losses are found when the call is invoked (v2.40 §5.1.1 to §5.1.3).
+constexpr CK_RV kDuringTheCall[] = {CKR_DEVICE_ERROR, CKR_DEVICE_REMOVED, CKR_SESSION_CLOSED};
+constexpr std::string_view kCallsWithEffect[] = {"C_Login", "C_Sign"};
+
+// Call and code, separated by a tab.
+constexpr std::string_view kPayload = "sceau/ckr";
+
 const Row* Find(CK_RV code) {
   for (const Row& row : kRows) {
     if (row.code == code) return &row;
@@ -149,8 +162,29 @@ Loss LossOf(CK_RV code) {
 
 Status CkrError(std::string_view call, CK_RV code) {
   const Row* row = Find(code);
-  return Error(row != nullptr ? row->reason : Reason::kTokenError,
-               Concat(call, " ", CkrName(code)));
+  Status status = Error(row != nullptr ? row->reason : Reason::kTokenError,
+                        Concat(call, " ", CkrName(code)));
+  status.SetPayload(Absl(kPayload), absl::Cord(Concat(call, "\t", code)));
+  return status;
+}
+
+std::optional<FailedCall> FailedCallOf(const Status& status) {
+  const auto payload = status.GetPayload(Absl(kPayload));
+  if (!payload) return std::nullopt;
+  const std::pair<std::string, std::string> fields = absl::StrSplit(std::string(*payload), '\t');
+  FailedCall failed{.call = fields.first};
+  if (!absl::SimpleAtoi(fields.second, &failed.code)) return std::nullopt;
+  return failed;
+}
+
+bool LostBeforeAnyEffect(const Status& status) {
+  const auto failed = FailedCallOf(status);
+  if (!failed || LossOf(failed->code) == Loss::kNone) return false;
+  const auto holds = [](const auto& list, const auto& value) {
+    return std::find(std::begin(list), std::end(list), value) != std::end(list);
+  };
+  return !holds(kCallsWithEffect, std::string_view(failed->call)) ||
+         !holds(kDuringTheCall, failed->code);
 }
 
 }  // namespace sceau::hsm

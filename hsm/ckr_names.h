@@ -1,6 +1,7 @@
 // What a PKCS#11 return code (CKR_..., v2.40 §5.1) is called and what it means here.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,5 +22,15 @@ std::string CkrName(CK_RV code);
 Loss LossOf(CK_RV code);
 // The error for a call that did not return CKR_OK; its detail is "C_Sign CKR_DEVICE_REMOVED".
 Status CkrError(std::string_view call, CK_RV code);
+
+// The call and code that CkrError made this status of.
+struct FailedCall {
+  std::string call;
+  CK_RV code = CKR_OK;
+};
+std::optional<FailedCall> FailedCallOf(const Status& status);
+// Whether the token was lost before it signed anything or tried a PIN: then the whole may be done
+// again, once.
+bool LostBeforeAnyEffect(const Status& status);
 
 }  // namespace sceau::hsm

@@ -1,7 +1,6 @@
 #include "hsm/key_list.h"
 
 #include <openssl/asn1.h>
-#include <openssl/err.h>
 
 #include <algorithm>
 #include <set>
@@ -42,20 +41,6 @@ struct Seen {
   std::vector<SeenKey> public_keys;
   std::vector<SeenCertificate> certificates;
 };
-
-// CKA_EC_POINT is the DER of an OCTET STRING; some modules give the point itself.
-std::string PointFrom(const std::string& value) {
-  const auto* bytes = reinterpret_cast<const unsigned char*>(value.data());
-  const CHandle<ASN1_OCTET_STRING, ASN1_OCTET_STRING_free> octets(
-      d2i_ASN1_OCTET_STRING(nullptr, &bytes, static_cast<long>(value.size())));
-  const bool whole = bytes == reinterpret_cast<const unsigned char*>(value.data()) + value.size();
-  if (octets == nullptr || !whole) {
-    ERR_clear_error();
-    return value;
-  }
-  return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(octets.get())),
-          static_cast<size_t>(ASN1_STRING_length(octets.get()))};
-}
 
 std::optional<PublicNumbers> NumbersFrom(const Attributes& attributes) {
   PublicNumbers numbers;
@@ -120,18 +105,21 @@ bool Newer(const X509* a, const X509* b) {
 
 // Adds what the certificates with the key's CKA_ID say of it.
 void AddCertificates(const Seen& seen, const PublicNumbers& numbers, ListedKey& key) {
+  KeyDescription& description = key.description;
   const X509* chosen = nullptr;
   for (const SeenCertificate& candidate : seen.certificates) {
-    if (key.description.id.empty() || candidate.id != key.description.id) continue;
+    if (description.id.empty() || candidate.id != description.id) continue;
     if (!candidate.numbers || Contradict(*candidate.numbers, numbers)) {
-      key.other_certificate = true;
+      if (chosen == nullptr) description.match = CertificateMatch::kDiffers;
       continue;
     }
     key.labels.push_back(candidate.label);
     if (chosen != nullptr && !Newer(candidate.certificate.get(), chosen)) continue;
     chosen = candidate.certificate.get();
-    key.description.certificate = candidate.der;
-    key.description.bits = candidate.numbers->bits;
+    description.certificate = candidate.der;
+    description.bits = candidate.numbers->bits;
+    description.match = Comparable(*candidate.numbers, numbers) ? CertificateMatch::kMatches
+                                                                : CertificateMatch::kUnknown;
   }
 }
 
@@ -183,6 +171,7 @@ ListedKey DescribeCertificate(const Seen& seen, const SeenCertificate& certifica
   listed.description.label = certificate.label;
   listed.description.type = certificate.numbers->type;
   AddCertificates(seen, *certificate.numbers, listed);
+  listed.description.match = CertificateMatch::kUnknown;  // the key itself is hidden
   return listed;
 }
 

@@ -20,7 +20,6 @@ struct ListedKey {
   KeyDescription description;
   std::optional<CK_OBJECT_HANDLE> handle;  // of the private key; nullopt: hidden
   std::vector<std::string> labels;         // of the key and of what bears its CKA_ID
-  bool other_certificate = false;          // a certificate has its CKA_ID and another public key
 };
 
 struct KeyList {

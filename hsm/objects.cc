@@ -46,8 +46,10 @@ StatusOr<std::vector<CK_OBJECT_HANDLE>> FindObjects(const Session& session, CK_O
     rv = session.p11()->C_FindObjects(session.handle(), batch, std::size(batch), &count);
     if (rv == CKR_OK) objects.insert(objects.end(), batch, batch + count);
   } while (rv == CKR_OK && count > 0);
-  session.p11()->C_FindObjectsFinal(session.handle());
+  const CK_RV ended = session.p11()->C_FindObjectsFinal(session.handle());
   if (rv != CKR_OK) return CkrError("C_FindObjects", rv);
+  // A search that is still open would be in the way of the next.
+  if (ended != CKR_OK) return CkrError("C_FindObjectsFinal", ended);
   return objects;
 }
 

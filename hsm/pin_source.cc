@@ -1,10 +1,12 @@
 // Where PINs come from: read straight into locked memory, never through a string.
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include "base/file.h"
@@ -43,6 +45,14 @@ void CutAtLineEnd(Secret& secret) {
 class FilePin final : public PinSource {
  public:
   explicit FilePin(std::string path) : path_(std::move(path)) {}
+
+  std::optional<PinOrigin> Origin() const override {
+    struct stat info {};
+    const bool there = ::stat(path_.c_str(), &info) == 0;
+    std::error_code ignored;
+    const std::string path = std::filesystem::weakly_canonical(path_, ignored).string();
+    return PinOrigin{path.empty() ? path_ : path, there ? absl::TimeFromTimespec(info.st_mtim) : absl::Time()};
+  }
 
   StatusOr<Secret> Read(std::string_view token_label) override {
     const FileDescriptor fd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
@@ -104,12 +114,14 @@ std::string Printable(std::string_view text) {
 
 class TerminalPin final : public PinSource {
  public:
+  explicit TerminalPin(std::string_view what) : what_(what) {}
+
   StatusOr<Secret> Read(std::string_view token_label) override {
     const FileDescriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
     if (!terminal) return Error(Reason::kPinMissing, token_label);
     const SilentTerminal silent(terminal.get());
     if (!silent) return Error(Reason::kPinMissing, token_label);
-    Write(terminal.get(), Concat("PIN (", Printable(token_label), "): "));
+    Write(terminal.get(), Concat(what_, " (", Printable(token_label), "): "));
     Secret pin;
     constexpr char kEnds[] = {'\n', kInterrupt};
     const ssize_t got = ReadLine(terminal.get(), pin, {kEnds, sizeof kEnds});
@@ -122,6 +134,9 @@ class TerminalPin final : public PinSource {
     if (pin.empty()) return Error(Reason::kPinMissing, token_label);
     return pin;
   }
+
+ private:
+  const std::string_view what_;
 };
 
 }  // namespace
@@ -130,6 +145,10 @@ std::unique_ptr<PinSource> PinFromFile(std::string path) {
   return std::make_unique<FilePin>(std::move(path));
 }
 
-std::unique_ptr<PinSource> PinFromTerminal() { return std::make_unique<TerminalPin>(); }
+std::unique_ptr<PinSource> PinFromTerminal() { return std::make_unique<TerminalPin>("PIN"); }
+
+std::unique_ptr<PinSource> PassphraseFromTerminal() {
+  return std::make_unique<TerminalPin>("Passphrase");
+}
 
 }  // namespace sceau::hsm

@@ -39,23 +39,6 @@ std::string PointOf(EVP_PKEY* key) {
   return bytes;
 }
 
-// r‖s to the DER of ECDSA-Sig-Value (RFC 3279 §2.2.3), which OpenSSL checks.
-std::string EcdsaDer(std::string_view signature) {
-  const int half = static_cast<int>(signature.size() / 2);
-  const EcdsaSigHandle value(ECDSA_SIG_new());
-  BignumHandle r(BN_bin2bn(Uchars(signature), half, nullptr));
-  BignumHandle s(BN_bin2bn(Uchars(signature) + half, half, nullptr));
-  if (ECDSA_SIG_set0(value.get(), r.get(), s.get()) != 1) return "";
-  (void)r.release();  // now owned by `value`
-  (void)s.release();
-  const int size = i2d_ECDSA_SIG(value.get(), nullptr);
-  if (size <= 0) return "";
-  std::string der(static_cast<size_t>(size), '\0');
-  auto* out = reinterpret_cast<unsigned char*>(der.data());
-  i2d_ECDSA_SIG(value.get(), &out);
-  return der;
-}
-
 }  // namespace
 
 X509Handle ParseCertificate(std::string_view der) {
@@ -63,6 +46,15 @@ X509Handle ParseCertificate(std::string_view der) {
   X509Handle certificate(d2i_X509(nullptr, &bytes, static_cast<long>(der.size())));
   if (certificate == nullptr) ERR_clear_error();
   return certificate;
+}
+
+std::string DerOf(const X509* certificate) {
+  unsigned char* der = nullptr;
+  const int size = i2d_X509(certificate, &der);
+  if (size <= 0) return "";
+  std::string bytes(reinterpret_cast<char*>(der), static_cast<size_t>(size));
+  OPENSSL_free(der);
+  return bytes;
 }
 
 std::optional<PublicNumbers> NumbersOf(EVP_PKEY* key) {
@@ -79,12 +71,49 @@ std::optional<PublicNumbers> NumbersOf(EVP_PKEY* key) {
   }
 }
 
-int CurveBits(std::string_view parameters) {
+namespace {
+
+EvpPkeyHandle CurveFrom(std::string_view parameters) {
   const unsigned char* bytes = Uchars(parameters);
-  const EvpPkeyHandle curve(
+  EvpPkeyHandle curve(
       d2i_KeyParams(EVP_PKEY_EC, nullptr, &bytes, static_cast<long>(parameters.size())));
   ERR_clear_error();
+  return curve;
+}
+
+}  // namespace
+
+int CurveBits(std::string_view parameters) {
+  const EvpPkeyHandle curve = CurveFrom(parameters);
   return curve != nullptr ? EVP_PKEY_get_bits(curve.get()) : 0;
+}
+
+std::string CurveName(std::string_view parameters) {
+  const EvpPkeyHandle curve = CurveFrom(parameters);
+  char name[64];
+  size_t size = 0;
+  if (curve == nullptr) return "";
+  return EVP_PKEY_get_group_name(curve.get(), name, sizeof name, &size) == 1 ? name : "";
+}
+
+std::string PointFrom(const std::string& value) {
+  const auto* bytes = reinterpret_cast<const unsigned char*>(value.data());
+  const CHandle<ASN1_OCTET_STRING, ASN1_OCTET_STRING_free> octets(
+      d2i_ASN1_OCTET_STRING(nullptr, &bytes, static_cast<long>(value.size())));
+  const bool whole = bytes == reinterpret_cast<const unsigned char*>(value.data()) + value.size();
+  if (octets == nullptr || !whole) {
+    ERR_clear_error();
+    return value;
+  }
+  return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(octets.get())),
+          static_cast<size_t>(ASN1_STRING_length(octets.get()))};
+}
+
+bool Comparable(const PublicNumbers& a, const PublicNumbers& b) {
+  const auto known = [](const std::string& x, const std::string& y) {
+    return !x.empty() && !y.empty();
+  };
+  return known(a.modulus, b.modulus) || known(a.point, b.point);
 }
 
 bool Contradict(const PublicNumbers& a, const PublicNumbers& b) {
@@ -96,6 +125,15 @@ bool Contradict(const PublicNumbers& a, const PublicNumbers& b) {
 
 bool IsAuthority(const X509* certificate) {
   return X509_check_ca(const_cast<X509*>(certificate)) != 0;
+}
+
+absl::Time ExpiryOf(std::string_view certificate) {
+  const X509Handle parsed = ParseCertificate(certificate);
+  std::tm fields{};
+  if (parsed == nullptr || ASN1_TIME_to_tm(X509_get0_notAfter(parsed.get()), &fields) != 1) {
+    return absl::InfinitePast();
+  }
+  return absl::FromTM(fields, absl::UTCTimeZone());
 }
 
 std::vector<std::string> ChainOf(const std::string& certificate,
@@ -125,6 +163,22 @@ std::string PadEcdsa(EVP_PKEY* key, std::string_view signature) {
   const std::string zeros(half - given, '\0');
   return zeros + std::string(signature.substr(0, given)) + zeros +
          std::string(signature.substr(given));
+}
+
+std::string EcdsaDer(std::string_view signature) {
+  const int half = static_cast<int>(signature.size() / 2);
+  const EcdsaSigHandle value(ECDSA_SIG_new());
+  BignumHandle r(BN_bin2bn(Uchars(signature), half, nullptr));
+  BignumHandle s(BN_bin2bn(Uchars(signature) + half, half, nullptr));
+  if (ECDSA_SIG_set0(value.get(), r.get(), s.get()) != 1) return "";
+  (void)r.release();  // now owned by `value`
+  (void)s.release();
+  const int size = i2d_ECDSA_SIG(value.get(), nullptr);
+  if (size <= 0) return "";
+  std::string der(static_cast<size_t>(size), '\0');
+  auto* out = reinterpret_cast<unsigned char*>(der.data());
+  i2d_ECDSA_SIG(value.get(), &out);
+  return der;
 }
 
 Status CheckSignature(EVP_PKEY* key, DigestAlgorithm digest, std::string_view message,

@@ -4,10 +4,12 @@
 
 namespace sceau::hsm {
 
-StatusOr<Session> Session::Open(const Slot& slot) {
+StatusOr<Session> Session::Open(const Slot& slot, CK_FLAGS more) {
   SCEAU_RETURN_IF_ERROR(CheckProcess(slot));
+  if (slot.Stale()) return CkrError("C_OpenSession", CKR_CRYPTOKI_NOT_INITIALIZED);
   CK_SESSION_HANDLE handle = CK_INVALID_HANDLE;
-  const CK_RV rv = slot.p11->C_OpenSession(slot.id, CKF_SERIAL_SESSION, nullptr, nullptr, &handle);
+  const CK_RV rv =
+      slot.p11->C_OpenSession(slot.id, CKF_SERIAL_SESSION | more, nullptr, nullptr, &handle);
   if (rv != CKR_OK) return CkrError("C_OpenSession", rv);
   return Session(slot, handle);
 }
@@ -36,9 +38,19 @@ StatusOr<bool> Session::LoggedIn() const {
 
 void Session::End(Loss loss) {
   if (slot_.modules == nullptr) return;
-  if (loss != Loss::kDead && !slot_.modules->Forked()) slot_.p11->C_CloseSession(handle_);
+  const bool ours = loss != Loss::kDead && !slot_.Stale() && !slot_.modules->Forked();
+  if (ours) slot_.p11->C_CloseSession(handle_);
   slot_ = {};
   handle_ = CK_INVALID_HANDLE;
+}
+
+void Session::EndIfAlive() {
+  if (slot_.modules == nullptr) return;
+  CK_SESSION_INFO info{};
+  const bool ours = !slot_.Stale() && !slot_.modules->Forked();
+  const bool alive = ours && slot_.p11->C_GetSessionInfo(handle_, &info) == CKR_OK &&
+                     info.slotID == slot_.id;
+  End(alive ? Loss::kNone : Loss::kDead);
 }
 
 }  // namespace sceau::hsm

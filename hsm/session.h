@@ -10,8 +10,9 @@ namespace sceau::hsm {
 
 class Session {
  public:
-  // A read-only session. Errors: kTokenUnavailable, kTokenBusy (no session left), kTokenError.
-  static StatusOr<Session> Open(const Slot& slot);
+  // A read-only session, or a read-write one with CKF_RW_SESSION. Errors: kTokenUnavailable,
+  // kTokenBusy (no session left), kTokenError.
+  static StatusOr<Session> Open(const Slot& slot, CK_FLAGS more = 0);
   ~Session();
   Session(Session&& other) noexcept;
   Session& operator=(Session&& other) noexcept;
@@ -24,6 +25,9 @@ class Session {
   StatusOr<bool> LoggedIn() const;
   // Ends the session as the loss requires.
   void End(Loss loss);
+  // Closes the session if the module still knows it, forgets it if not. To be done before another
+  // session is opened on the token, which might be given the same handle.
+  void EndIfAlive();
 
  private:
   Session(Slot slot, CK_SESSION_HANDLE handle) : slot_(std::move(slot)), handle_(handle) {}

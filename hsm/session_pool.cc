@@ -52,6 +52,17 @@ StatusOr<SessionPool::Lease> SessionPool::Acquire(absl::Time deadline) {
   return Error(Reason::kTokenBusy);
 }
 
+void SessionPool::DropIdle() {
+  std::vector<Session> dropped;
+  {
+    const std::lock_guard lock(mutex_);
+    dropped.swap(idle_);
+    open_ -= static_cast<int>(dropped.size());
+  }
+  for (Session& session : dropped) session.EndIfAlive();
+  freed_.notify_all();
+}
+
 void SessionPool::Return(Session session) {
   {
     const std::lock_guard lock(mutex_);

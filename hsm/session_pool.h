@@ -42,6 +42,8 @@ class SessionPool {
   // Waits until a session is free. Errors: kTokenBusy when none is before `deadline` (or the
   // deadline has passed already), those of Session::Open.
   StatusOr<Lease> Acquire(absl::Time deadline);
+  // Ends the sessions that nobody uses, see Session::EndIfAlive.
+  void DropIdle();
 
  private:
   void Return(Session session);

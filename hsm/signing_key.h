@@ -2,20 +2,15 @@
 #pragma once
 
 #include <memory>
-#include <string>
-#include <vector>
 
-#include "hsm/key_list.h"
-#include "hsm/token.h"
+#include "hsm/token_set.h"
 #include "hsm/tokens.h"
+#include "hsm/uri.h"
 
 namespace sceau::hsm {
 
-// Of a key that `list` shows with its private object. `pin` is kept only for a key that asks for it
-// at every signature; it is read from `source` when the login did not need it.
-// Errors: kCertificateMissing, kCertificateMismatch, kPinMissing, those of the source.
-StatusOr<std::shared_ptr<SigningKey>> OpenSigningKey(std::shared_ptr<Token> token,
-                                                     const KeyList& list, const ListedKey& key,
-                                                     PinSource* source, Secret pin);
+// As Tokens::OpenKey.
+StatusOr<std::shared_ptr<SigningKey>> OpenSigningKey(std::shared_ptr<TokenSet> tokens,
+                                                     const Uri& uri, PinSource* source);
 
 }  // namespace sceau::hsm

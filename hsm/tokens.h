@@ -4,7 +4,10 @@
 // sign. Nothing here knows XML. PKCS#11 v2.40.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +21,14 @@ namespace sceau::hsm {
 
 enum class KeyType { kRsa, kEc, kEd25519 };
 
+// How the certificates with a key's CKA_ID stand to it.
+enum class CertificateMatch {
+  kAbsent,   // there is none
+  kMatches,  // one has the key's public key
+  kDiffers,  // they have other public keys: none is the key's
+  kUnknown,  // there is one, but nothing of the key to compare it with is visible
+};
+
 struct KeyDescription {
   std::string uri;  // names this key and no other, without PIN
   std::string token_label;
@@ -28,24 +39,48 @@ struct KeyDescription {
   int bits = 0;
   bool always_authenticate = false;
   std::string certificate;  // DER of the certificate with the same CKA_ID; empty: none
+  CertificateMatch match = CertificateMatch::kAbsent;
+};
+
+// What is kept of a source whose PIN was refused.
+struct PinOrigin {
+  std::string source;  // a path
+  absl::Time modified;
+  bool operator==(const PinOrigin&) const = default;
+};
+struct PinRefusal {
+  std::string token_serial;
+  PinOrigin origin;
+  absl::Time time;
 };
 
 // Where a PIN comes from. Asked at most once per login; never stored.
 class PinSource {
  public:
   virtual ~PinSource() = default;
+  // What says whether the source still holds the same PIN; nullopt when it is a person, who is
+  // asked anew each time and never without being there: a lost token is then not logged in again
+  // behind their back.
+  virtual std::optional<PinOrigin> Origin() const { return std::nullopt; }
   // Errors: kPinMissing, kPinSourceUnreadable, kRefusedByUser.
   virtual StatusOr<Secret> Read(std::string_view token_label) = 0;
 };
-// The first line of a file (a systemd credential).
+// The first line of a file (a systemd credential). Its origin is the file and the time it was
+// modified.
 std::unique_ptr<PinSource> PinFromFile(std::string path);
 // Asks on the controlling terminal without echo; kPinMissing when there is none, kRefusedByUser
 // after Ctrl-C.
 std::unique_ptr<PinSource> PinFromTerminal();
+// The same for the passphrase of a file, whose name is asked with.
+std::unique_ptr<PinSource> PassphraseFromTerminal();
 
 // A private key in use. Safe to use from many threads. It keeps its token logged in, also when the
 // Tokens it came from are gone; the modules are finalised with the last of them. In a forked child
 // it answers kTokenUnavailable and touches nothing.
+//
+// A token that was lost (removed, reset, its session or login gone, its module restarted) is looked
+// for again, in whatever slot it is, when it is needed: a signature that was certainly not made is
+// tried once more, any other gives kTokenUnavailable and the next one works.
 class SigningKey {
  public:
   virtual ~SigningKey() = default;
@@ -54,18 +89,51 @@ class SigningKey {
   virtual const std::vector<std::string>& certificates() const = 0;
   // RSA PKCS#1 v1.5 or ECDSA (as r‖s) or Ed25519 over `message`; verified with the certificate's
   // public key before it is returned. Waits for a free session until `deadline`; after it, nothing
-  // is begun.
-  // Errors: kTokenBusy, kTokenUnavailable and kTokenError (with the CKR name), kAlgorithmRefused
-  // (SHA-1), kSignatureCheckFailed; those of a login for a key that always authenticates.
+  // is begun, and a token that does not answer is left to itself.
+  // Errors: kTokenBusy (no session was free), kTokenUnavailable and kTokenError (with the CKR name),
+  // kAlgorithmRefused (SHA-1), kSignatureCheckFailed; those of a login for a key that always
+  // authenticates; those of OpenKey when the token was lost.
   virtual StatusOr<std::string> Sign(DigestAlgorithm digest, std::string_view message,
                                      absl::Time deadline) = 0;
+  // Whether the key can sign now: looks for a lost token, then makes a test signature unless there
+  // was a good one within the last minute or each needs a login of its own. Errors: those of Sign.
+  virtual Status Probe(absl::Time deadline) = 0;
+};
+
+// A token that a key was opened on, since the start.
+struct TokenHealth {
+  std::string label;
+  std::string serial;
+  bool present = false;    // when it was last looked for or used
+  bool logged_in = false;  // or needs no login
+  absl::Time last_signature = absl::InfinitePast();  // the last good one
+  int sessions_in_use = 0;
+  int64_t signatures = 0;
+  absl::Duration waited;                  // for a free session, all signatures together
+  std::map<std::string, int64_t> errors;  // how many, by code ("CKR_DEVICE_REMOVED")
+  // The certificate of an opened key that ends first.
+  std::optional<absl::Time> certificate_expires;
 };
 
 struct TokensOptions {
   // Module libraries from the configuration; empty: all that p11-kit is configured with.
   std::vector<std::string> modules;
   int max_sessions = 8;  // workers per token, less if the token has fewer
+  // Where the refusals of PINs are kept for the next process; empty: only in memory.
+  std::string state_folder;
+  // A call into a module that takes longer is taken for one that hangs. A card takes seconds for a
+  // long RSA key.
+  absl::Duration longest_call = absl::Seconds(30);
+  // Tokens are looked for at least so often whatever the slot events say.
+  absl::Duration look_period = absl::Seconds(30);
 };
+
+// The state folder to use when none is configured: $STATE_DIRECTORY (systemd), else
+// $XDG_STATE_HOME/sceau, else ~/.local/state/sceau; empty without any of them.
+std::string DefaultStateFolder();
+// Forgets the refusals of PINs on this token (on all when the serial is empty), so that their
+// sources are tried again; returns how many. Error kPinRegisterUnusable.
+StatusOr<int> ClearPinRefusals(const std::string& state_folder, std::string_view token_serial);
 
 class Tokens {
  public:
@@ -77,12 +145,18 @@ class Tokens {
   virtual StatusOr<std::vector<KeyDescription>> ListKeys(const std::string& uri) = 0;
   // Logs in with the PIN of `pin` (or, when it is null, of the URI's pin-source file) and opens the
   // key. The PIN is tried once, on one token: a URI that leaves the token open is decided by what
-  // the tokens show without login.
+  // the tokens show without login. `pin` is asked again when the token was lost: it outlives the key.
   // Errors: kKeyUriInvalid, kKeyNotFound, kKeyAmbiguous (the candidates' URIs as detail, separated
   // by ", "), kCertificateMissing, kCertificateMismatch, kPinMissing, kPinSourceUnreadable,
-  // kPinIncorrect, kPinFinalTry, kPinLocked, kRefusedByUser, kTokenUnavailable (also: no such token
-  // is present), kTokenBusy, kTokenError.
+  // kPinIncorrect, kPinKnownWrong (nothing was tried), kPinRegisterUnusable, kPinFinalTry,
+  // kPinLocked, kRefusedByUser, kTokenUnavailable (also: no such token is present), kTokenBusy,
+  // kTokenError.
   virtual StatusOr<std::shared_ptr<SigningKey>> OpenKey(const std::string& uri, PinSource* pin) = 0;
+
+  // Looks which tokens came and went when a slot event says so or it is time to: to be called now
+  // and then. A key on a token that went away is found again when the token is back.
+  virtual void LookForChanges() = 0;
+  virtual std::vector<TokenHealth> Health() const = 0;
 };
 
 }  // namespace sceau::hsm

@@ -14,7 +14,8 @@ const std::string& Or(const std::string& given, const std::string& configured) {
 
 bool IsTokenGone(const Status& status) {
   const auto reason = ReasonOf(status);
-  return reason == Reason::kTokenUnavailable || reason == Reason::kTokenError;
+  return reason == Reason::kTokenUnavailable || reason == Reason::kTokenError ||
+         reason == Reason::kCertificateMismatch;
 }
 
 }  // namespace
@@ -32,8 +33,12 @@ StatusOr<std::unique_ptr<Appliance>> Appliance::Open(const Config& config, const
   }
   // A daemon without keys only inspects and verifies: it loads no module.
   if (!config.keys.empty()) {
-    auto tokens =
-        hsm::Tokens::Open({.modules = config.modules, .max_sessions = config.max_sessions});
+    auto tokens = hsm::Tokens::Open(
+        {.modules = config.modules,
+         .max_sessions = config.max_sessions,
+         .state_folder =
+             config.state_folder.empty() ? hsm::DefaultStateFolder() : config.state_folder,
+         .longest_call = config.longest_call});
     if (tokens.ok()) {
       made->tokens_ = *std::move(tokens);
     } else {
@@ -70,7 +75,7 @@ StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const SignOrde
                                          .signing_time = clock_.Now()};
   SCEAU_ASSIGN_OR_RETURN(parameters.profile, profiles_.Find(order.profile));
   SCEAU_ASSIGN_OR_RETURN(const size_t slot, keys_->Find(order.key));
-  SCEAU_ASSIGN_OR_RETURN(const std::shared_ptr<hsm::SigningKey> key, keys_->Open(slot));
+  SCEAU_ASSIGN_OR_RETURN(const std::shared_ptr<hsm::SigningKey> key, keys_->Open(slot, watch.deadline));
   parameters.certificates = key->certificates();
   SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input, parameters));
   const signer::CompleteOptions options{

@@ -32,6 +32,8 @@ struct Config {
   absl::Duration idempotency_expiry;
   std::vector<std::string> modules;
   int max_sessions = 0;
+  absl::Duration longest_call;
+  std::string state_folder;
   std::vector<ConfiguredKey> keys;
   std::string profile, role, city, postal_code, country;
   std::string profiles_folder;

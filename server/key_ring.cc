@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "base/strings.h"
 #include "server/key_uri.h"
 #include "server/log.h"
@@ -10,13 +11,8 @@
 namespace sceau::server {
 namespace {
 
-// Another login would be another try.
-bool IsPinRefusal(const Status& status) {
-  constexpr Reason kRefusals[] = {Reason::kPinIncorrect, Reason::kPinFinalTry, Reason::kPinLocked};
-  const auto reason = ReasonOf(status);
-  return reason &&
-         std::find(std::begin(kRefusals), std::end(kRefusals), *reason) != std::end(kRefusals);
-}
+// How long a key that is open may take to show that it can sign.
+constexpr absl::Duration kProbeWait = absl::Seconds(5);
 
 std::string NameOfReason(const Status& status) {
   return status.ok() ? "OK" : std::string(InfoOf(*ReasonOf(status)).name);
@@ -26,10 +22,11 @@ std::string NameOfReason(const Status& status) {
 
 KeyRing::KeyRing(const std::vector<ConfiguredKey>& keys, hsm::Tokens* tokens,
                  PinFromFile pin_from_file)
-    : tokens_(tokens), pin_from_file_(std::move(pin_from_file)) {
+    : tokens_(tokens) {
   for (const ConfiguredKey& key : keys) {
-    slots_.push_back(std::make_unique<Slot>());
-    slots_.back()->configured = key;
+    Slot& slot = *slots_.emplace_back(std::make_unique<Slot>());
+    slot.configured = key;
+    if (!key.pin_source.empty()) slot.pin = pin_from_file(key.pin_source);
   }
 }
 
@@ -52,29 +49,30 @@ StatusOr<size_t> KeyRing::Find(const std::string& asked) const {
   return Error(Reason::kKeyAmbiguous, names);
 }
 
-StatusOr<std::shared_ptr<hsm::SigningKey>> KeyRing::Open(size_t key) {
+StatusOr<std::shared_ptr<hsm::SigningKey>> KeyRing::Open(size_t key, absl::Time deadline) {
   Slot& slot = *slots_[key];
-  const std::lock_guard lock(slot.mutex);
+  const std::unique_lock lock(slot.mutex, absl::ToChronoTime(deadline));
+  if (!lock.owns_lock()) return Error(Reason::kTokenBusy, slot.configured.name);
   return OpenLocked(slot);
 }
 
 StatusOr<std::shared_ptr<hsm::SigningKey>> KeyRing::OpenLocked(Slot& slot) {
   if (slot.key != nullptr) return slot.key;
-  if (slot.final_refusal) return *slot.final_refusal;
   if (tokens_ == nullptr) return Error(Reason::kTokenUnavailable, slot.configured.name);
-  std::unique_ptr<hsm::PinSource> pin;
-  if (!slot.configured.pin_source.empty()) pin = pin_from_file_(slot.configured.pin_source);
-  auto opened = tokens_->OpenKey(slot.configured.uri, pin.get());
-  if (IsPinRefusal(opened.status())) slot.final_refusal = opened.status();
-  if (const std::string reason = NameOfReason(opened.status()); reason != slot.last_reason) {
-    slot.last_reason = reason;
-    Log(opened.ok() ? LogLevel::kInfo : LogLevel::kError, "key",
-        {{"key", slot.configured.name},
-         {"outcome", reason},
-         {"detail", DetailOf(opened.status())}});
-  }
+  auto opened = tokens_->OpenKey(slot.configured.uri, slot.pin.get());
+  Tell(slot, opened.status());
   if (opened.ok()) slot.key = *opened;
   return opened;
+}
+
+void KeyRing::Tell(Slot& slot, const Status& status) {
+  std::string reason = NameOfReason(status);
+  if (reason == slot.last_reason) return;
+  slot.last_reason = std::move(reason);
+  Log(status.ok() ? LogLevel::kInfo : LogLevel::kError, "key",
+      {{"key", slot.configured.name},
+       {"outcome", slot.last_reason},
+       {"detail", DetailOf(status)}});
 }
 
 void KeyRing::Forget(size_t key, const std::shared_ptr<hsm::SigningKey>& failed) {
@@ -85,20 +83,23 @@ void KeyRing::Forget(size_t key, const std::shared_ptr<hsm::SigningKey>& failed)
   slot.last_reason = "TOKEN_UNAVAILABLE";
 }
 
-bool KeyRing::OpenAll() {
+Status KeyRing::CheckLocked(Slot& slot) {
+  if (slot.key == nullptr) return OpenLocked(slot).status();
+  const Status status = slot.key->Probe(absl::Now() + kProbeWait);
+  if (status.ok() || ReasonOf(status) == Reason::kTokenBusy) return OkStatus();
+  Tell(slot, status);
+  slot.key.reset();
+  return status;
+}
+
+bool KeyRing::CheckAll() {
+  if (tokens_ != nullptr) tokens_->LookForChanges();
   bool all = !slots_.empty();
   for (const auto& slot : slots_) {
     const std::lock_guard lock(slot->mutex);
-    all = OpenLocked(*slot).ok() && all;
+    all = CheckLocked(*slot).ok() && all;
   }
   return all;
-}
-
-bool KeyRing::AllOpen() const {
-  return !slots_.empty() && std::all_of(slots_.begin(), slots_.end(), [](const auto& slot) {
-    const std::lock_guard lock(slot->mutex);
-    return slot->key != nullptr;
-  });
 }
 
 }  // namespace sceau::server

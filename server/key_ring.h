@@ -5,10 +5,10 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "base/status.h"
 #include "hsm/tokens.h"
 #include "server/config.h"
@@ -29,31 +29,33 @@ class KeyRing {
   StatusOr<size_t> Find(const std::string& asked) const;
   const std::string& NameOf(size_t key) const { return slots_[key]->configured.name; }
 
-  // The key in use, opened now if it is not. A refused PIN is remembered: it is not tried again
-  // while the daemon lives. Errors: those of hsm::Tokens::OpenKey.
-  StatusOr<std::shared_ptr<hsm::SigningKey>> Open(size_t key);
+  // The key in use, opened now if it is not. Waits for another caller who opens it until
+  // `deadline`. Errors: those of hsm::Tokens::OpenKey; kTokenBusy.
+  StatusOr<std::shared_ptr<hsm::SigningKey>> Open(size_t key,
+                                                  absl::Time deadline = absl::InfiniteFuture());
   // After the token failed under this key: the next Open looks for it again.
   void Forget(size_t key, const std::shared_ptr<hsm::SigningKey>& failed);
 
-  // Opens every key that is not open; whether all of them are (and there is one). Tells each change
-  // to the log.
-  bool OpenAll();
-  bool AllOpen() const;
+  // Looks which tokens came and went, opens every key that is not open and tries those that are;
+  // whether all of them can sign (and there is one). Tells each change to the log. To be called now
+  // and then.
+  bool CheckAll();
 
  private:
   struct Slot {
     ConfiguredKey configured;
-    mutable std::mutex mutex;  // held while the token is asked: one login at a time
+    std::unique_ptr<hsm::PinSource> pin;  // null: the URI's own
+    std::timed_mutex mutex;               // held while the token is asked: one login at a time
     std::shared_ptr<hsm::SigningKey> key;
-    std::optional<Status> final_refusal;  // of the PIN
-    std::string last_reason;              // logged last
+    std::string last_reason;  // logged last
   };
 
   StatusOr<std::shared_ptr<hsm::SigningKey>> OpenLocked(Slot& slot);
+  Status CheckLocked(Slot& slot);
+  void Tell(Slot& slot, const Status& status);
 
   std::vector<std::unique_ptr<Slot>> slots_;
   hsm::Tokens* const tokens_;
-  const PinFromFile pin_from_file_;
 };
 
 }  // namespace sceau::server

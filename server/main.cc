@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/strings.h"
+#include "hsm/call_threads.h"
 #include "server/appliance.h"
 #include "server/config.h"
 #include "server/log.h"
@@ -23,7 +24,9 @@
 namespace sceau::server {
 namespace {
 
-constexpr time_t kTidySeconds = 10;
+// Also how soon a token that came is seen.
+constexpr time_t kTidySeconds = 2;
+constexpr absl::Duration kLastCallsWait = absl::Seconds(5);
 
 struct CommandLine {
   std::string config;
@@ -80,7 +83,7 @@ Status Serve(const Config& config, const CommandLine& command_line) {
   SCEAU_ASSIGN_OR_RETURN(const std::unique_ptr<Server> server,
                          Server::Start(config, engine, clock));
   Log(LogLevel::kWarning, "competence", {{"enforced", "no"}, {"configured", config.competence}});
-  bool signing = appliance->keys().OpenAll();
+  bool signing = appliance->keys().CheckAll();
   server->SetSigningHealth(signing);
   Log(signing ? LogLevel::kInfo : LogLevel::kWarning, "started",
       {{"port", Concat(server->port())},
@@ -93,7 +96,7 @@ Status Serve(const Config& config, const CommandLine& command_line) {
   int received = -1;
   while ((received = ::sigtimedwait(&ending, nullptr, &period)) < 0) {
     server->Tidy();
-    signing = appliance->keys().OpenAll();
+    signing = appliance->keys().CheckAll();
     server->SetSigningHealth(signing);
   }
   Log(LogLevel::kInfo, "draining", {{"signal", Concat(received)}});
@@ -143,7 +146,13 @@ int Main(int argc, char** argv) {
   return status.ok() ? 0 : Fail(status, command_line.lang);
 }
 
+// A module that hangs keeps nobody from leaving.
+[[noreturn]] void Leave(int code) {
+  if (hsm::EndCalls(absl::Now() + kLastCallsWait)) std::exit(code);
+  std::_Exit(code);
+}
+
 }  // namespace
 }  // namespace sceau::server
 
-int main(int argc, char** argv) { return sceau::server::Main(argc, argv); }
+int main(int argc, char** argv) { sceau::server::Leave(sceau::server::Main(argc, argv)); }

@@ -54,6 +54,7 @@ Appliance::Appliance() {
   key.kind = KeyKind::kRsa2048;
   tokens_.AddSigner("Mairie", pki_, key);
   pki_.WriteAuthorities(folder_.path());
+  pin_file_ = tokens_.PinFile("Mairie");
   for (std::string* folder : {&documents_, &temporary_, &work_}) {
     *folder = Concat(folder_.path(), "/",
                      folder == &documents_ ? "documents"
@@ -65,7 +66,7 @@ Appliance::Appliance() {
   ::setenv("TMPDIR", temporary_.c_str(), 1);
   config_ =
       folder_.Write("sceau.toml", Concat("modules = [\"", SoftTokens::ModulePath(),
-                                         "\"]\nkey = \"pkcs11:token=Mairie\"\npin_source = \"",
+                                         "\"]\nstate_folder = \"state\"\nkey = \"pkcs11:token=Mairie\"\npin_source = \"",
                                          tokens_.PinFile("Mairie"), "\"\ntrust = [\"", root(), R"("]
 [signature]
 role = "Maire"
@@ -84,13 +85,18 @@ Appliance::~Appliance() {
   }
 }
 
+void Appliance::SetPin(const std::string& pin) {
+  pin_file_ = folder_.Write("given.pin", pin + "\n");
+}
+
 void Appliance::Start(const std::string& settings) {
   const std::string config = folder_.Write(
       "sceaud.toml",
       Concat("listen = \"", address_, "\"\nwork_folder = \"", work_, "\"\n", settings,
-             "\n[tokens]\nmodules = [\"", SoftTokens::ModulePath(), "\"]\n[[keys]]\n",
+             "\n[tokens]\nmodules = [\"", module_, "\"]\nstate_folder = \"", folder_.path(),
+             "/state\"\n", token_settings_, "\n[[keys]]\n",
              "name = \"ordonnateur\"\nuri = \"pkcs11:token=Mairie\"\npin_source = \"",
-             tokens_.PinFile("Mairie"), "\"\n[trust]\nanchors = [\"", root(), "\"]\n"));
+             pin_file_, "\"\n[trust]\nanchors = [\"", root(), "\"]\n"));
   const std::string port = folder_.path() + "/port";
   std::filesystem::remove(port);
   daemon_ = std::make_unique<BackgroundProcess>(

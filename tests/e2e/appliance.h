@@ -49,6 +49,12 @@ class Appliance {
   std::string Generate(const std::string& name, const gen::PesSpec& spec) const;
   std::string root() const { return folder_.path() + "/root.pem"; }
 
+  // The daemon's module from now on (a shim), and its PIN.
+  void SetModule(const std::string& path) { module_ = path; }
+  void SetPin(const std::string& pin);
+  // Settings of the daemon's [tokens] table beside the module.
+  void SetTokenSettings(const std::string& settings) { token_settings_ = settings; }
+
   // Every file under the documents, the daemon's work folder and the temporary folder.
   std::set<std::string> Files() const;
 
@@ -61,6 +67,9 @@ class Appliance {
   std::string work_;
   std::string before_;  // TMPDIR
   std::string config_;  // of the command
+  std::string module_ = SoftTokens::ModulePath();
+  std::string pin_file_;
+  std::string token_settings_;
   std::string address_ = "127.0.0.1:0";
   std::unique_ptr<BackgroundProcess> daemon_;
 };

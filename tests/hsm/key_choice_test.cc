@@ -6,7 +6,6 @@ namespace sceau::hsm {
 namespace {
 
 using test::KeyKind;
-using test::ShimCall;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -111,8 +110,8 @@ TEST_F(KeyChoice, P51_TheSameLabelOnTwoTokensIsAmbiguous) {
   EXPECT_EQ(pin.reads, 0);
 }
 
-TEST_F(KeyChoice, P51_AKeyAmongThreeHundredObjectsIsFound) {
-  soft.FillWithCertificates(kToken, pki.issuing(), 300);
+TEST_F(KeyChoice, P51_AKeyAmongFiveHundredObjectsIsFound) {
+  soft.FillWithCertificates(kToken, pki.issuing(), 480);
   soft.AddSigner(kToken, pki);
   soft.FillWithCertificates(kToken, pki.root(), 20);
   const auto tokens = OpenSoft();
@@ -200,14 +199,13 @@ TEST_F(KeyChoice, ATokenThatFailsDoesNotHideAnother) {
   soft.AddSigner("prefecture", pki);
   test::Shim& shim = test::FreshShim();
   const auto tokens = OpenShim();
-  for (const ShimCall call : {ShimCall::kOpenSession, ShimCall::kFindObjects}) {
-    shim.code = CKR_DEVICE_ERROR;
-    shim.fail = call;  // once: on the first token
+  for (const char* call : {"C_OpenSession", "C_FindObjects"}) {
+    shim.Play(Concat(call, " CKR_DEVICE_ERROR times=2 token=mairie"));
     const auto keys = tokens->ListKeys("pkcs11:");
     ASSERT_TRUE(keys.ok()) << keys.status();
     EXPECT_EQ(keys->size(), 1U);
   }
-  shim.fail = ShimCall::kFindObjects;
+  shim.Play("C_FindObjects CKR_DEVICE_ERROR times=2");
   EXPECT_EQ(ReasonOf(tokens->ListKeys("pkcs11:token=mairie").status()), Reason::kTokenUnavailable);
 }
 

@@ -8,8 +8,6 @@
 namespace sceau::hsm {
 namespace {
 
-using test::ShimCall;
-
 class Login : public TokenFixture {
  protected:
   void SetUp() override {
@@ -79,8 +77,7 @@ class AnswerToLogin : public Login, public testing::WithParamInterface<CodeCase>
 TEST_P(AnswerToLogin, BecomesItsReason) {
   test::Shim& shim = test::FreshShim();
   const auto tokens = OpenShim();
-  shim.code = GetParam().code;
-  shim.fail = ShimCall::kLogin;
+  shim.Play(Concat("C_Login ", GetParam().code));
   const auto key = OpenKey(*tokens);
   EXPECT_EQ(ReasonOf(key.status()), GetParam().reason);
   EXPECT_EQ(DetailOf(key.status()), std::string("C_Login ") + GetParam().name);
@@ -167,8 +164,7 @@ TEST_F(Login, ALostTokenIsLoggedInAnew) {
   const auto tokens = OpenShim();
   auto key = OpenKey(*tokens);
   ASSERT_TRUE(key.ok()) << key.status();
-  shim.code = CKR_DEVICE_REMOVED;
-  shim.fail = ShimCall::kSign;
+  shim.Play("C_Sign CKR_DEVICE_REMOVED");
   EXPECT_FALSE((*key)->Sign(DigestAlgorithm::kSha256, kMessage, Soon()).ok());
   key->reset();
   key = OpenKey(*tokens);

@@ -11,9 +11,9 @@ namespace {
 class SessionPoolTest : public TokenFixture {
  protected:
   static Slot ShimSlot() {
-    const auto modules = Modules::Load({test::ShimPath()});
+    const auto modules = Modules::Load({test::ShimPath()}, absl::Seconds(30));
     EXPECT_TRUE(modules.ok()) << modules.status();
-    const auto present = (*modules)->PresentTokens();
+    const auto present = (*modules)->FindTokens(Soon()).tokens;
     EXPECT_EQ(present.size(), 1U);  // the slot without a token is left out
     return present.front().slot;
   }
@@ -65,8 +65,7 @@ TEST_F(SessionPoolTest, ASessionTheModuleHasClosedIsNotClosedAgain) {
 TEST_F(SessionPoolTest, AFailureToOpenIsPassedOnAndLeavesThePlaceFree) {
   test::Shim& shim = test::FreshShim();
   SessionPool pool(ShimSlot(), 1);
-  shim.code = CKR_DEVICE_REMOVED;
-  shim.fail = test::ShimCall::kOpenSession;
+  shim.Play("C_OpenSession CKR_DEVICE_REMOVED");
   EXPECT_EQ(ReasonOf(pool.Acquire(Soon()).status()), Reason::kTokenUnavailable);
   EXPECT_TRUE(pool.Acquire(Soon()).ok());
 }

@@ -7,11 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/hsm/sanitizer_options.h"
 #include "tests/hsm/token_fixture.h"
-
-#ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/lsan_interface.h>
-#endif
 
 namespace sceau::hsm {
 
@@ -39,7 +36,6 @@ bool Verifies(EVP_PKEY* key, DigestAlgorithm digest, std::string_view message,
 namespace {
 
 using test::KeyKind;
-using test::ShimCall;
 
 struct KindCase {
   const char* name;
@@ -50,28 +46,10 @@ struct KindCase {
 };
 void PrintTo(const KindCase& value, std::ostream* out) { *out << value.name; }
 
-// SoftHSM2 2.6 leaks the curve's name with each Ed25519 signature.
-class LeaksOfSoftHsm {
- public:
-#ifdef __SANITIZE_ADDRESS__
-  explicit LeaksOfSoftHsm(KeyKind kind) : ignored_(kind == KeyKind::kEd25519) {
-    if (ignored_) __lsan_disable();
-  }
-  ~LeaksOfSoftHsm() {
-    if (ignored_) __lsan_enable();
-  }
-
- private:
-  const bool ignored_;
-#else
-  explicit LeaksOfSoftHsm(KeyKind) {}
-  ~LeaksOfSoftHsm() {}
-#endif
-};
-
 class SigningWith : public TokenFixture, public testing::WithParamInterface<KindCase> {};
 
 TEST_P(SigningWith, EveryDigestVerifiesWithOpenSsl) {
+  if (GetParam().kind == KeyKind::kEd25519) softhsm_has_leaked = true;
   const EvpPkeyHandle public_key = soft.GenerateKey(kToken, {.kind = GetParam().kind});
   soft.ImportCertificate(kToken, pki.Issue(public_key.get()), "\x01", "certificate");
   const auto tokens = OpenSoft();
@@ -81,7 +59,6 @@ TEST_P(SigningWith, EveryDigestVerifiesWithOpenSsl) {
   EXPECT_EQ((*key)->description().bits, GetParam().bits);
   for (const auto digest : {DigestAlgorithm::kSha224, DigestAlgorithm::kSha256,
                             DigestAlgorithm::kSha384, DigestAlgorithm::kSha512}) {
-    const LeaksOfSoftHsm ignored(GetParam().kind);
     const auto signature = (*key)->Sign(digest, kMessage, Soon());
     ASSERT_TRUE(signature.ok()) << signature.status();
     EXPECT_EQ(signature->size(), GetParam().signature_size);
@@ -219,43 +196,13 @@ TEST_F(Signing, AKeyOutlivesTheTokensItCameFrom) {
   EXPECT_TRUE((*key)->Sign(DigestAlgorithm::kSha256, kMessage, Soon()).ok());
 }
 
-// Every loss, at each call of a signature: the caller is told, and the next signature works.
-TEST_F(Signing, P47_ALostSessionIsReportedAndReplaced) {
-  soft.AddSigner(kToken, pki);
-  test::Shim& shim = test::FreshShim();
-  const auto tokens = OpenShim(2);
-  const auto key = OpenKey(*tokens);
-  ASSERT_TRUE(key.ok()) << key.status();
-  struct Case {
-    CK_RV code;
-    const char* name;
-  };
-  for (const Case& loss :
-       {Case{CKR_SESSION_HANDLE_INVALID, "CKR_SESSION_HANDLE_INVALID"},
-        Case{CKR_DEVICE_REMOVED, "CKR_DEVICE_REMOVED"}, Case{CKR_DEVICE_ERROR, "CKR_DEVICE_ERROR"},
-        Case{CKR_TOKEN_NOT_PRESENT, "CKR_TOKEN_NOT_PRESENT"},
-        Case{CKR_USER_NOT_LOGGED_IN, "CKR_USER_NOT_LOGGED_IN"},
-        Case{CKR_CRYPTOKI_NOT_INITIALIZED, "CKR_CRYPTOKI_NOT_INITIALIZED"}}) {
-    for (const ShimCall call : {ShimCall::kSignInit, ShimCall::kSign}) {
-      shim.code = loss.code;
-      shim.fail = call;
-      const auto lost = (*key)->Sign(DigestAlgorithm::kSha256, kMessage, Soon());
-      EXPECT_EQ(ReasonOf(lost.status()), Reason::kTokenUnavailable) << loss.name;
-      EXPECT_THAT(DetailOf(lost.status()), testing::HasSubstr(loss.name));
-      const auto again = (*key)->Sign(DigestAlgorithm::kSha256, kMessage, Soon());
-      EXPECT_TRUE(again.ok()) << loss.name << ": " << again.status();
-    }
-  }
-}
-
 TEST_F(Signing, P47_AnotherErrorOfTheTokenIsNamedAndLeavesNoOperationOpen) {
   soft.AddSigner(kToken, pki);
   test::Shim& shim = test::FreshShim();
   const auto tokens = OpenShim(1);
   const auto key = OpenKey(*tokens);
   ASSERT_TRUE(key.ok()) << key.status();
-  shim.code = CKR_FUNCTION_FAILED;
-  shim.fail = ShimCall::kSign;
+  shim.Play("C_Sign CKR_FUNCTION_FAILED");
   const auto failed = (*key)->Sign(DigestAlgorithm::kSha256, kMessage, Soon());
   EXPECT_EQ(ReasonOf(failed.status()), Reason::kTokenError);
   EXPECT_EQ(DetailOf(failed.status()), "C_Sign CKR_FUNCTION_FAILED");
@@ -319,6 +266,38 @@ TEST_F(Signing, P52_MoreCallersThanSessionsAllSucceed) {
   EXPECT_EQ(good, 64);
   EXPECT_LE(shim.most_sessions, 4);
   EXPECT_GE(shim.most_sessions, 2);
+}
+
+// All sessions are at work for longer than the callers may wait.
+TEST_F(Signing, P52_CallersBeyondTheSessionsWaitUntilTheirDeadlineAndAreToldSo) {
+  soft.AddSigner(kToken, pki);
+  test::Shim& shim = test::FreshShim();
+  shim.max_sessions = 4;
+  const auto tokens = OpenShim(8);
+  const auto key = OpenKey(*tokens);
+  ASSERT_TRUE(key.ok()) << key.status();
+  shim.Play("C_Sign hang times=3");
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([&] { (void)(*key)->Sign(DigestAlgorithm::kSha256, kMessage, Soon()); });
+  }
+  while (shim.hanging < 3) std::this_thread::yield();
+  std::atomic<int> busy{0};
+  for (int i = 0; i < 64; ++i) {
+    threads.emplace_back([&] {
+      const auto late = (*key)->Sign(DigestAlgorithm::kSha256, kMessage,
+                                     absl::Now() + absl::Milliseconds(20));
+      const bool told = ReasonOf(late.status()) == Reason::kTokenBusy &&
+                        late.status().code() == absl::StatusCode::kResourceExhausted;
+      busy += told ? 1 : 0;
+    });
+  }
+  for (size_t i = 3; i < threads.size(); ++i) threads[i].join();
+  EXPECT_EQ(busy, 64);
+  EXPECT_LE(shim.most_sessions, 4);
+  shim.Release();
+  for (size_t i = 0; i < 3; ++i) threads[i].join();
+  EXPECT_TRUE((*key)->Sign(DigestAlgorithm::kSha256, kMessage, Soon()).ok());
 }
 
 TEST_F(Signing, P52_ATokenWithASingleSessionSigns) {

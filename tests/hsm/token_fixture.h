@@ -44,7 +44,10 @@ class TokenFixture : public testing::Test {
 
   // One module alone; the shim stands in front of the same tokens.
   static std::unique_ptr<Tokens> Open(const std::string& module, int max_sessions = 8) {
-    auto opened = Tokens::Open({{module}, max_sessions});
+    return OpenWith({.modules = {module}, .max_sessions = max_sessions});
+  }
+  static std::unique_ptr<Tokens> OpenWith(const TokensOptions& options) {
+    auto opened = Tokens::Open(options);
     EXPECT_TRUE(opened.ok()) << opened.status();
     return opened.ok() ? *std::move(opened) : nullptr;
   }

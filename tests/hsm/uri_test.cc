@@ -2,7 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <vector>
+
+#include "tests/hsm/uri_faults.h"
 
 namespace sceau::hsm {
 namespace {
@@ -80,6 +85,19 @@ TEST(UriTest, P57_NoDamageToAUriBreaksTheParser) {
     refused += Uri::Parse(good.substr(0, at)).ok() ? 0 : 1;
   }
   EXPECT_GT(refused, 0);
+}
+
+// The seeds of fuzz/uri_fuzz.cc, without a fuzzer.
+TEST(UriTest, P57_TheSeedsOfTheFuzzTargetHoldNoFault) {
+  int seeds = 0;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::string(SCEAU_SOURCE_DIR) + "/fuzz/corpus/uri")) {
+    std::ifstream in(entry.path(), std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    EXPECT_EQ(FaultOfUri(text), "") << entry.path();
+    ++seeds;
+  }
+  EXPECT_GT(seeds, 20);
 }
 
 }  // namespace

@@ -56,19 +56,24 @@ Ended RunSceau(const TemporaryFolder& folder, std::vector<std::string> arguments
 }
 
 Ended RunSceauOnTerminal(const TemporaryFolder& folder, std::vector<std::string> arguments,
-                         const std::string& typed) {
+                         const std::vector<Reply>& replies) {
   int terminal = -1;
   const pid_t pid = forkpty(&terminal, nullptr, nullptr, nullptr);
   if (pid == 0) Become(folder, arguments, {});
   Ended ended;
   if (pid < 0) return ended;
   char buffer[256];
-  bool asked = false;
+  size_t next = 0, shown = 0;
   for (ssize_t got; (got = read(terminal, buffer, sizeof buffer)) > 0;) {
     ended.out.append(buffer, static_cast<size_t>(got));
-    if (asked || ended.out.find("[o/N]") == std::string::npos) continue;
-    asked = true;
-    if (write(terminal, typed.data(), typed.size()) < 0) break;
+    if (next == replies.size()) continue;
+    const Reply& reply = replies[next];
+    const size_t at = ended.out.find(reply.prompt, shown);
+    if (at == std::string::npos) continue;
+    shown = at + reply.prompt.size();
+    ++next;
+    if (reply.meanwhile) reply.meanwhile();
+    if (write(terminal, reply.typed.data(), reply.typed.size()) < 0) break;
   }
   ended.code = CodeOf(pid);
   close(terminal);

@@ -1,6 +1,7 @@
 // Runs the real program to its end.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,9 +19,14 @@ using Environment = std::vector<std::pair<std::string, std::string>>;
 // Without a terminal, with a home of its own (in `folder`) and English as the system's language.
 Ended RunSceau(const TemporaryFolder& folder, std::vector<std::string> arguments,
                const Environment& environment = {});
-// The same on a terminal of its own, where `typed` is typed once the question "[o/N]" is there; what
-// it shows is in `out`.
+// What is typed on a terminal once the program has shown `prompt` there.
+struct Reply {
+  std::string prompt;
+  std::string typed;                // with its line end
+  std::function<void()> meanwhile;  // happens before it is typed
+};
+// The same on a terminal of its own, with one reply after the other; what it shows is in `out`.
 Ended RunSceauOnTerminal(const TemporaryFolder& folder, std::vector<std::string> arguments,
-                         const std::string& typed);
+                         const std::vector<Reply>& replies);
 
 }  // namespace sceau::cli

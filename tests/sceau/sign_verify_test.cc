@@ -183,14 +183,14 @@ TEST_F(SignAndVerify, P49_AWrongPinIs77AndNothingIsWritten) {
 TEST_F(SignAndVerify, OnATerminalItShowsWhatIsSignedAndSignsOnlyOnAYes) {
   const std::vector<std::string> sign =
       With({"sign", input_, "-o", output_, "--all", "--at", kTime, "--allow-test-clock"});
-  const Ended no = RunSceauOnTerminal(folder_, sign, "n\n");
+  const Ended no = RunSceauOnTerminal(folder_, sign, {{"[o/N]", "n\n", {}}});
   EXPECT_EQ(no.code, 77) << no.out;
   EXPECT_THAT(no.out, HasSubstr("Bordereau de mandats"));
   EXPECT_THAT(no.out, HasSubstr("service fait"));
   EXPECT_THAT(no.out, HasSubstr("rien n'est signé"));
   EXPECT_FALSE(std::filesystem::exists(output_));
 
-  const Ended yes = RunSceauOnTerminal(folder_, sign, "o\n");
+  const Ended yes = RunSceauOnTerminal(folder_, sign, {{"[o/N]", "o\n", {}}});
   EXPECT_EQ(yes.code, 0) << yes.out;
   EXPECT_THAT(yes.out, HasSubstr("2/2"));
   EXPECT_EQ(VerifyTrusted(output_).code, 0);
@@ -202,7 +202,7 @@ TEST_F(SignAndVerify, ThePinIsAskedAfterThePreview) {
       With({"sign", input_, "-o", output_, "--all", "--at", kTime, "--allow-test-clock", "--role",
             "Maire", "--city", "V", "--postal-code", "1", "--country", "FR", "--key",
             "pkcs11:token=Carte"});
-  const Ended no = RunSceauOnTerminal(folder_, sign, "n\n");
+  const Ended no = RunSceauOnTerminal(folder_, sign, {{"[o/N]", "n\n", {}}});
   EXPECT_EQ(no.code, 77);
   EXPECT_THAT(no.out, HasSubstr("Signer ?"));
   EXPECT_THAT(no.out, Not(HasSubstr("PIN")));

@@ -17,6 +17,8 @@ class FakeKey final : public hsm::SigningKey {
   const hsm::KeyDescription& description() const override { return description_; }
   const std::vector<std::string>& certificates() const override { return certificates_; }
   StatusOr<std::string> Sign(DigestAlgorithm, std::string_view, absl::Time) override { return ""; }
+  Status Probe(absl::Time) override { return probe; }
+  Status probe;
 
  private:
   hsm::KeyDescription description_;
@@ -31,8 +33,13 @@ class FakeTokens final : public hsm::Tokens {
   StatusOr<std::shared_ptr<hsm::SigningKey>> OpenKey(const std::string&, hsm::PinSource*) override {
     ++logins;
     if (!answer.ok()) return answer;
-    return std::shared_ptr<hsm::SigningKey>(std::make_shared<FakeKey>());
+    last = std::make_shared<FakeKey>();
+    return std::shared_ptr<hsm::SigningKey>(last);
   }
+  void LookForChanges() override { ++looks; }
+  std::vector<hsm::TokenHealth> Health() const override { return {}; }
+  std::shared_ptr<FakeKey> last;
+  int looks = 0;
   Status answer;
   int logins = 0;
 };
@@ -80,18 +87,6 @@ TEST_F(KeyRingTest, AnAbsentTokenIsLookedForAgain) {
   EXPECT_EQ(tokens_.logins, 2);
 }
 
-TEST_F(KeyRingTest, P49_ARefusedPinIsNotTriedAgain) {
-  for (Reason reason : {Reason::kPinIncorrect, Reason::kPinFinalTry, Reason::kPinLocked}) {
-    FakeTokens tokens;
-    KeyRing ring({{.name = "k", .uri = "pkcs11:object=k"}}, &tokens,
-                 [](std::string) { return nullptr; });
-    tokens.answer = Error(reason);
-    for (int i = 0; i < 3; ++i) EXPECT_EQ(ReasonOf(ring.Open(0).status()), reason);
-    EXPECT_FALSE(ring.OpenAll());
-    EXPECT_EQ(tokens.logins, 1);
-  }
-}
-
 TEST_F(KeyRingTest, AfterATokenFailedItIsOpenedAnew) {
   const auto key = ring_.Open(0);
   ring_.Forget(0, *key);
@@ -101,12 +96,30 @@ TEST_F(KeyRingTest, AfterATokenFailedItIsOpenedAnew) {
   EXPECT_EQ(tokens_.logins, 2);
 }
 
-TEST_F(KeyRingTest, AllOpenSaysWhetherSigningIsPossible) {
-  EXPECT_FALSE(ring_.AllOpen());
-  EXPECT_TRUE(ring_.OpenAll());
-  EXPECT_TRUE(ring_.AllOpen());
+TEST_F(KeyRingTest, CheckAllSaysWhetherSigningIsPossible) {
+  EXPECT_TRUE(ring_.CheckAll());
+  EXPECT_EQ(tokens_.looks, 1);
   KeyRing none({}, &tokens_, [](std::string) { return nullptr; });
-  EXPECT_FALSE(none.OpenAll());
+  EXPECT_FALSE(none.CheckAll());
+}
+
+TEST_F(KeyRingTest, P54_AnAbsentTokenIsADegradedStateThatEnds) {
+  tokens_.answer = Error(Reason::kTokenUnavailable);
+  EXPECT_FALSE(ring_.CheckAll());
+  EXPECT_FALSE(ring_.CheckAll());
+  tokens_.answer = OkStatus();
+  EXPECT_TRUE(ring_.CheckAll());
+}
+
+TEST_F(KeyRingTest, P54_AnOpenKeyThatCannotSignAnyMoreIsToldAndOpenedAnew) {
+  KeyRing one({{.name = "k", .uri = "pkcs11:object=k"}}, &tokens_,
+              [](std::string) { return nullptr; });
+  ASSERT_TRUE(one.CheckAll());
+  tokens_.last->probe = Error(Reason::kTokenUnavailable);
+  EXPECT_FALSE(one.CheckAll());
+  EXPECT_TRUE(one.CheckAll());  // with a new one
+  tokens_.last->probe = Error(Reason::kTokenBusy);
+  EXPECT_TRUE(one.CheckAll());  // busy is at work
 }
 
 TEST(LogLine, AValueCannotLookLikeAnotherFieldOrLine) {

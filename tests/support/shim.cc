@@ -17,7 +17,10 @@ Shim& FreshShim() {
   using Switches = Shim* (*)();
   const auto switches = reinterpret_cast<Switches>(::dlsym(module, "SceauTestShim"));
   Require(switches != nullptr, "SceauTestShim");
-  return *new (switches()) Shim;
+  Shim* shim = switches();
+  Require(shim->hanging == 0, "a call of an earlier test still hangs");
+  shim->~Shim();
+  return *new (shim) Shim;
 }
 
 }  // namespace sceau::test

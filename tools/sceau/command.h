@@ -63,6 +63,7 @@ void AddSign(CLI::App& app, Command& command);
 void AddVerify(CLI::App& app, Command& command);
 void AddKey(CLI::App& app, Command& command);
 void AddToken(CLI::App& app, Command& command);
+void AddTokenPins(CLI::App& app, Command& command);  // after AddToken
 void AddSchemas(CLI::App& app, Command& command);
 void AddProfile(CLI::App& app, Command& command);
 

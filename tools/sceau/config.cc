@@ -18,6 +18,7 @@ constexpr Setting<Config> kSettings[] = {
     {"agreements", [](const toml::node& n, Config& c) { return SetText(n, c.agreements); }},
     {"trust", [](const toml::node& n, Config& c) { return SetTexts(n, c.trust); }},
     {"modules", [](const toml::node& n, Config& c) { return SetTexts(n, c.modules); }},
+    {"state_folder", [](const toml::node& n, Config& c) { return SetText(n, c.state_folder); }},
     {"signature.role", [](const toml::node& n, Config& c) { return SetText(n, c.role); }},
     {"signature.city", [](const toml::node& n, Config& c) { return SetText(n, c.city); }},
     {"signature.postal_code",
@@ -37,8 +38,9 @@ void ResolvePaths(const std::string& configuration, Config& config) {
   const auto resolve = [&](std::string& path) {
     if (!path.empty()) path = (folder / path).string();
   };
-  for (std::string* path : {&config.pin_source, &config.profiles, &config.schemas,
-                            &config.agreements, &config.tls_ca, &config.tls_certificate, &config.tls_key}) {
+  for (std::string* path :
+       {&config.pin_source, &config.profiles, &config.schemas, &config.agreements,
+        &config.state_folder, &config.tls_ca, &config.tls_certificate, &config.tls_key}) {
     resolve(*path);
   }
   for (std::string& path : config.trust) resolve(path);
@@ -74,6 +76,14 @@ StatusOr<Config> ParseConfig(std::string_view text, const std::string& path) {
   SCEAU_RETURN_IF_ERROR(ReadSettings<Config>(text, {.name = path}, kSettings, config));
   ResolvePaths(path, config);
   return config;
+}
+
+std::string StateFolderOf(const Config& config) {
+  return config.state_folder.empty() ? hsm::DefaultStateFolder() : config.state_folder;
+}
+
+hsm::TokensOptions TokensOf(const Config& config) {
+  return {.modules = config.modules, .state_folder = StateFolderOf(config)};
 }
 
 }  // namespace sceau::cli

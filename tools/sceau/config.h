@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "hsm/tokens.h"
 
 namespace sceau::cli {
 
@@ -26,6 +27,7 @@ struct Config {
   std::string agreements;            // file of local agreements
   std::vector<std::string> trust;    // PEM files or folders
   std::vector<std::string> modules;  // PKCS#11 libraries; empty: those p11-kit is set up with
+  std::string state_folder;          // where refused PINs are kept; see hsm::DefaultStateFolder
   // [tls]: the way to a service (--server)
   std::string tls_ca, tls_certificate, tls_key;
   // [documents]
@@ -36,5 +38,8 @@ struct Config {
 // Errors: kConfigInvalid, with file, line, key, and the nearest known key for an unknown one.
 StatusOr<Config> LoadConfig(const std::string& named);
 StatusOr<Config> ParseConfig(std::string_view text, const std::string& path);
+
+std::string StateFolderOf(const Config& config);
+hsm::TokensOptions TokensOf(const Config& config);
 
 }  // namespace sceau::cli

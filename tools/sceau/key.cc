@@ -1,68 +1,103 @@
-// sceau key list, sceau token list: the signing keys and tokens of this machine, without login.
-#include <functional>
+// sceau key: the signing keys of this machine's tokens. Here: list, and test.
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/time/clock.h"
+#include "base/memory.h"
+#include "base/random.h"
 #include "hsm/tokens.h"
 #include "tools/sceau/command.h"
 #include "tools/sceau/config.h"
 #include "tools/sceau/console.h"
 #include "tools/sceau/key_list.h"
+#include "tools/sceau/key_verbs.h"
+#include "tools/sceau/local_key.h"
+#include "xades/certificate.h"
 
 namespace sceau::cli {
 namespace {
 
-constexpr std::string_view kEveryKey = "pkcs11:";
-
-// How one of the two lists is shown.
-struct Shown {
-  void (*json)(const std::vector<hsm::KeyDescription>&, const TextSink&);
-  std::string (*text)(const std::vector<hsm::KeyDescription>&, Lang);
-};
-
-StatusOr<int> List(const std::string& uri, const Shown& shown, const Command& command) {
+StatusOr<int> List(const std::string& uri, const Command& command) {
   SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
-  SCEAU_ASSIGN_OR_RETURN(const std::unique_ptr<hsm::Tokens> tokens,
-                         hsm::Tokens::Open({config.modules}));
-  SCEAU_ASSIGN_OR_RETURN(const std::vector<hsm::KeyDescription> keys, tokens->ListKeys(uri));
+  SCEAU_ASSIGN_OR_RETURN(const auto tokens, hsm::Tokens::Open(TokensOf(config)));
+  SCEAU_ASSIGN_OR_RETURN(const auto keys, tokens->ListKeys(uri));
+  const absl::Time now = absl::Now();
   SCEAU_RETURN_IF_ERROR(Print([&](const TextSink& sink) {
     if (command.json) {
-      shown.json(keys, sink);
+      WriteKeysJson(keys, now, sink);
     } else {
-      sink(shown.text(keys, command.lang));
+      sink(KeysText(keys, now, command.lang));
     }
   }));
   return 0;
 }
 
-void AddList(CLI::App& app, Command& command, const std::string& name, const Text& description,
-             const Text& list_description, const Text& example, const Shown& shown) {
-  CLI::App* group = app.add_subcommand(name, std::string(command.In(description)));
-  group->require_subcommand(1);
-  CLI::App* list = AddVerb(*group, command, "list", list_description, example);
-  auto uri = std::make_shared<std::string>(kEveryKey);
-  AddValue(list, command, "--key", *uri, {"URI", "URI"},
+Status CheckValidity(const hsm::KeyDescription& key) {
+  SCEAU_ASSIGN_OR_RETURN(const auto certificate, xades::Certificate::FromDer(key.certificate));
+  const absl::Time now = absl::Now();
+  if (now < certificate.NotBefore() || now > certificate.NotAfter()) {
+    return Error(Reason::kCertificateNotValid, key.uri);
+  }
+  return OkStatus();
+}
+
+// Signs random bytes; the signature is checked with the certificate's key.
+StatusOr<int> Test(const KeyPlace& place, const Command& command) {
+  constexpr size_t kMessage = 32;  // bytes
+  KeepMemoryPrivate();
+  SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
+  SCEAU_ASSIGN_OR_RETURN(LocalKey key,
+                         LocalKey::Find(TokensOf(config), place.uri.value_or(config.key),
+                                        place.pin_source.value_or(config.pin_source)));
+  SCEAU_RETURN_IF_ERROR(key.Unlock());
+  SCEAU_RETURN_IF_ERROR(key.Signing()(DigestAlgorithm::kSha256, RandomBytes(kMessage)).status());
+  SCEAU_RETURN_IF_ERROR(CheckValidity(key.description()));
+  Console(command.lang)
+      .Say(Text{"La clé signe, et sa signature se vérifie avec son certificat.",
+                "The key signs, and its signature verifies with its certificate."});
+  SCEAU_RETURN_IF_ERROR(PrintKey(key.description(), command));
+  return 0;
+}
+
+void AddList(CLI::App& group, Command& command) {
+  CLI::App* verb =
+      AddVerb(group, command, "list",
+              {"Les clés des jetons de cette machine", "The keys of this machine's tokens"},
+              {"sceau key list --json", "sceau key list --json"});
+  auto uri = std::make_shared<std::string>("pkcs11:");
+  AddValue(verb, command, "--key", *uri, {"URI", "URI"},
            {"Seulement ce que cette URI PKCS#11 désigne", "Only what this PKCS#11 URI names"});
-  AddJson(list, command);
-  list->callback([&command, uri, shown] {
-    command.run = [&command, uri, shown] { return List(*uri, shown, command); };
-  });
+  AddJson(verb, command);
+  verb->callback(
+      [&command, uri] { command.run = [&command, uri] { return List(*uri, command); }; });
+}
+
+void AddTest(CLI::App& group, Command& command) {
+  CLI::App* verb = AddVerb(
+      group, command, "test",
+      {"Signe un essai et vérifie qu'une signature serait bonne aujourd'hui",
+       "Makes a test signature and checks that one would be good today"},
+      {"sceau key test --key 'pkcs11:token=mairie'", "sceau key test --key 'pkcs11:token=mairie'"});
+  auto place = std::make_shared<KeyPlace>();
+  AddKeyPlace(verb, command, "--key", *place);
+  AddJson(verb, command);
+  verb->callback(
+      [&command, place] { command.run = [&command, place] { return Test(*place, command); }; });
 }
 
 }  // namespace
 
 void AddKey(CLI::App& app, Command& command) {
-  AddList(app, command, "key", {"Clés de signature", "Signing keys"},
-          {"Les clés des jetons de cette machine", "The keys of this machine's tokens"},
-          {"sceau key list --json", "sceau key list --json"}, {WriteKeysJson, KeysText});
-}
-
-void AddToken(CLI::App& app, Command& command) {
-  AddList(app, command, "token", {"Jetons (cartes, HSM)", "Tokens (cards, HSMs)"},
-          {"Les jetons de cette machine qui portent une clé",
-           "The tokens of this machine that hold a key"},
-          {"sceau token list", "sceau token list"}, {WriteTokensJson, TokensText});
+  CLI::App* group =
+      app.add_subcommand("key", std::string(command.In({"Clés de signature", "Signing keys"})));
+  group->require_subcommand(1);
+  AddList(*group, command);
+  AddTest(*group, command);
+  AddKeyGenerate(*group, command);
+  AddKeyRequest(*group, command);
+  AddKeyImportCertificate(*group, command);
+  AddKeyImport(*group, command);
 }
 
 }  // namespace sceau::cli

@@ -1,13 +1,12 @@
 #include "tools/sceau/key_list.h"
 
-#include <map>
 #include <nlohmann/json.hpp>
-#include <utility>
 
 #include "absl/time/time.h"
 #include "base/bytes.h"
 #include "base/strings.h"
 #include "tools/sceau/display.h"
+#include "tools/sceau/key_purpose.h"
 #include "xades/certificate.h"
 
 namespace sceau::cli {
@@ -24,7 +23,7 @@ std::string TimeText(absl::Time time) {
   return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
 }
 
-Json CertificateJson(const KeyDescription& key) {
+Json CertificateJson(const KeyDescription& key, absl::Time now) {
   const auto certificate = xades::Certificate::FromDer(key.certificate);
   if (!certificate.ok()) return nullptr;
   return {{"subject", certificate->Subject()},
@@ -32,79 +31,71 @@ Json CertificateJson(const KeyDescription& key) {
           {"serial", certificate->SerialDecimal()},
           {"notBefore", TimeText(certificate->NotBefore())},
           {"notAfter", TimeText(certificate->NotAfter())},
+          {"expired", now > certificate->NotAfter()},
           {"sha256", ToHex(certificate->DigestWith(DigestAlgorithm::kSha256))}};
 }
 
-struct TokenLess {
-  bool operator()(const KeyDescription* a, const KeyDescription* b) const {
-    return std::pair(a->token_label, a->token_serial) < std::pair(b->token_label, b->token_serial);
-  }
-};
-using KeysByToken = std::map<const KeyDescription*, int, TokenLess>;
+// In the order of hsm::CertificateMatch.
+constexpr std::string_view kMatches[] = {"ABSENT", "MATCHES", "DIFFERS", "UNKNOWN"};
 
-KeysByToken ByToken(const std::vector<KeyDescription>& keys) {
-  KeysByToken tokens;
-  for (const KeyDescription& key : keys) ++tokens[&key];
-  return tokens;
+std::string ValidityText(const xades::Certificate& certificate, absl::Time now, Lang lang) {
+  const std::string until = Date(TimeText(certificate.NotAfter()).substr(0, 10), lang);
+  if (now > certificate.NotAfter()) {
+    return Concat(Text{"expiré depuis le ", "expired on "}.In(lang), until);
+  }
+  if (now < certificate.NotBefore()) {
+    return Concat(Text{"valable seulement à partir du ", "valid only from "}.In(lang),
+                  Date(TimeText(certificate.NotBefore()).substr(0, 10), lang));
+  }
+  return Concat(Text{"jusqu'au ", "valid until "}.In(lang), until);
 }
 
 }  // namespace
 
-void WriteKeysJson(const std::vector<KeyDescription>& keys, const TextSink& sink) {
+Json KeyJson(const KeyDescription& key, absl::Time now) {
+  return {{"uri", key.uri},
+          {"token", {{"label", key.token_label}, {"serial", key.token_serial}}},
+          {"id", ToHex(key.id)},
+          {"label", key.label},
+          {"type", TypeOf(key)},
+          {"bits", key.bits},
+          {"alwaysAuthenticate", key.always_authenticate},
+          {"purpose", NameOf(PurposeOf(key.certificate))},
+          {"match", kMatches[static_cast<size_t>(key.match)]},
+          {"certificate", CertificateJson(key, now)}};
+}
+
+void WriteKeysJson(const std::vector<KeyDescription>& keys, absl::Time now, const TextSink& sink) {
   JsonStream json(sink);
   json.BeginArray("keys");
-  for (const KeyDescription& it : keys) {
-    json.Element({{"uri", it.uri},
-                  {"token", {{"label", it.token_label}, {"serial", it.token_serial}}},
-                  {"id", ToHex(it.id)},
-                  {"label", it.label},
-                  {"type", TypeOf(it)},
-                  {"bits", it.bits},
-                  {"alwaysAuthenticate", it.always_authenticate},
-                  {"certificate", CertificateJson(it)}});
-  }
+  for (const KeyDescription& key : keys) json.Element(KeyJson(key, now));
   json.EndArray();
   json.Finish();
 }
 
-std::string KeysText(const std::vector<KeyDescription>& keys, Lang lang) {
-  const bool french = lang == Lang::kFr;
-  std::string text;
-  for (const KeyDescription& it : keys) {
-    AppendTo(text, it.uri, "\n  ", TypeOf(it), " ", it.bits, ", ", french ? "jeton " : "token ",
-             Printable(it.token_label), "\n");
-    const auto certificate = xades::Certificate::FromDer(it.certificate);
-    if (!certificate.ok()) {
-      AppendTo(text, french ? "  sans certificat visible\n" : "  no visible certificate\n");
-      continue;
-    }
-    AppendTo(text, "  ", Printable(certificate->Subject()),
-             french ? "\n  jusqu'au " : "\n  valid until ",
-             Date(TimeText(certificate->NotAfter()).substr(0, 10), lang), "\n");
+std::string KeyText(const KeyDescription& key, absl::Time now, Lang lang) {
+  std::string text = Concat(key.uri, "\n  ", TypeOf(key), " ", key.bits, ", ",
+                            Text{"jeton ", "token "}.In(lang), Printable(key.token_label), "\n");
+  if (key.match == hsm::CertificateMatch::kDiffers) {
+    AppendTo(text, Text{"  le certificat de même CKA_ID n'est pas celui de cette clé\n",
+                        "  the certificate with its CKA_ID is not this key's\n"}
+                       .In(lang));
   }
-  if (keys.empty()) text = french ? "Aucune clé.\n" : "No key.\n";
+  const auto certificate = xades::Certificate::FromDer(key.certificate);
+  if (!certificate.ok()) {
+    AppendTo(text, Text{"  sans certificat visible\n", "  no visible certificate\n"}.In(lang));
+    return text;
+  }
+  AppendTo(text, "  ", Printable(certificate->Subject()), "\n  ",
+           TextOf(PurposeOf(key.certificate)).In(lang), ", ", ValidityText(*certificate, now, lang),
+           "\n");
   return text;
 }
 
-void WriteTokensJson(const std::vector<KeyDescription>& keys, const TextSink& sink) {
-  JsonStream json(sink);
-  json.BeginArray("tokens");
-  for (const auto& [key, count] : ByToken(keys)) {
-    json.Element({{"label", key->token_label}, {"serial", key->token_serial}, {"keys", count}});
-  }
-  json.EndArray();
-  json.Finish();
-}
-
-std::string TokensText(const std::vector<KeyDescription>& keys, Lang lang) {
-  const bool french = lang == Lang::kFr;
+std::string KeysText(const std::vector<KeyDescription>& keys, absl::Time now, Lang lang) {
   std::string text;
-  for (const auto& [key, count] : ByToken(keys)) {
-    AppendTo(text, Printable(key->token_label), "  ", french ? "n° " : "no. ",
-             Printable(key->token_serial), "  ",
-             Count(count, french ? "clé" : "key", french ? "clés" : "keys"), "\n");
-  }
-  if (keys.empty()) text = french ? "Aucun jeton avec une clé.\n" : "No token with a key.\n";
+  for (const KeyDescription& key : keys) text += KeyText(key, now, lang);
+  if (keys.empty()) text = Text{"Aucune clé.\n", "No key.\n"}.In(lang);
   return text;
 }
 

@@ -1,22 +1,27 @@
-// The keys and tokens of this machine, as `key list` and `token list` show them.
+// The keys of this machine's tokens, as `key list` and the other key verbs show them.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "base/json.h"
 #include "base/lang.h"
 #include "hsm/tokens.h"
 
 namespace sceau::cli {
 
-// {"keys": [{"uri", "token": {"label", "serial"}, "id", "label", "type", "bits",
-//  "alwaysAuthenticate", "certificate": {...} or null}]}
-void WriteKeysJson(const std::vector<hsm::KeyDescription>& keys, const TextSink& sink);
-std::string KeysText(const std::vector<hsm::KeyDescription>& keys, Lang lang);
+// {"uri", "token": {"label", "serial"}, "id", "label", "type", "bits", "alwaysAuthenticate",
+//  "purpose": SIGNATURE | AUTHENTICATION | OTHER | UNKNOWN,
+//  "match": MATCHES | DIFFERS | ABSENT | UNKNOWN (key and certificate),
+//  "certificate": {"subject", "issuer", "serial", "notBefore", "notAfter", "expired", "sha256"} or
+//  null}
+Json KeyJson(const hsm::KeyDescription& key, absl::Time now);
+std::string KeyText(const hsm::KeyDescription& key, absl::Time now, Lang lang);
 
-// {"tokens": [{"label", "serial", "keys"}]}: the tokens that hold at least one key.
-void WriteTokensJson(const std::vector<hsm::KeyDescription>& keys, const TextSink& sink);
-std::string TokensText(const std::vector<hsm::KeyDescription>& keys, Lang lang);
+// {"keys": [...]}
+void WriteKeysJson(const std::vector<hsm::KeyDescription>& keys, absl::Time now,
+                   const TextSink& sink);
+std::string KeysText(const std::vector<hsm::KeyDescription>& keys, absl::Time now, Lang lang);
 
 }  // namespace sceau::cli

@@ -4,6 +4,8 @@
 
 #include "absl/time/clock.h"
 #include "base/strings.h"
+#include "hsm/pin_file.h"
+#include "tools/sceau/key_purpose.h"
 
 namespace sceau::cli {
 namespace {
@@ -16,16 +18,33 @@ std::string UrisOf(const std::vector<hsm::KeyDescription>& keys) {
   return uris;
 }
 
+bool NotForSigning(const hsm::KeyDescription& key) {
+  const Purpose purpose = PurposeOf(key.certificate);
+  return purpose == Purpose::kAuthentication || purpose == Purpose::kOther;
+}
+
 }  // namespace
 
+StatusOr<std::unique_ptr<hsm::PinSource>> PinSourceFor(const std::string& uri,
+                                                       const std::string& pin_file) {
+  if (!pin_file.empty()) return hsm::PinFromFile(pin_file);
+  SCEAU_ASSIGN_OR_RETURN(std::string named, hsm::PinFileOf(uri));
+  return named.empty() ? hsm::PinFromTerminal() : hsm::PinFromFile(std::move(named));
+}
+
 StatusOr<LocalKey> LocalKey::Find(const hsm::TokensOptions& options, const std::string& uri,
-                                  std::unique_ptr<hsm::PinSource> pin) {
+                                  const std::string& pin_file) {
   LocalKey found;
-  found.pin_ = std::move(pin);
   found.uri_ = uri.empty() ? "pkcs11:" : uri;
+  SCEAU_ASSIGN_OR_RETURN(found.pin_, PinSourceFor(found.uri_, pin_file));
   SCEAU_ASSIGN_OR_RETURN(found.tokens_, hsm::Tokens::Open(options));
-  SCEAU_ASSIGN_OR_RETURN(const std::vector<hsm::KeyDescription> keys,
+  SCEAU_ASSIGN_OR_RETURN(std::vector<hsm::KeyDescription> keys,
                          found.tokens_->ListKeys(found.uri_));
+  const std::string answering = UrisOf(keys);
+  std::erase_if(keys, NotForSigning);
+  if (keys.empty() && !answering.empty()) {
+    return Error(Reason::kCertificateNotForSigning, answering);
+  }
   if (keys.size() > 1) return Error(Reason::kKeyAmbiguous, UrisOf(keys));
   if (keys.empty()) {
     // A named key may be hidden until login; without a name there is nothing to log in to.
@@ -33,8 +52,7 @@ StatusOr<LocalKey> LocalKey::Find(const hsm::TokensOptions& options, const std::
     return found;
   }
   found.certificate_ = keys.front().certificate;
-  // The URI as given may say where the PIN is; a URI that was not given names no single key.
-  if (uri.empty()) found.uri_ = keys.front().uri;
+  found.uri_ = keys.front().uri;
   return found;
 }
 

@@ -8,14 +8,17 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/time/clock.h"
 #include "base/memory.h"
 #include "base/strings.h"
+#include "hsm/call_threads.h"
 #include "tools/sceau/command.h"
 #include "tools/sceau/console.h"
 
 namespace sceau::cli {
 namespace {
 
+constexpr absl::Duration kLastCallsWait = absl::Seconds(5);
 constexpr Text kAbout = {"sceau : signe et vérifie les documents de la dépense publique",
                          "sceau: signs and verifies the documents of public finance"};
 constexpr Text kExitCodes = {
@@ -106,6 +109,7 @@ std::unique_ptr<CLI::App> MakeApp(Command& command) {
   AddSchemas(*app, command);
   AddKey(*app, command);
   AddToken(*app, command);
+  AddTokenPins(*app, command);
   AddProfile(*app, command);
   for (CLI::App* verb : app->get_subcommands({})) {
     verb->group(std::string(command.In({"Verbes ", "Verbs"})));
@@ -158,7 +162,14 @@ int Main(int argc, char** argv) {
   return code.ok() ? *code : Fail(code.status(), command, json);
 }
 
+// A module that hangs keeps nobody from leaving.
+[[noreturn]] void Leave(int code) {
+  if (hsm::EndCalls(absl::Now() + kLastCallsWait)) std::exit(code);
+  std::fflush(nullptr);
+  std::_Exit(code);
+}
+
 }  // namespace
 }  // namespace sceau::cli
 
-int main(int argc, char** argv) { return sceau::cli::Main(argc, argv); }
+int main(int argc, char** argv) { sceau::cli::Leave(sceau::cli::Main(argc, argv)); }

@@ -120,10 +120,9 @@ class Signing {
   // The certificate, then the preview and the question, and only then the PIN.
   StatusOr<SignResult> Here(OutputFile& output) {
     SCEAU_ASSIGN_OR_RETURN(signer::SignatureParameters parameters, Parameters());
-    const std::string pin = Choose(options_.pin_source, config_.pin_source);
-    SCEAU_ASSIGN_OR_RETURN(
-        LocalKey key, LocalKey::Find({config_.modules}, Choose(options_.key, config_.key),
-                                     pin.empty() ? hsm::PinFromTerminal() : hsm::PinFromFile(pin)));
+    SCEAU_ASSIGN_OR_RETURN(LocalKey key,
+                           LocalKey::Find(TokensOf(config_), Choose(options_.key, config_.key),
+                                          Choose(options_.pin_source, config_.pin_source)));
     SCEAU_ASSIGN_OR_RETURN(parameters.certificates, key.Certificates());
     SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input_, parameters));
     SCEAU_RETURN_IF_ERROR(Confirm(ContentOf(options_.file, prepared), options_, console_));

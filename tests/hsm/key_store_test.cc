@@ -1,0 +1,66 @@
+// What is written into a token is written whole or not at all.
+#include "hsm/key_store.h"
+
+#include <gtest/gtest.h>
+
+#include "hsm/public_key.h"
+#include "tests/hsm/token_fixture.h"
+
+namespace sceau::hsm {
+namespace {
+
+class KeyStoreTest : public TokenFixture {
+ protected:
+  std::unique_ptr<KeyStore> OpenStore() {
+    auto store = KeyStore::Open({{test::ShimPath()}}, "pkcs11:token=mairie", &pin);
+    EXPECT_TRUE(store.ok()) << store.status();
+    return store.ok() ? *std::move(store) : nullptr;
+  }
+  // What anyone sees of the token.
+  static size_t ObjectsLeft() {
+    const auto listed = OpenSoft()->ListKeys("pkcs11:");
+    return listed.ok() ? listed->size() : 999;
+  }
+};
+
+TEST_F(KeyStoreTest, AnImportThatCannotProveItsKeyLeavesNothing) {
+  test::Shim& shim = test::FreshShim();
+  const std::unique_ptr<KeyStore> store = OpenStore();
+  ASSERT_NE(store, nullptr);
+  EvpPkeyHandle key = test::NewRsaKey();
+  const std::string certificate = pki.Issue(key.get());
+  const SoftwareKey software{std::move(key), {certificate, pki.issuing()}};
+  const NewKey as{KeyType::kRsa, 2048, "software", "\x07"};
+
+  shim.Play("C_SignInit CKR_FUNCTION_FAILED");
+  EXPECT_EQ(ReasonOf(store->Import(software, as).status()), Reason::kTokenError);
+  EXPECT_EQ(store->Keys()->size(), 0u);
+  EXPECT_EQ(ObjectsLeft(), 0u);
+
+  EXPECT_TRUE(store->Import(software, as).ok());
+  EXPECT_EQ(store->Keys()->size(), 1u);
+}
+
+TEST_F(KeyStoreTest, P59_ACertificateIsNotTakenForAKeyWhoseSignatureIsWrong) {
+  test::Shim& shim = test::FreshShim();
+  const std::unique_ptr<KeyStore> store = OpenStore();
+  ASSERT_NE(store, nullptr);
+  ASSERT_TRUE(store->Generate({KeyType::kEc, 256, "signature", "\x07"}).ok());
+  shim.flip_bit = true;
+  EXPECT_EQ(ReasonOf(store->Request("CN=Marie").status()), Reason::kSignatureCheckFailed);
+}
+
+TEST_F(KeyStoreTest, P49_OneLoginAndNoLogout) {
+  test::Shim& shim = test::FreshShim();
+  {
+    const std::unique_ptr<KeyStore> store = OpenStore();
+    ASSERT_NE(store, nullptr);
+    ASSERT_TRUE(store->Generate({KeyType::kEc, 256, "signature", "\x07"}).ok());
+  }
+  EXPECT_EQ(shim.logins, 1);
+  EXPECT_EQ(shim.logouts, 0);
+  EXPECT_EQ(pin.reads, 1);
+}
+
+}  // namespace
+}  // namespace sceau::hsm
