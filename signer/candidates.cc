@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "base/strings.h"
+#include "xml/background_digest.h"
 #include "xml/parser.h"
 
 namespace sceau::signer {
@@ -126,7 +127,7 @@ StatusOr<std::unique_ptr<Candidates>> ReadCandidates(const InputFile& input,
                                                      const AssumedEdits& edits) {
   auto out = std::make_unique<Candidates>();
   CandidateReader reader(*out, canonical, digest, edits);
-  xml::DigestSink raw(DigestAlgorithm::kSha256);
+  xml::BackgroundDigest raw(DigestAlgorithm::kSha256, input.size());
   SCEAU_ASSIGN_OR_RETURN(out->gate, xml::Parse(input, reader, {}, &raw));
   out->sha256 = raw.Finish();
   return out;

@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/strings.h"
+#include "xml/background_digest.h"
 
 namespace sceau::verifier {
 namespace {
@@ -323,7 +324,7 @@ class SecondPass final : public xml::Handler {
 StatusOr<std::unique_ptr<Scan>> ScanFile(const InputFile& file) {
   auto scan = std::make_unique<Scan>();
   Scanner scanner(*scan, RootMayBeSigned(file));
-  xml::DigestSink raw(DigestAlgorithm::kSha256);
+  xml::BackgroundDigest raw(DigestAlgorithm::kSha256, file.size());
   SCEAU_RETURN_IF_ERROR(xml::Parse(file, scanner, {}, &raw).status());
   scan->sha256 = ToHex(raw.Finish());
   scanner.Finish();
@@ -334,7 +335,7 @@ Status DigestTheRest(const InputFile& file, Scan& scan) {
   const auto known = [](const ScannedSignature& it) { return it.content == nullptr; };
   if (std::all_of(scan.signatures.begin(), scan.signatures.end(), known)) return OkStatus();
   SecondPass runner(scan);
-  xml::DigestSink raw(DigestAlgorithm::kSha256);
+  xml::BackgroundDigest raw(DigestAlgorithm::kSha256, file.size());
   SCEAU_RETURN_IF_ERROR(xml::Parse(file, runner, {}, &raw).status());
   if (ToHex(raw.Finish()) != scan.sha256) return Error(Reason::kInputChanged);
   runner.Finish(0);
