@@ -1,5 +1,6 @@
 #include "hsm/module.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -19,6 +20,15 @@ using CString = CHandle<char, ::free>;
 constexpr int kModuleThreads = 2;
 // How long calls in progress may hold up a new initialisation.
 constexpr absl::Duration kInitializeWait = absl::Seconds(5);
+
+// A module in a process of its own is spoken to over a pipe: when that process has died, writing
+// there must fail, not end this process. A handler that someone chose stays.
+void SurviveBrokenPipes() {
+  struct sigaction chosen = {};
+  if (::sigaction(SIGPIPE, nullptr, &chosen) == 0 && chosen.sa_handler == SIG_DFL) {
+    ::signal(SIGPIPE, SIG_IGN);
+  }
+}
 
 // p11-kit's own module of trusted roots: certificates without keys.
 bool OnlyCarriesTrust(CK_FUNCTION_LIST_PTR module) {
@@ -91,6 +101,7 @@ StatusOr<std::shared_ptr<const Modules>> Modules::Load(const std::vector<std::st
                                                        absl::Duration longest_call) {
   const std::shared_ptr<Modules> modules(new Modules(longest_call));
   modules->process_ = ::getpid();
+  SurviveBrokenPipes();
   if (libraries.empty()) SCEAU_RETURN_IF_ERROR(modules->LoadConfigured());
   for (const std::string& path : libraries) SCEAU_RETURN_IF_ERROR(modules->LoadLibrary(path));
   return modules;

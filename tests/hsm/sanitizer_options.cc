@@ -9,6 +9,6 @@ const char* __tsan_default_suppressions() {
 }
 
 int __lsan_is_turned_off();
-int __lsan_is_turned_off() { return sceau::hsm::softhsm_has_leaked ? 1 : 0; }
+int __lsan_is_turned_off() { return sceau::hsm::module_has_leaked ? 1 : 0; }
 
 }  // extern "C"

@@ -49,7 +49,7 @@ void PrintTo(const KindCase& value, std::ostream* out) { *out << value.name; }
 class SigningWith : public TokenFixture, public testing::WithParamInterface<KindCase> {};
 
 TEST_P(SigningWith, EveryDigestVerifiesWithOpenSsl) {
-  if (GetParam().kind == KeyKind::kEd25519) softhsm_has_leaked = true;
+  if (GetParam().kind == KeyKind::kEd25519) module_has_leaked = true;
   const EvpPkeyHandle public_key = soft.GenerateKey(kToken, {.kind = GetParam().kind});
   soft.ImportCertificate(kToken, pki.Issue(public_key.get()), "\x01", "certificate");
   const auto tokens = OpenSoft();

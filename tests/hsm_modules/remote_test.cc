@@ -1,6 +1,7 @@
 // A module in a process of its own (p11-kit remote): that process may die.
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -55,6 +56,9 @@ TEST(RemoteModule, ItsDeathCostsOneReconnect) {
   ASSERT_EQ(before.size(), 1u);
 
   ASSERT_EQ(kill(before.front(), SIGKILL), 0);
+  // Its end of the pipe is closed then: writing there must not end this process.
+  siginfo_t ended = {};
+  ASSERT_EQ(waitid(P_PID, before.front(), &ended, WEXITED | WNOWAIT), 0);
   // The signature that meets the dead process may fail, and says why; the next one is made.
   if (const Status first = sign(); !first.ok()) {
     EXPECT_EQ(ReasonOf(first), Reason::kTokenUnavailable) << first;
