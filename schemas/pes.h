@@ -81,12 +81,12 @@ struct PieceJustificative {
   std::string name;  // NomPJ
   std::string type;  // TypePJ, may be empty
   std::string mime_type;
-  std::vector<std::string> ref_domaines;  // RefCompta/Domaine: it belongs to something sent earlier
   // Of the content after base64 and gzip; unset when it was not looked at or is neither.
   std::optional<int64_t> size;
   std::string sha256;  // lower-case hexadecimal
   int64_t line = 0;
   int64_t column = 0;
+  std::vector<std::string> ref_domaines;  // RefCompta/Domaine: it belongs to something sent earlier
 };
 
 enum class Scope { kBordereau, kWhole, kOther };
