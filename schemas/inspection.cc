@@ -5,6 +5,8 @@
 #include "base/bytes.h"
 #include "base/digest.h"
 #include "schemas/attachment.h"
+#include "schemas/budget_reader.h"
+#include "schemas/budget_rules.h"
 #include "schemas/pes_reader.h"
 #include "schemas/rules.h"
 #include "xml/parser.h"
@@ -16,6 +18,7 @@ class Inspector final : public xml::Handler {
  public:
   Status OnStart(const xml::StartElement& element) override {
     if (element.depth == 1) kind_ = KindOf(element);
+    if (IsBudget()) return budget_.OnStart(element);
     if (kind_ != Kind::kPesAller) return OkStatus();
     SCEAU_ASSIGN_OR_RETURN(const PesNode node, reader_.Start(element));
     if (node == PesNode::kFichier) {
@@ -25,20 +28,26 @@ class Inspector final : public xml::Handler {
   }
 
   Status OnEnd(const xml::EndElement& element) override {
+    if (IsBudget()) return budget_.OnEnd(element);
     if (kind_ != Kind::kPesAller) return OkStatus();
     if (reader_.End(element) == PesNode::kFichier) TakeAttachment();
     return OkStatus();
   }
 
   Status OnText(std::string_view text) override {
+    if (IsBudget()) return budget_.OnText(text);
     if (attachment_ != nullptr) attachment_->Feed(text);
     return OkStatus();
   }
-  Status OnInstruction(std::string_view, std::string_view) override { return OkStatus(); }
-  Status OnComment(std::string_view) override { return OkStatus(); }
+  // Instructions before the root are part of what a seal covers: the kind is not known yet.
+  Status OnInstruction(std::string_view target, std::string_view data) override {
+    return budget_.OnInstruction(target, data);
+  }
+  Status OnComment(std::string_view text) override { return budget_.OnComment(text); }
 
   void Report(Inspection& out) {
     out.kind = kind_;
+    if (IsBudget()) ReportBudget(out);
     if (kind_ != Kind::kPesAller) return;
     out.anomalies = CheckPes(reader_);
     out.anomalies.insert(out.anomalies.end(), unreadable_.begin(), unreadable_.end());
@@ -46,6 +55,15 @@ class Inspector final : public xml::Handler {
   }
 
  private:
+  bool IsBudget() const { return kind_ == Kind::kBudgetAct || kind_ == Kind::kCfu; }
+
+  void ReportBudget(Inspection& out) {
+    budget_.Finish();
+    out.anomalies = CheckBudget(budget_.facts(), BudgetUse::kReading);
+    out.anomalies.push_back(CheckSeal(budget_.facts()));
+    out.budget = std::move(budget_.facts());
+  }
+
   void TakeAttachment() {
     PieceJustificative& piece = reader_.facts().pieces_justificatives.back();
     if (attachment_->Finish()) {
@@ -62,6 +80,7 @@ class Inspector final : public xml::Handler {
 
   Kind kind_ = Kind::kOther;
   PesReader reader_;
+  BudgetReader budget_;
   std::unique_ptr<AttachmentReader> attachment_;
   std::vector<Finding> unreadable_;
 };

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/lang.h"
 #include "base/status.h"
+#include "schemas/budget.h"
 #include "schemas/finding.h"
 #include "schemas/pes.h"
 
@@ -19,6 +20,7 @@ struct Inspection {
   int64_t size = 0;        // bytes
   std::string sha256;      // of the file, lower-case hexadecimal
   PesFacts pes;            // only for kPesAller
+  BudgetFacts budget;      // only for kBudgetAct and kCfu
   std::vector<Finding> anomalies;
 };
 

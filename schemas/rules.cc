@@ -5,6 +5,7 @@
 
 #include "absl/strings/numbers.h"
 #include "base/strings.h"
+#include "schemas/budget_rules.h"
 
 namespace sceau::schemas {
 namespace {
@@ -84,6 +85,7 @@ std::string Describe(const Finding& finding, Lang lang) {
   for (const RuleText& rule : kRules) {
     if (rule.rule == finding.rule) text = std::string(rule.text.In(lang));
   }
+  if (const Text* of_budget = BudgetRuleText(finding.rule)) text = of_budget->In(lang);
   if (!finding.detail.empty()) AppendTo(text, " [", finding.detail, "]");
   return text;
 }
