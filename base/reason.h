@@ -44,6 +44,7 @@ enum class Reason {
   kRootAlreadySigned,
   kDuplicateId,
   kInfoDematerialiseeMissing,
+  kBudgetActRefused,
   kElementMalformed,
   // Keys, certificates, tokens
   kKeyUriInvalid,

@@ -55,7 +55,7 @@ class Inspector final : public xml::Handler {
   }
 
  private:
-  bool IsBudget() const { return kind_ == Kind::kBudgetAct || kind_ == Kind::kCfu; }
+  bool IsBudget() const { return HoldsBudget(kind_); }
 
   void ReportBudget(Inspection& out) {
     budget_.Finish();

@@ -30,6 +30,8 @@ enum class Kind {
   kOther,
 };
 std::string_view NameOf(Kind kind);  // "PES_ALLER", ...
+// A DocumentBudgetaire, by itself or in a CFU.
+inline bool HoldsBudget(Kind kind) { return kind == Kind::kBudgetAct || kind == Kind::kCfu; }
 
 inline constexpr std::string_view kPesAllerNamespace =
     "http://www.minefi.gouv.fr/cp/helios/pes_v2/Rev0/aller";

@@ -17,7 +17,7 @@ class SealFileReader final : public xml::Handler {
   Status OnStart(const xml::StartElement& element) override {
     if (element.depth == 1) {
       kind = KindOf(element);
-      if (kind != Kind::kBudgetAct && kind != Kind::kCfu) {
+      if (!HoldsBudget(kind)) {
         return Error(Reason::kDocumentUnknown, element.qname,
                      {element.line, element.column, std::string(element.qname)});
       }

@@ -1,4 +1,5 @@
-// Signs bordereaux of a PES file, or the whole of it: one parse, then one copy with insertions.
+// Signs bordereaux of a PES file, or the whole of a PES file or a budget act: one parse, then one
+// copy with insertions.
 //
 //   Prepare: one parse digests every candidate and collects facts and offsets; the rules that
 //   refuse
@@ -45,8 +46,9 @@ struct SignatureParameters {
 // One element that will carry a signature.
 struct Target {
   schemas::Scope scope = schemas::Scope::kBordereau;
-  size_t bordereau = 0;  // index into facts.bordereaux, for kBordereau
-  std::string id;        // the Id the reference names, and reports
+  size_t bordereau = 0;      // index into facts.bordereaux, for kBordereau
+  std::string id;            // reports name it so
+  std::string reference_id;  // the Id the reference names; empty: the document (URI="")
   std::string signature_id;
   std::string element_digest;  // raw
   int64_t offset = 0;          // where the signature goes
@@ -63,8 +65,8 @@ struct Prepared {
 
 // Errors: those of the parser; kDocumentUnknown, kDocumentNotSupported, kNothingToSign,
 // kInputChanged, kBordereauNotFound, kBordereauAmbiguous, kAlreadySigned, kRootAlreadySigned,
-// kDuplicateId, kInfoDematerialiseeMissing, kElementMalformed, kRoleMissing, kPlaceMissing,
-// kCertificateNotValid, kCertificateNotForSigning, kAlgorithmRefused.
+// kDuplicateId, kInfoDematerialiseeMissing, kBudgetActRefused, kElementMalformed, kRoleMissing,
+// kPlaceMissing, kCertificateNotValid, kCertificateNotForSigning, kAlgorithmRefused.
 StatusOr<Prepared> Prepare(const InputFile& input, const SignatureParameters& parameters);
 
 // What a key does: the signature value over `message` (hashed by the key's side with `digest`), in
