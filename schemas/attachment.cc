@@ -7,7 +7,8 @@
 
 namespace sceau::schemas {
 
-AttachmentReader::AttachmentReader() : digest_(DigestAlgorithm::kSha256) {
+AttachmentReader::AttachmentReader(xml::OctetSink* content)
+    : content_(content), digest_(DigestAlgorithm::kSha256) {
   failed_ = inflateInit2(&stream_, 15 + 16) != Z_OK;  // 16: a gzip header is demanded
 }
 
@@ -47,6 +48,7 @@ void AttachmentReader::FeedOctets(std::string_view octets) {
     const size_t got = out.size() - stream_.avail_out;
     size_ += static_cast<int64_t>(got);
     digest_.Update({reinterpret_cast<const char*>(out.data()), got});
+    if (content_ != nullptr) content_->Write({reinterpret_cast<const char*>(out.data()), got});
     if (result == Z_STREAM_END) {
       ended_ = true;
       failed_ |= stream_.avail_in > 0;

@@ -18,7 +18,10 @@ class Inspector final : public xml::Handler {
  public:
   Status OnStart(const xml::StartElement& element) override {
     if (element.depth == 1) kind_ = KindOf(element);
-    if (IsBudget()) return budget_.OnStart(element);
+    if (IsBudget()) {
+      SCEAU_RETURN_IF_ERROR(reader_.Start(element).status());
+      return budget_.OnStart(element);
+    }
     if (kind_ != Kind::kPesAller) return OkStatus();
     SCEAU_ASSIGN_OR_RETURN(const PesNode node, reader_.Start(element));
     if (node == PesNode::kFichier) {
@@ -28,7 +31,10 @@ class Inspector final : public xml::Handler {
   }
 
   Status OnEnd(const xml::EndElement& element) override {
-    if (IsBudget()) return budget_.OnEnd(element);
+    if (IsBudget()) {
+      reader_.End(element);
+      return budget_.OnEnd(element);
+    }
     if (kind_ != Kind::kPesAller) return OkStatus();
     if (reader_.End(element) == PesNode::kFichier) TakeAttachment();
     return OkStatus();
@@ -62,6 +68,7 @@ class Inspector final : public xml::Handler {
     out.anomalies = CheckBudget(budget_.facts(), BudgetUse::kReading);
     out.anomalies.push_back(CheckSeal(budget_.facts()));
     out.budget = std::move(budget_.facts());
+    out.pes.signatures = std::move(reader_.facts().signatures);
   }
 
   void TakeAttachment() {

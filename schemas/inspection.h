@@ -1,6 +1,7 @@
 // `sceau inspect` and the Inspect call: what a file is and what is in it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,9 @@ struct Inspection {
   std::string encoding;    // "ISO-8859-1", "UTF-8"; empty when it is not XML
   int64_t size = 0;        // bytes
   std::string sha256;      // of the file, lower-case hexadecimal
-  PesFacts pes;            // only for kPesAller
-  BudgetFacts budget;      // only for kBudgetAct and kCfu
+  PesFacts pes;            // of a PES_Aller; of a budget act and a CFU only the signatures
+  // Of a budget act and of the one in a CFU; the service does not send it.
+  std::optional<BudgetFacts> budget;
   std::vector<Finding> anomalies;
 };
 

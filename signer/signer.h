@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "absl/time/time.h"
 #include "base/file.h"
 #include "base/status.h"
+#include "schemas/budget.h"
 #include "schemas/pes.h"
 #include "xades/profile.h"
 #include "xml/splice.h"
@@ -59,8 +61,9 @@ struct Prepared {
   std::string sha256;  // of the input as it was read, raw
   xml::Encoding encoding = xml::Encoding::kUtf8;
   schemas::PesFacts facts;
-  std::vector<xml::PlannedEdit> edits;  // Ids and flags, in order of offset
-  std::vector<Target> targets;          // in order of offset
+  std::optional<schemas::BudgetFacts> budget;  // of a budget act
+  std::vector<xml::PlannedEdit> edits;         // Ids and flags, in order of offset
+  std::vector<Target> targets;                 // in order of offset
 };
 
 // Errors: those of the parser; kDocumentUnknown, kDocumentNotSupported, kNothingToSign,

@@ -63,5 +63,7 @@ void AddVerify(CLI::App& app, Command& command);
 void AddKey(CLI::App& app, Command& command);
 void AddToken(CLI::App& app, Command& command);
 void AddProfile(CLI::App& app, Command& command);
+void AddBudget(CLI::App& app, Command& command);
+void AddPes(CLI::App& app, Command& command);
 
 }  // namespace sceau::cli
