@@ -46,6 +46,7 @@ enum class Reason {
   kRootAlreadySigned,
   kDuplicateId,
   kInfoDematerialiseeMissing,
+  kBudgetActRefused,
   kElementMalformed,
   // Keys, certificates, tokens
   kKeyUriInvalid,

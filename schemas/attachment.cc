@@ -4,14 +4,12 @@
 #include <array>
 
 #include "base/bytes.h"
+#include "schemas/content_type.h"
 
 namespace sceau::schemas {
 
-namespace {
-constexpr size_t kHead = 64;
-}  // namespace
-
-AttachmentReader::AttachmentReader() : digest_(DigestAlgorithm::kSha256) {
+AttachmentReader::AttachmentReader(xml::OctetSink* content)
+    : content_(content), digest_(DigestAlgorithm::kSha256) {
   if (inflateInit2(&stream_, 15 + 16) != Z_OK) failure_ = Outcome::kTooLarge;  // 16: gzip's header
 }
 
@@ -50,10 +48,10 @@ void AttachmentReader::FeedOctets(std::string_view octets) {
     const int result = inflate(&stream_, Z_NO_FLUSH);
     const size_t got = out.size() - stream_.avail_out;
     size_ += static_cast<int64_t>(got);
-    if (head_.size() < kHead) {
-      head_.append(reinterpret_cast<const char*>(out.data()), std::min(got, kHead - head_.size()));
-    }
-    digest_.Update({reinterpret_cast<const char*>(out.data()), got});
+    const std::string_view content(reinterpret_cast<const char*>(out.data()), got);
+    head_.append(content.substr(0, kContentHead - head_.size()));
+    digest_.Update(content);
+    if (content_ != nullptr) content_->Write(content);
     if (result == Z_STREAM_END) {
       ended_ = true;
       if (stream_.avail_in > 0) failure_ = Outcome::kNotGzip;

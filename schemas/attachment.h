@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/digest.h"
+#include "xml/canonical.h"
 
 namespace sceau::schemas {
 
@@ -17,7 +18,8 @@ class AttachmentReader {
   // A gzip bomb stops here; bytes after decompression.
   static constexpr int64_t kMaxContent = int64_t{1} << 30;
 
-  AttachmentReader();
+  // `content`, when given, receives the content as it comes.
+  explicit AttachmentReader(xml::OctetSink* content = nullptr);
   ~AttachmentReader();
   AttachmentReader(const AttachmentReader&) = delete;
   AttachmentReader& operator=(const AttachmentReader&) = delete;
@@ -31,7 +33,7 @@ class AttachmentReader {
     kTooLarge,
   };
   Outcome Finish();
-  // The first bytes of the content.
+  // The first kContentHead bytes of the content.
   const std::string& head() const { return head_; }
   int64_t size() const { return size_; }
   std::string Sha256Hex() { return sha256_; }
@@ -40,6 +42,7 @@ class AttachmentReader {
   void FeedOctets(std::string_view octets);
 
   z_stream stream_{};
+  xml::OctetSink* const content_;
   Digest digest_;
   std::string pending_;  // base64 characters not yet a group of four
   std::string sha256_;

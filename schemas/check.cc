@@ -119,7 +119,7 @@ void Judge(std::vector<Trial::Run>& runs, const CheckOptions& options, Check& ch
 StatusOr<Check> CheckDocument(const InputFile& file, const CheckOptions& options) {
   Check check;
   Trial newest(options, /*first=*/true);
-  SCEAU_ASSIGN_OR_RETURN(check.inspection, Inspect(file, &newest));
+  SCEAU_ASSIGN_OR_RETURN(check.inspection, Inspect(file, BudgetUse::kSending, &newest));
   std::vector<Trial::Run> runs = std::move(newest.runs());
   if (!runs.empty() && !runs.front().validator->valid() && newest.others()) {
     Trial rest(options, /*first=*/false);

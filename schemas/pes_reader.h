@@ -92,7 +92,7 @@ class PesReader {
   static constexpr size_t kMaxBordereaux = 100'000;
   static constexpr size_t kMaxAttachments = 100'000;
   static constexpr size_t kMaxSignatures = 100'000;
-  static constexpr size_t kMaxPjRefs = 1'000'000;
+  static constexpr size_t kMaxPjRefs = 2'000'000;
 
   // `for_rules`: keep every PjRef and PrintedTitre, which only CheckPes needs.
   explicit PesReader(bool for_rules = false) : for_rules_(for_rules) {}

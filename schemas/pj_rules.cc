@@ -51,16 +51,15 @@ void CheckRef(const PesReader::PjRef& ref, const Piece* piece, std::vector<Findi
   }
 }
 
-struct Magic {
-  std::string_view mime_type;
-  std::string_view begin;
+struct MimeType {
+  std::string_view name;
+  ContentType content;
 };
-constexpr Magic kMagic[] = {
-    {"application/pdf", "%PDF-"},
-    {"image/jpeg", "\xFF\xD8\xFF"},
-    {"image/jpg", "\xFF\xD8\xFF"},
-    {"image/png", "\x89PNG\r\n\x1A\n"},
-    {"application/zip", "PK"},
+constexpr MimeType kMimeTypes[] = {
+    {"application/pdf", ContentType::kPdf}, {"image/jpeg", ContentType::kJpeg},
+    {"image/jpg", ContentType::kJpeg},      {"image/png", ContentType::kPng},
+    {"application/zip", ContentType::kZip}, {"text/xml", ContentType::kXml},
+    {"application/xml", ContentType::kXml},
 };
 
 }  // namespace
@@ -99,14 +98,9 @@ void CheckPiecesJustificatives(const PesReader& reader, std::vector<Finding>& ou
   }
 }
 
-bool MayBeOfType(std::string_view mime_type, std::string_view head) {
-  for (const Magic& magic : kMagic) {
-    if (mime_type == magic.mime_type) return head.starts_with(magic.begin);
-  }
-  if (mime_type == "text/xml" || mime_type == "application/xml") {
-    if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
-    const size_t first = head.find_first_not_of(" \t\r\n");
-    return first != std::string_view::npos && head[first] == '<';
+bool MayBeOfType(std::string_view mime_type, ContentType content) {
+  for (const MimeType& it : kMimeTypes) {
+    if (mime_type == it.name) return content == it.content;
   }
   return true;
 }

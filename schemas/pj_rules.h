@@ -12,7 +12,7 @@ namespace sceau::schemas {
 // Appends what the file breaks. The reader must have read for the rules.
 void CheckPiecesJustificatives(const PesReader& reader, std::vector<Finding>& out);
 
-// Whether content that begins with `head` may be of this MIME type; true for types not known here.
-bool MayBeOfType(std::string_view mime_type, std::string_view head);
+// Whether the content is what the MIME type says; true for types not known here.
+bool MayBeOfType(std::string_view mime_type, ContentType content);
 
 }  // namespace sceau::schemas

@@ -66,5 +66,7 @@ void AddToken(CLI::App& app, Command& command);
 void AddTokenPins(CLI::App& app, Command& command);  // after AddToken
 void AddSchemas(CLI::App& app, Command& command);
 void AddProfile(CLI::App& app, Command& command);
+void AddBudget(CLI::App& app, Command& command);
+void AddPes(CLI::App& app, Command& command);
 
 }  // namespace sceau::cli

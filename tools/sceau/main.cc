@@ -111,6 +111,8 @@ std::unique_ptr<CLI::App> MakeApp(Command& command) {
   AddToken(*app, command);
   AddTokenPins(*app, command);
   AddProfile(*app, command);
+  AddBudget(*app, command);
+  AddPes(*app, command);
   for (CLI::App* verb : app->get_subcommands({})) {
     verb->group(std::string(command.In({"Verbes ", "Verbs"})));
   }
