@@ -15,7 +15,7 @@ namespace sceau::signer {
 namespace {
 
 xades::SignedElement ElementOf(const Target& target) {
-  return {target.id, target.signature_id, target.element_digest};
+  return {target.reference_id, target.signature_id, target.element_digest};
 }
 
 StatusOr<xades::SignatureBuilder> BuilderOf(const Prepared& prepared) {

@@ -5,6 +5,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "base/strings.h"
+#include "schemas/budget_rules.h"
 #include "schemas/rules.h"
 #include "verifier/certificate_path.h"
 #include "verifier/scan.h"
@@ -205,6 +206,10 @@ void Findings(const Scan& scan, FileReport& report) {
     if (facts.root_signatures > 0 && !facts.bordereaux.empty() && (!flagged || by_bordereau)) {
       add(Severity::kInfo, "TECHNICAL_SIGNATURE", {}, facts.RootName());
     }
+  }
+  // The seal is judged apart: anyone can make one, and it can hold where a signature does not.
+  if (schemas::HoldsBudget(scan.kind)) {
+    report.findings.push_back(schemas::CheckSeal(scan.budget.facts()));
   }
   for (const auto& duplicate : scan.ids.duplicates()) {
     add(Severity::kError, "DUPLICATE_ID", {duplicate.line, duplicate.column, duplicate.id},
