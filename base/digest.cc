@@ -21,12 +21,15 @@ const EVP_MD* Fetched(const char* name) {
 }  // namespace
 
 const EVP_MD* EvpOf(DigestAlgorithm algorithm) {
+  static const EVP_MD* const kMd5 = Fetched("MD5");
   static const EVP_MD* const kSha1 = Fetched("SHA1");
   static const EVP_MD* const kSha224 = Fetched("SHA2-224");
   static const EVP_MD* const kSha256 = Fetched("SHA2-256");
   static const EVP_MD* const kSha384 = Fetched("SHA2-384");
   static const EVP_MD* const kSha512 = Fetched("SHA2-512");
   switch (algorithm) {
+    case DigestAlgorithm::kMd5:
+      return kMd5;
     case DigestAlgorithm::kSha1:
       return kSha1;
     case DigestAlgorithm::kSha224:

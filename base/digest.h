@@ -8,8 +8,8 @@
 
 namespace sceau {
 
-// kSha1 is only ever used to check old signatures.
-enum class DigestAlgorithm { kSha1, kSha224, kSha256, kSha384, kSha512 };
+// kSha1 is only ever used to check old signatures, and with kMd5 for the seal of budget acts.
+enum class DigestAlgorithm { kMd5, kSha1, kSha224, kSha256, kSha384, kSha512 };
 
 const EVP_MD* EvpOf(DigestAlgorithm algorithm);
 

@@ -107,6 +107,10 @@ StatusOr<InputFile> InputFile::FromDescriptor(FileDescriptor fd) {
   return InputFile(std::move(fd), info.st_size);
 }
 
+void InputFile::StopFollowing() const {
+  if (growth_ != nullptr) growth_->Leave();
+}
+
 StatusOr<size_t> InputFile::ReadAt(int64_t offset, char* buffer, size_t length) const {
   if (growth_ != nullptr) {
     const auto there = growth_->WaitFor(offset + static_cast<int64_t>(length));
@@ -183,7 +187,10 @@ Status OutputFile::WriteAll(std::string_view bytes) {
   SCEAU_RETURN_IF_ERROR(Open());
   if (!WriteFully(fd_.get(), bytes)) return Unwritable(path_, errno);
   written_ += static_cast<int64_t>(bytes.size());
-  if (growth_ != nullptr) growth_->Extend(written_);
+  if (growth_ != nullptr) {
+    growth_->Extend(written_);
+    growth_->AwaitReader(kLead);
+  }
   return OkStatus();
 }
 

@@ -44,14 +44,16 @@ class InputFile {
   // Takes over a descriptor open for reading.
   static StatusOr<InputFile> FromDescriptor(FileDescriptor fd);
 
-  // Bytes; of a file that is still being written (OutputFile::Follow), those that were there when it
-  // was opened.
+  // Bytes; of a file that is still being written (OutputFile::Follow), those that were there when
+  // it was opened.
   int64_t size() const { return size_; }
   bool growing() const { return growth_ != nullptr; }
   int fd() const { return fd_.get(); }
   // Reads up to `length` bytes at `offset`; fewer only at the end of the file. Waits for what is
   // still being written; kOutputUnwritable when its writer gave up.
   StatusOr<size_t> ReadAt(int64_t offset, char* buffer, size_t length) const;
+  // No more will be read of a file that is still being written: its writer waits no longer.
+  void StopFollowing() const;
   // Exactly the bytes [offset, offset + length); a short file is an error.
   StatusOr<std::string> Slice(int64_t offset, size_t length) const;
 
@@ -88,8 +90,10 @@ class OutputFile {
   // What was written so far, to be read again.
   StatusOr<InputFile> Reread();
   // The file to be read from another thread while it is written here; reads wait for what has not
-  // been written yet. Ends with Followed or GiveUp, at the latest with this object.
+  // been written yet, and Append does not run more than kLead ahead of them. Ends with Followed or
+  // GiveUp, at the latest with this object.
   StatusOr<InputFile> Follow();
+  static constexpr int64_t kLead = 1 << 20;  // bytes
   // All that was to be written has been.
   Status Followed();
   // No more will be written: whoever waits for it gets an error.

@@ -3,9 +3,12 @@
 
 #include <openssl/bio.h>
 #include <openssl/bn.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
+
+#include <string>
 
 #include "base/c_handle.h"
 
@@ -31,5 +34,19 @@ inline X509Handle Share(X509* certificate) {
 // A stack that only borrows its certificates.
 inline void FreeBorrowingStack(STACK_OF(X509) * stack) { sk_X509_free(stack); }
 using X509StackHandle = CHandle<STACK_OF(X509), FreeBorrowingStack>;
+
+// What OpenSSL allocates for its caller.
+inline void FreeOpenSsl(void* buffer) { OPENSSL_free(buffer); }
+using OpenSslBytes = CHandle<unsigned char, FreeOpenSsl>;
+using OpenSslText = CHandle<char, FreeOpenSsl>;
+
+// The DER of an object by its i2d function; empty when it cannot be encoded.
+template <typename T, typename Encode>
+std::string DerWith(T* object, Encode encode) {
+  unsigned char* der = nullptr;
+  const int size = encode(object, &der);
+  const OpenSslBytes owned(der);
+  return size > 0 ? std::string(der, der + size) : std::string();
+}
 
 }  // namespace sceau

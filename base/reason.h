@@ -36,6 +36,8 @@ enum class Reason {
   kContentMismatch,
   kUploadIncomplete,
   kChunkTooLarge,
+  kSchemaSetInvalid,
+  kSchemaSetUnknown,
   // What is to be signed
   kNothingToSign,
   kBordereauNotFound,
@@ -44,6 +46,7 @@ enum class Reason {
   kRootAlreadySigned,
   kDuplicateId,
   kInfoDematerialiseeMissing,
+  kBudgetActRefused,
   kElementMalformed,
   // Keys, certificates, tokens
   kKeyUriInvalid,

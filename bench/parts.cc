@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/strings.h"
 #include "hsm/tokens.h"
+#include "schemas/check.h"
 #include "signer/signer.h"
 #include "tests/support/require.h"
 #include "tests/support/soft_token.h"
@@ -240,6 +241,22 @@ void VerifyOneSignature(benchmark::State& state) {
   }
 }
 BENCHMARK(VerifyOneSignature)->Unit(benchmark::kMicrosecond);
+
+// 150 MB as 75 attachments, and as one: the time must not depend on how they are cut.
+void CheckAttachments(benchmark::State& state) {
+  gen::PesSpec spec;
+  spec.attachments = static_cast<int>(state.range(0));
+  spec.attachment_size = int64_t{110'000'000} / spec.attachments;
+  const InputFile file = Generate(spec);
+  const auto catalog = Must(schemas::SchemaCatalog::Load(""));
+  for (auto _ : state) {
+    const schemas::Check check =
+        Must(schemas::CheckDocument(file, {.catalog = catalog, .day = "2026-01-01"}));
+    Require(!check.inspection.schema_set.empty(), "the generated file is valid");
+  }
+  SetBytes(state, file.size());
+}
+BENCHMARK(CheckAttachments)->ArgName("attachments")->Arg(75)->Arg(1)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace sceau::bench

@@ -56,15 +56,6 @@ bool AskForSignatureUse(X509_REQ* request) {
   return X509_REQ_add_extensions(request, extensions.get()) == 1;
 }
 
-std::string ToBeSigned(X509_REQ* request) {
-  unsigned char* der = nullptr;
-  const int size = i2d_re_X509_REQ_tbs(request, &der);
-  if (size <= 0) return "";
-  std::string bytes(reinterpret_cast<char*>(der), static_cast<size_t>(size));
-  OPENSSL_free(der);
-  return bytes;
-}
-
 bool SetSignature(X509_REQ* request, std::string_view value) {
   BitsHandle bits(ASN1_BIT_STRING_new());
   if (ASN1_BIT_STRING_set(bits.get(),
@@ -102,7 +93,8 @@ StatusOr<std::string> CertificateRequest(EVP_PKEY* public_key, const X509_NAME* 
                                       algorithm->parameters, nullptr) == 1 &&
                       X509_REQ_set1_signature_algo(request.get(), identifier.get()) == 1;
   if (!filled) return Failed();
-  SCEAU_ASSIGN_OR_RETURN(std::string value, sign(algorithm->digest, ToBeSigned(request.get())));
+  SCEAU_ASSIGN_OR_RETURN(std::string value,
+                         sign(algorithm->digest, DerWith(request.get(), i2d_re_X509_REQ_tbs)));
   if (algorithm->key == EVP_PKEY_EC) value = EcdsaDer(value);
   if (!SetSignature(request.get(), value)) return Failed();
   if (X509_REQ_verify(request.get(), public_key) != 1) {

@@ -20,16 +20,6 @@ using SecretNumber = CHandle<BIGNUM, BN_clear_free>;
 constexpr int kMinRsaBits = 2048;
 constexpr int kMaxRsaBits = 4096;
 
-template <typename T, typename Encode>
-std::string DerWith(T* object, Encode encode) {
-  unsigned char* der = nullptr;
-  const int size = encode(object, &der);
-  if (size <= 0) return "";
-  std::string bytes(reinterpret_cast<char*>(der), static_cast<size_t>(size));
-  OPENSSL_free(der);
-  return bytes;
-}
-
 // A number of the key, big-endian, of at least `size` bytes; false when the key has none.
 bool AddNumber(EVP_PKEY* key, const char* name, CK_ATTRIBUTE_TYPE attribute, int size,
                ObjectTemplate& object) {

@@ -48,14 +48,7 @@ X509Handle ParseCertificate(std::string_view der) {
   return certificate;
 }
 
-std::string DerOf(const X509* certificate) {
-  unsigned char* der = nullptr;
-  const int size = i2d_X509(certificate, &der);
-  if (size <= 0) return "";
-  std::string bytes(reinterpret_cast<char*>(der), static_cast<size_t>(size));
-  OPENSSL_free(der);
-  return bytes;
-}
+std::string DerOf(const X509* certificate) { return DerWith(certificate, i2d_X509); }
 
 std::optional<PublicNumbers> NumbersOf(EVP_PKEY* key) {
   if (key == nullptr) return std::nullopt;
@@ -173,12 +166,7 @@ std::string EcdsaDer(std::string_view signature) {
   if (ECDSA_SIG_set0(value.get(), r.get(), s.get()) != 1) return "";
   (void)r.release();  // now owned by `value`
   (void)s.release();
-  const int size = i2d_ECDSA_SIG(value.get(), nullptr);
-  if (size <= 0) return "";
-  std::string der(static_cast<size_t>(size), '\0');
-  auto* out = reinterpret_cast<unsigned char*>(der.data());
-  i2d_ECDSA_SIG(value.get(), &out);
-  return der;
+  return DerWith(value.get(), i2d_ECDSA_SIG);
 }
 
 Status CheckSignature(EVP_PKEY* key, DigestAlgorithm digest, std::string_view message,

@@ -4,17 +4,19 @@
 #include <array>
 
 #include "base/bytes.h"
+#include "schemas/content_type.h"
 
 namespace sceau::schemas {
 
-AttachmentReader::AttachmentReader() : digest_(DigestAlgorithm::kSha256) {
-  failed_ = inflateInit2(&stream_, 15 + 16) != Z_OK;  // 16: a gzip header is demanded
+AttachmentReader::AttachmentReader(xml::OctetSink* content)
+    : content_(content), digest_(DigestAlgorithm::kSha256) {
+  if (inflateInit2(&stream_, 15 + 16) != Z_OK) failure_ = Outcome::kTooLarge;  // 16: gzip's header
 }
 
 AttachmentReader::~AttachmentReader() { inflateEnd(&stream_); }
 
 void AttachmentReader::Feed(std::string_view base64) {
-  if (failed_) return;
+  if (failure_ != Outcome::kGood) return;
   for (char c : base64) {
     if (c != ' ' && c != '\t' && c != '\n' && c != '\r') pending_.push_back(c);
   }
@@ -23,7 +25,7 @@ void AttachmentReader::Feed(std::string_view base64) {
   const std::string_view groups = std::string_view(pending_).substr(0, whole);
   const auto octets = padded_ ? std::nullopt : FromBase64(groups);
   if (!octets) {
-    failed_ = true;
+    failure_ = Outcome::kNotBase64;
     return;
   }
   padded_ = groups.back() == '=';
@@ -34,7 +36,7 @@ void AttachmentReader::Feed(std::string_view base64) {
 void AttachmentReader::FeedOctets(std::string_view octets) {
   if (octets.empty()) return;
   if (ended_) {
-    failed_ = true;  // something follows the gzip member
+    failure_ = Outcome::kNotGzip;  // something follows the gzip member
     return;
   }
   std::array<unsigned char, 64 * 1024> out;
@@ -46,23 +48,26 @@ void AttachmentReader::FeedOctets(std::string_view octets) {
     const int result = inflate(&stream_, Z_NO_FLUSH);
     const size_t got = out.size() - stream_.avail_out;
     size_ += static_cast<int64_t>(got);
-    digest_.Update({reinterpret_cast<const char*>(out.data()), got});
+    const std::string_view content(reinterpret_cast<const char*>(out.data()), got);
+    head_.append(content.substr(0, kContentHead - head_.size()));
+    digest_.Update(content);
+    if (content_ != nullptr) content_->Write(content);
     if (result == Z_STREAM_END) {
       ended_ = true;
-      failed_ |= stream_.avail_in > 0;
+      if (stream_.avail_in > 0) failure_ = Outcome::kNotGzip;
       return;
     }
-    if ((result != Z_OK && result != Z_BUF_ERROR) || size_ > kMaxContent) {
-      failed_ = true;
-      return;
-    }
+    if (size_ > kMaxContent) failure_ = Outcome::kTooLarge;
+    if (result != Z_OK && result != Z_BUF_ERROR) failure_ = Outcome::kNotGzip;
+    if (failure_ != Outcome::kGood) return;
   } while (stream_.avail_out == 0);
 }
 
-bool AttachmentReader::Finish() {
-  const bool good = !failed_ && ended_ && pending_.empty();
-  if (good) sha256_ = ToHex(digest_.Finish());
-  return good;
+AttachmentReader::Outcome AttachmentReader::Finish() {
+  if (failure_ == Outcome::kGood && !pending_.empty()) failure_ = Outcome::kNotBase64;
+  if (failure_ == Outcome::kGood && !ended_) failure_ = Outcome::kNotGzip;
+  if (failure_ == Outcome::kGood) sha256_ = ToHex(digest_.Finish());
+  return failure_;
 }
 
 }  // namespace sceau::schemas

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/digest.h"
+#include "xml/canonical.h"
 
 namespace sceau::schemas {
 
@@ -17,15 +18,23 @@ class AttachmentReader {
   // A gzip bomb stops here; bytes after decompression.
   static constexpr int64_t kMaxContent = int64_t{1} << 30;
 
-  AttachmentReader();
+  // `content`, when given, receives the content as it comes.
+  explicit AttachmentReader(xml::OctetSink* content = nullptr);
   ~AttachmentReader();
   AttachmentReader(const AttachmentReader&) = delete;
   AttachmentReader& operator=(const AttachmentReader&) = delete;
 
   // The text of Fichier, in pieces.
   void Feed(std::string_view base64);
-  // True when the text was base64 of exactly one whole gzip member within the limit.
-  bool Finish();
+  enum class Outcome {
+    kGood,       // base64 of exactly one whole gzip member within the limit
+    kNotBase64,
+    kNotGzip,
+    kTooLarge,
+  };
+  Outcome Finish();
+  // The first kContentHead bytes of the content.
+  const std::string& head() const { return head_; }
   int64_t size() const { return size_; }
   std::string Sha256Hex() { return sha256_; }
 
@@ -33,11 +42,13 @@ class AttachmentReader {
   void FeedOctets(std::string_view octets);
 
   z_stream stream_{};
+  xml::OctetSink* const content_;
   Digest digest_;
   std::string pending_;  // base64 characters not yet a group of four
   std::string sha256_;
   int64_t size_ = 0;
-  bool failed_ = false;
+  std::string head_;
+  Outcome failure_ = Outcome::kGood;  // the first one met
   bool ended_ = false;   // the gzip member is complete
   bool padded_ = false;  // a group with padding was seen; nothing may follow
 };

@@ -16,7 +16,8 @@ struct Finding {
   Severity severity = Severity::kError;
   std::string rule;  // stable name, e.g. "INFO_DEMATERIALISEE_MISSING"
   Place place;
-  std::string detail;  // language-neutral: the value, the Id
+  std::string detail;  // language-neutral: the value, the Id, what a schema asks
+  std::string value;   // of the place, where a value is what is wrong
 };
 
 // The sentence of the rule, then the detail.

@@ -5,8 +5,12 @@
 #include "base/bytes.h"
 #include "base/digest.h"
 #include "schemas/attachment.h"
+#include "schemas/budget_reader.h"
+#include "schemas/budget_rules.h"
 #include "schemas/pes_reader.h"
+#include "schemas/pj_rules.h"
 #include "schemas/rules.h"
+#include "xml/ids.h"
 #include "xml/parser.h"
 
 namespace sceau::schemas {
@@ -14,61 +18,104 @@ namespace {
 
 class Inspector final : public xml::Handler {
  public:
+  // `also`, when given, gets the same events.
+  Inspector(BudgetUse use, xml::Handler* also) : use_(use), also_(also) {}
+
   Status OnStart(const xml::StartElement& element) override {
     if (element.depth == 1) kind_ = KindOf(element);
+    if (also_ != nullptr) SCEAU_RETURN_IF_ERROR(also_->OnStart(element));
+    if (IsBudget()) {
+      SCEAU_RETURN_IF_ERROR(reader_.Start(element).status());
+      return budget_.OnStart(element);
+    }
     if (kind_ != Kind::kPesAller) return OkStatus();
+    SCEAU_RETURN_IF_ERROR(ids_.Collect(element));
     SCEAU_ASSIGN_OR_RETURN(const PesNode node, reader_.Start(element));
     if (node == PesNode::kFichier) {
       attachment_ = std::make_unique<AttachmentReader>();
+      attachment_place_ = {element.line, element.column, "Fichier"};
     }
     return OkStatus();
   }
 
   Status OnEnd(const xml::EndElement& element) override {
+    if (also_ != nullptr) SCEAU_RETURN_IF_ERROR(also_->OnEnd(element));
+    if (IsBudget()) {
+      reader_.End(element);
+      return budget_.OnEnd(element);
+    }
     if (kind_ != Kind::kPesAller) return OkStatus();
     if (reader_.End(element) == PesNode::kFichier) TakeAttachment();
     return OkStatus();
   }
 
   Status OnText(std::string_view text) override {
+    if (also_ != nullptr) SCEAU_RETURN_IF_ERROR(also_->OnText(text));
     if (attachment_ != nullptr) attachment_->Feed(text);
-    return OkStatus();
+    return IsBudget() ? budget_.OnText(text) : OkStatus();
   }
-  Status OnInstruction(std::string_view, std::string_view) override { return OkStatus(); }
-  Status OnComment(std::string_view) override { return OkStatus(); }
+  // Instructions before the root are part of what a seal covers: the kind is not known yet.
+  Status OnInstruction(std::string_view target, std::string_view data) override {
+    return budget_.OnInstruction(target, data);
+  }
+  Status OnComment(std::string_view text) override { return budget_.OnComment(text); }
 
   void Report(Inspection& out) {
     out.kind = kind_;
+    if (IsBudget()) ReportBudget(out);
     if (kind_ != Kind::kPesAller) return;
     out.anomalies = CheckPes(reader_);
+    for (const xml::IdSet::Duplicate& it : ids_.duplicates()) {
+      out.anomalies.push_back({Severity::kError, "DUPLICATE_ID", {it.line, it.column, ""}, it.id});
+    }
     out.anomalies.insert(out.anomalies.end(), unreadable_.begin(), unreadable_.end());
     out.pes = std::move(reader_.facts());
   }
 
  private:
+  bool IsBudget() const { return HoldsBudget(kind_); }
+
+  void ReportBudget(Inspection& out) {
+    budget_.Finish();
+    out.anomalies = CheckBudget(budget_.facts(), use_);
+    out.anomalies.push_back(CheckSeal(budget_.facts()));
+    out.budget = std::move(budget_.facts());
+    out.pes.signatures = std::move(reader_.facts().signatures);
+  }
+
   void TakeAttachment() {
     PieceJustificative& piece = reader_.facts().pieces_justificatives.back();
-    if (attachment_->Finish()) {
+    constexpr std::string_view kRules[] = {"ATTACHMENT_TYPE_MISMATCH", "ATTACHMENT_NOT_BASE64",
+                                           "ATTACHMENT_NOT_GZIP", "ATTACHMENT_TOO_LARGE"};
+    const AttachmentReader::Outcome outcome = attachment_->Finish();
+    if (outcome == AttachmentReader::Outcome::kGood) {
       piece.size = attachment_->size();
       piece.sha256 = attachment_->Sha256Hex();
-    } else {
+      piece.content = ContentTypeOf(attachment_->head());
+    }
+    if (outcome != AttachmentReader::Outcome::kGood ||
+        !MayBeOfType(piece.mime_type, piece.content)) {
       unreadable_.push_back({Severity::kError,
-                             "ATTACHMENT_NOT_READABLE",
-                             {piece.line, piece.column, "PJ"},
+                             std::string(kRules[static_cast<size_t>(outcome)]), attachment_place_,
                              piece.mime_type});
     }
     attachment_.reset();
   }
 
   Kind kind_ = Kind::kOther;
-  PesReader reader_;
+  const BudgetUse use_;
+  xml::Handler* const also_;
+  PesReader reader_{/*for_rules=*/true};
+  BudgetReader budget_;
+  xml::IdSet ids_;
+  Place attachment_place_;
   std::unique_ptr<AttachmentReader> attachment_;
   std::vector<Finding> unreadable_;
 };
 
 }  // namespace
 
-StatusOr<Inspection> Inspect(const InputFile& file) {
+StatusOr<Inspection> Inspect(const InputFile& file, BudgetUse use, xml::Handler* also) {
   Inspection out;
   out.size = file.size();
   xml::DigestSink digest(DigestAlgorithm::kSha256);
@@ -87,10 +134,14 @@ StatusOr<Inspection> Inspect(const InputFile& file) {
     out.sha256 = ToHex(digest.Finish());
     return out;
   }
-  Inspector inspector;
+  Inspector inspector(use, also);
   SCEAU_ASSIGN_OR_RETURN(const xml::Gate gate, xml::Parse(file, inspector, {}, &digest));
   inspector.Report(out);
   out.encoding = std::string(xml::NameOf(gate.encoding));
+  if (out.kind == Kind::kPesAller && gate.encoding != xml::Encoding::kLatin1) {
+    out.anomalies.push_back(
+        {Severity::kWarning, "ENCODING_NOT_ISO_8859_1", {1, 1, ""}, "", out.encoding});
+  }
   out.sha256 = ToHex(digest.Finish());
   return out;
 }

@@ -1,12 +1,15 @@
 // `sceau inspect` and the Inspect call: what a file is and what is in it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/file.h"
 #include "base/lang.h"
 #include "base/status.h"
+#include "schemas/budget.h"
+#include "schemas/budget_rules.h"
 #include "schemas/finding.h"
 #include "schemas/pes.h"
 
@@ -18,13 +21,18 @@ struct Inspection {
   std::string encoding;    // "ISO-8859-1", "UTF-8"; empty when it is not XML
   int64_t size = 0;        // bytes
   std::string sha256;      // of the file, lower-case hexadecimal
-  PesFacts pes;            // only for kPesAller
+  PesFacts pes;            // of a PES_Aller; of a budget act and a CFU only the signatures
+  // Of a budget act and of the one in a CFU; the service does not send it.
+  std::optional<BudgetFacts> budget;
   std::vector<Finding> anomalies;
 };
 
 // Reads the whole file once, in bounded memory, attachments included.
 // Errors: those of the gates and of the parser.
-StatusOr<Inspection> Inspect(const InputFile& file);
+// `use`: whether what only a sender must keep is an error. `also`, when given, receives the same
+// events.
+StatusOr<Inspection> Inspect(const InputFile& file, BudgetUse use = BudgetUse::kReading,
+                             xml::Handler* also = nullptr);
 
 // The contract's JSON (one document, two-space indent, a final newline).
 std::string ToJson(const Inspection& inspection, Lang lang);

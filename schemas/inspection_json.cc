@@ -1,5 +1,6 @@
 #include "schemas/inspection_json.h"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -9,7 +10,45 @@
 namespace sceau::schemas {
 namespace {
 
+// Of a budget act, or of the one in a CFU.
+Json BudgetActJson(const BudgetFacts& it) {
+  Json budgets = Json::array();
+  for (const Budget& budget : it.budgets) {
+    const auto present = std::count_if(budget.summary.begin(), budget.summary.end(),
+                                       [](const Annex& annex) { return annex.present; });
+    budgets.push_back({{"label", budget.label},
+                       {"siret", NullIfEmpty(budget.siret)},
+                       {"codCol", NullIfEmpty(budget.cod_col)},
+                       {"codBud", NullIfEmpty(budget.cod_bud)},
+                       {"nomenclature", NullIfEmpty(budget.nomenclature)},
+                       {"natDec", NullIfEmpty(budget.nat_dec)},
+                       {"exercice", NullIfEmpty(budget.exercice)},
+                       {"lines", budget.lines},
+                       {"annexesPresent", present},
+                       {"annexesListed", budget.summary.size()},
+                       {"line", NullIfUnknown(budget.line)}});
+  }
+  return {{"schemaVersion", NullIfEmpty(it.schema_version)},
+          {"date", NullIfEmpty(it.date)},
+          {"budgets", std::move(budgets)},
+          {"seal",
+           {{"state", NameOf(it.seal.state)},
+            {"date", NullIfEmpty(it.seal.date)},
+            {"md5", NullIfEmpty(it.seal.stated.md5)},
+            {"sha1", NullIfEmpty(it.seal.stated.sha1)},
+            {"line", NullIfUnknown(it.seal.line)}}}};
+}
+
 Json CollectiviteJson(const Inspection& inspection) {
+  if (inspection.budget) {
+    const BudgetFacts& act = *inspection.budget;
+    const Budget first = act.budgets.empty() ? Budget() : act.budgets.front();
+    return {{"idPost", act.id_post},
+            {"idColl", act.id_coll},
+            {"codCol", first.cod_col},
+            {"codBud", first.cod_bud},
+            {"libelle", act.libelle}};
+  }
   if (inspection.kind != Kind::kPesAller) return nullptr;
   const Collectivite& it = inspection.pes.collectivite;
   return {{"idPost", it.id_post},
@@ -66,6 +105,7 @@ Json FindingJson(const Finding& finding, Lang lang) {
           {"line", NullIfUnknown(finding.place.line)},
           {"column", NullIfUnknown(finding.place.column)},
           {"element", NullIfEmpty(finding.place.element)},
+          {"value", NullIfEmpty(finding.value)},
           {"text", Describe(finding, lang)}};
 }
 
@@ -90,6 +130,7 @@ void WriteJson(const Inspection& inspection, Lang lang, const TextSink& sink) {
         it, found == references.end() ? std::vector<std::string>() : found->second));
   }
   json.EndArray();
+  if (inspection.budget) json.Field("budgetAct", BudgetActJson(*inspection.budget));
 
   json.BeginArray("signatures");
   for (const SignatureFacts& it : pes.signatures) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "schemas/content_type.h"
 #include "schemas/finding.h"
 #include "xml/events.h"
 #include "xml/gate.h"
@@ -30,6 +31,8 @@ enum class Kind {
   kOther,
 };
 std::string_view NameOf(Kind kind);  // "PES_ALLER", ...
+// A DocumentBudgetaire, by itself or in a CFU.
+inline bool HoldsBudget(Kind kind) { return kind == Kind::kBudgetAct || kind == Kind::kCfu; }
 
 inline constexpr std::string_view kPesAllerNamespace =
     "http://www.minefi.gouv.fr/cp/helios/pes_v2/Rev0/aller";
@@ -84,8 +87,10 @@ struct PieceJustificative {
   // Of the content after base64 and gzip; unset when it was not looked at or is neither.
   std::optional<int64_t> size;
   std::string sha256;  // lower-case hexadecimal
+  ContentType content = ContentType::kOther;
   int64_t line = 0;
   int64_t column = 0;
+  std::vector<std::string> ref_domaines;  // RefCompta/Domaine: it belongs to something sent earlier
 };
 
 enum class Scope { kBordereau, kWhole, kOther };

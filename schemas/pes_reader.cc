@@ -46,12 +46,19 @@ constexpr Step kSteps[] = {
     {PesNode::kBlocLignePiece, "InfoLignePce", PesNode::kInfoLignePce},
     {PesNode::kBlocLignePiece, "InfoLignePiece", PesNode::kInfoLignePce},
     {PesNode::kInfoLignePce, "PJRef", PesNode::kPjRef},
+    {PesNode::kInfoLignePce, "MtHT", PesNode::kLineMtHt},
+    {PesNode::kBlocPiece, "IdPce", PesNode::kIdPce},
+    {PesNode::kBlocPiece, "Edition", PesNode::kEdition},
     {PesNode::kPjRef, "IdUnique", PesNode::kPjRefIdUnique},
+    {PesNode::kPjRef, "Support", PesNode::kPjRefSupport},
+    {PesNode::kPjRef, "TypePJ", PesNode::kPjRefTypePj},
     {PesNode::kPesPj, "PJ", PesNode::kPj},
     {PesNode::kPj, "Contenu", PesNode::kContenu},
     {PesNode::kPj, "IdUnique", PesNode::kPjIdUnique},
     {PesNode::kPj, "NomPJ", PesNode::kNomPj},
     {PesNode::kPj, "TypePJ", PesNode::kTypePj},
+    {PesNode::kPj, "RefCompta", PesNode::kRefCompta},
+    {PesNode::kRefCompta, "Domaine", PesNode::kRefDomaine},
     {PesNode::kContenu, "Fichier", PesNode::kFichier},
 };
 
@@ -71,6 +78,10 @@ std::string ValueOf(const xml::StartElement& element) {
   return value == nullptr ? "" : std::string(value->value);
 }
 
+PesReader::Written WrittenIn(const xml::StartElement& element) {
+  return {ValueOf(element), element.line, element.column};
+}
+
 std::optional<std::string> IdOf(const xml::StartElement& element) {
   const xml::Attribute* id = element.Find("Id");
   if (id == nullptr) return std::nullopt;
@@ -83,6 +94,7 @@ Status PesReader::CheckLimit(PesNode node, const xml::StartElement& element) con
   const bool exceeded =
       (node == PesNode::kBordereau && facts_.bordereaux.size() >= kMaxBordereaux) ||
       (node == PesNode::kPj && facts_.pieces_justificatives.size() >= kMaxAttachments) ||
+      (node == PesNode::kPjRef && pj_refs_.size() >= kMaxPjRefs) ||
       (node == PesNode::kSignature && facts_.signatures.size() >= kMaxSignatures);
   if (!exceeded) return OkStatus();
   return Error(Reason::kXmlLimitExceeded, element.local,
@@ -176,6 +188,7 @@ void PesReader::Take(PesNode node, const xml::StartElement& element) {
       break;
     case PesNode::kIdBord:
       bordereau->number = ValueOf(element);
+      declared_.back().number = WrittenIn(element);
       break;
     case PesNode::kDteBordEm:
       bordereau->date = ValueOf(element);
@@ -184,23 +197,73 @@ void PesReader::Take(PesNode node, const xml::StartElement& element) {
       bordereau->type = ValueOf(element);
       break;
     case PesNode::kNbrPce:
-      declared_.back().nbr_pce = ValueOf(element);
+      declared_.back().nbr_pce = WrittenIn(element);
       break;
     case PesNode::kMtCumulAnnuel:
-      declared_.back().mt_cumul_annuel = ValueOf(element);
+      declared_.back().mt_cumul_annuel = WrittenIn(element);
       break;
     case PesNode::kMtBordHt:
       bordereau->amount_ht = ValueOf(element);
+      declared_.back().amount_ht = WrittenIn(element);
       break;
+    case PesNode::kSignature:
+      TakeSignature(element);
+      break;
+    default:
+      TakePiece(node, element);
+      TakePj(node, element);
+  }
+}
+
+void PesReader::TakePiece(PesNode node, const xml::StartElement& element) {
+  Bordereau* bordereau = OpenBordereau();
+  switch (node) {
     case PesNode::kPiece:
       ++bordereau->pieces;
+      titre_ = {};
+      titre_.first_ref = pj_refs_.size();
+      break;
+    case PesNode::kIdPce:
+      titre_.id = ValueOf(element);
+      break;
+    case PesNode::kEdition:
+      titre_.edition = WrittenIn(element);
+      break;
+    case PesNode::kLineMtHt: {
+      std::optional<int64_t>& sum = declared_.back().lines_ht;
+      const std::optional<int64_t> amount = Centimes(ValueOf(element));
+      int64_t total = 0;
+      if (!sum || !amount || __builtin_add_overflow(*sum, *amount, &total)) {
+        sum.reset();
+      } else {
+        sum = total;
+      }
+      break;
+    }
+    case PesNode::kPjRef:
+      if (!for_rules_) pj_refs_.clear();
+      pj_refs_.push_back({"", "", "", element.line, element.column});
+      break;
+    case PesNode::kPjRefSupport:
+      pj_refs_.back().support = ValueOf(element);
+      break;
+    case PesNode::kPjRefTypePj:
+      pj_refs_.back().type = ValueOf(element);
       break;
     case PesNode::kPjRefIdUnique: {
       std::string id = ValueOf(element);
+      pj_refs_.back().id = id;
       if (!referenced_.insert(id).second) break;
       bordereau->pieces_justificatives.push_back(std::move(id));
       break;
     }
+    default:
+      break;
+  }
+}
+
+void PesReader::TakePj(PesNode node, const xml::StartElement& element) {
+  switch (node) {
     case PesNode::kPj: {
       PieceJustificative piece;
       piece.line = element.line;
@@ -222,8 +285,8 @@ void PesReader::Take(PesNode node, const xml::StartElement& element) {
     case PesNode::kTypePj:
       facts_.pieces_justificatives.back().type = ValueOf(element);
       break;
-    case PesNode::kSignature:
-      TakeSignature(element);
+    case PesNode::kRefDomaine:
+      facts_.pieces_justificatives.back().ref_domaines.push_back(ValueOf(element));
       break;
     default:
       break;
@@ -236,6 +299,9 @@ PesNode PesReader::End(const xml::EndElement& element) {
   if (node == PesNode::kBordereau) {
     facts_.bordereaux.back().end_tag = element.bytes;
     in_bordereau_ = false;
+  } else if (node == PesNode::kPiece) {
+    titre_.end_ref = pj_refs_.size();
+    if (for_rules_ && titre_.edition.value == "06") printed_titres_.push_back(std::move(titre_));
   } else if (node == PesNode::kSignature) {
     signature_depth_ = 0;
   } else if (node == PesNode::kRoot) {
@@ -244,6 +310,22 @@ PesNode PesReader::End(const xml::EndElement& element) {
     CurrentDomainFacts().header_end = element.bytes.length == 0 ? -1 : element.bytes.offset;
   }
   return node;
+}
+
+std::optional<int64_t> Centimes(std::string_view amount) {
+  const bool negative = amount.starts_with('-');
+  if (negative || amount.starts_with('+')) amount.remove_prefix(1);
+  const size_t point = amount.find('.');
+  std::string digits(amount.substr(0, point));
+  std::string decimals(point == std::string_view::npos ? "" : amount.substr(point + 1));
+  if (digits.size() > 15 || decimals.size() > 2 || (digits + decimals).empty()) return std::nullopt;
+  decimals.resize(2, '0');
+  int64_t out = 0;
+  for (char c : digits + decimals) {
+    if (c < '0' || c > '9') return std::nullopt;
+    out = out * 10 + (c - '0');
+  }
+  return negative ? -out : out;
 }
 
 Kind KindOf(const xml::StartElement& root) {

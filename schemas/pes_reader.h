@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,11 @@ enum class PesNode : uint8_t {
   kInfoLignePce,
   kPjRef,
   kPjRefIdUnique,
+  kPjRefSupport,
+  kPjRefTypePj,
+  kIdPce,
+  kEdition,
+  kLineMtHt,
   kPesPj,
   kPj,
   kContenu,
@@ -52,21 +58,44 @@ enum class PesNode : uint8_t {
   kPjIdUnique,
   kNomPj,
   kTypePj,
+  kRefCompta,
+  kRefDomaine,
   kSignature,  // ds:Signature, wherever it stands
 };
 
 class PesReader {
  public:
+  // A value as written and where; line 0: the element is not there.
+  struct Written {
+    std::string value;
+    int64_t line = 0, column = 0;
+  };
   // The declared figures of a bordereau that only the rules look at.
   struct Declared {
-    std::string nbr_pce;
-    std::string mt_cumul_annuel;
+    Written number, nbr_pce, mt_cumul_annuel, amount_ht;
+    // The sum of MtHT of its lines, in centimes; unset when one is no amount or too large.
+    std::optional<int64_t> lines_ht = 0;
+  };
+  // What a mandat or titre says of a supporting document.
+  struct PjRef {
+    std::string id, support, type;
+    int64_t line = 0, column = 0;
+  };
+  // A titre whose Edition asks the centre to print the ASAP of a role (06).
+  struct PrintedTitre {
+    std::string id;
+    Written edition;
+    size_t first_ref = 0, end_ref = 0;  // its PjRefs
   };
 
   // Far more than any real file has; each costs a few hundred bytes.
   static constexpr size_t kMaxBordereaux = 100'000;
   static constexpr size_t kMaxAttachments = 100'000;
   static constexpr size_t kMaxSignatures = 100'000;
+  static constexpr size_t kMaxPjRefs = 2'000'000;
+
+  // `for_rules`: keep every PjRef and PrintedTitre, which only CheckPes needs.
+  explicit PesReader(bool for_rules = false) : for_rules_(for_rules) {}
 
   // Tells what the element is. The root must have been seen to be a PES_Aller by the caller.
   // Error: kXmlLimitExceeded.
@@ -77,6 +106,8 @@ class PesReader {
   const PesFacts& facts() const { return facts_; }
   PesFacts& facts() { return facts_; }
   const std::vector<Declared>& declared() const { return declared_; }
+  const std::vector<PjRef>& pj_refs() const { return pj_refs_; }
+  const std::vector<PrintedTitre>& printed_titres() const { return printed_titres_; }
   // What the parent of the element last started is.
   PesNode Parent() const { return stack_.size() < 2 ? PesNode::kOther : stack_[stack_.size() - 2]; }
   // The bordereau that is open, or nullptr.
@@ -86,13 +117,19 @@ class PesReader {
  private:
   Status CheckLimit(PesNode node, const xml::StartElement& element) const;
   void Take(PesNode node, const xml::StartElement& element);
+  void TakePiece(PesNode node, const xml::StartElement& element);
+  void TakePj(PesNode node, const xml::StartElement& element);
   void TakeSignature(const xml::StartElement& element);
   DomainFacts& CurrentDomainFacts() {
     return domain_ == Domain::kDepense ? facts_.depense : facts_.recette;
   }
 
+  const bool for_rules_;
   PesFacts facts_;
   std::vector<Declared> declared_;
+  std::vector<PjRef> pj_refs_;
+  std::vector<PrintedTitre> printed_titres_;
+  PrintedTitre titre_;  // the open Piece
   std::vector<PesNode> stack_;
   Domain domain_ = Domain::kDepense;
   int ordinal_[2] = {0, 0};
@@ -100,6 +137,9 @@ class PesReader {
   absl::flat_hash_set<std::string> referenced_;  // by the open bordereau
   int signature_depth_ = 0;                      // of the open ds:Signature; 0: none
 };
+
+// Euros in centimes: "-12.5" is -1250. Unset when it is no amount of at most two decimals.
+std::optional<int64_t> Centimes(std::string_view amount);
 
 // The kind of a document by its root element; kXml when it is none of the field's.
 Kind KindOf(const xml::StartElement& root);

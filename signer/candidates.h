@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "schemas/budget_reader.h"
 #include "schemas/pes_reader.h"
 #include "xml/canonical.h"
 #include "xml/gate.h"
@@ -19,6 +20,7 @@ namespace sceau::signer {
 // What the edits will have changed when the digests are made.
 struct AssumedEdits {
   bool whole = false;               // the root is digested, not the bordereaux
+  bool whole_document = false;      // and what stands around it too (URI="")
   bool set_dematerialisee = false;  // flags are set to 1 (only seen by the root's digest)
   // The Id an element without one is given: by its default name ("BD1", "PES").
   std::map<std::string, std::string> ids;
@@ -37,10 +39,11 @@ inline constexpr char kDefaultRootId[] = "PES";
 struct Candidates {
   xml::Gate gate;
   schemas::Kind kind = schemas::Kind::kOther;
-  schemas::PesReader pes;
+  schemas::PesReader pes;        // of any kind: the root and the signatures; of a PES: all of it
+  schemas::BudgetReader budget;  // only of a budget act
   xml::IdSet ids;
   std::vector<std::string> bordereau_digests;  // raw, one a bordereau; empty when `whole`
-  std::string root_digest;                     // raw; only when `whole`
+  std::string root_digest;                     // raw; only when `whole`: of what is signed then
   std::string sha256;                          // raw, of the bytes that were read
 };
 

@@ -15,7 +15,7 @@ namespace sceau::signer {
 namespace {
 
 xades::SignedElement ElementOf(const Target& target) {
-  return {target.id, target.signature_id, target.element_digest};
+  return {target.reference_id, target.signature_id, target.element_digest};
 }
 
 StatusOr<xades::SignatureBuilder> BuilderOf(const Prepared& prepared) {
@@ -24,8 +24,11 @@ StatusOr<xades::SignatureBuilder> BuilderOf(const Prepared& prepared) {
       *p.profile, {p.signing_time, p.role, p.city, p.postal_code, p.country}, p.certificates);
 }
 
-// Signs the targets, in their order, from several threads; the first error stops all. A single
-// target is signed where its value is asked for.
+// Values that are made before they can be written, for each thread that makes them.
+constexpr size_t kAheadPerThread = 16;
+
+// Signs the targets, in their order, from several threads, never far ahead of who takes the values;
+// the first error stops all. A single target is signed where its value is asked for.
 class SigningRun {
  public:
   SigningRun(const Prepared& prepared, const xades::SignatureBuilder& builder,
@@ -35,6 +38,7 @@ class SigningRun {
     const size_t wanted =
         std::min<size_t>(static_cast<size_t>(std::max(1, options.parallelism)), values_.size());
     if (values_.size() < 2) return;
+    most_ahead_ = kAheadPerThread * wanted;
     for (size_t i = 0; i < wanted; ++i) threads_.emplace_back([this] { Work(); });
   }
   ~SigningRun() {
@@ -42,6 +46,7 @@ class SigningRun {
       const std::lock_guard lock(mutex_);
       stopped_ = true;
     }
+    taken_one_.notify_all();
     for (std::thread& thread : threads_) thread.join();
   }
 
@@ -51,6 +56,8 @@ class SigningRun {
     std::unique_lock lock(mutex_);
     made_.wait(lock, [&] { return !values_[index].empty() || !status_.ok(); });
     SCEAU_RETURN_IF_ERROR(status_);
+    ++taken_;
+    taken_one_.notify_one();
     return std::exchange(values_[index], {});
   }
 
@@ -59,7 +66,8 @@ class SigningRun {
     while (true) {
       size_t index = 0;
       {
-        const std::lock_guard lock(mutex_);
+        std::unique_lock lock(mutex_);
+        taken_one_.wait(lock, [this] { return stopped_ || next_ < taken_ + most_ahead_; });
         if (stopped_ || next_ >= values_.size()) return;
         index = next_++;
       }
@@ -72,6 +80,7 @@ class SigningRun {
     if (status_.ok()) status_ = std::move(status);
     stopped_ = true;
     made_.notify_all();
+    taken_one_.notify_all();
   }
 
   Status SignOne(size_t index) {
@@ -83,12 +92,18 @@ class SigningRun {
     if (!builder_.certificate().Verifies(builder_.method(), octets, value)) {
       return Error(Reason::kSignatureCheckFailed, target.id);
     }
+    Tell(target);
     const std::lock_guard lock(mutex_);
     values_[index] = std::move(value);
-    ++done_;
-    if (options_.progress) options_.progress(target, done_, values_.size());
     made_.notify_all();
     return OkStatus();
+  }
+
+  // Whoever listens slowly holds up those who tell, not the rest.
+  void Tell(const Target& target) {
+    const std::lock_guard lock(telling_);
+    ++done_;
+    if (options_.progress) options_.progress(target, done_, values_.size());
   }
 
   const Prepared& prepared_;
@@ -97,12 +112,16 @@ class SigningRun {
   const CompleteOptions& options_;
   std::mutex mutex_;
   std::condition_variable made_;
+  std::condition_variable taken_one_;
   // Guarded by mutex_:
   std::vector<std::string> values_;  // empty until made, and again when taken
   size_t next_ = 0;
-  size_t done_ = 0;
+  size_t taken_ = 0;
   bool stopped_ = false;
   Status status_;
+  std::mutex telling_;
+  size_t done_ = 0;  // guarded by telling_
+  size_t most_ahead_ = 0;
   std::vector<std::thread> threads_;
 };
 
@@ -145,7 +164,10 @@ class OutputCheck {
   Status Start() {
     if (prepared_.targets.size() < 2) return OkStatus();
     SCEAU_ASSIGN_OR_RETURN(written_, output_.Follow());
-    thread_ = std::thread([this] { report_ = verifier::Verify(written_, "", options_); });
+    thread_ = std::thread([this] {
+      report_ = verifier::Verify(written_, "", options_);
+      written_.StopFollowing();
+    });
     return OkStatus();
   }
 

@@ -28,6 +28,7 @@ class Preparation {
       : input_(input), profile_(*parameters.profile) {
     out_.parameters = parameters;
     assumed_.whole = parameters.selection.what == Selection::What::kWhole;
+    assumed_.whole_document = assumed_.whole && profile_.whole_document;
     assumed_.set_dematerialisee = parameters.set_dematerialisee;
   }
 
@@ -49,6 +50,9 @@ class Preparation {
     std::stable_sort(out_.edits.begin(), out_.edits.end(),
                      [](const auto& a, const auto& b) { return a.offset < b.offset; });
     out_.facts = std::move(candidates_->pes.facts());
+    if (candidates_->kind == schemas::Kind::kBudgetAct) {
+      out_.budget = std::move(candidates_->budget.facts());
+    }
     return std::move(out_);
   }
 
@@ -80,7 +84,7 @@ class Preparation {
       given_.push_back(id);
     };
     const schemas::PesFacts& facts = candidates_->pes.facts();
-    if (assumed_.whole && !facts.root_id) settle(kDefaultRootId);
+    if (assumed_.whole && !assumed_.whole_document && !facts.root_id) settle(kDefaultRootId);
     for (const size_t index : selected_) {
       if (!facts.bordereaux[index].id) settle(DefaultId(facts.bordereaux[index]));
     }
@@ -100,7 +104,8 @@ class Preparation {
 
   // InfoDematerialisee is set to 1 in the domains that will carry a signature.
   Status PlanFlags() {
-    if (!out_.parameters.set_dematerialisee) return OkStatus();
+    const bool is_pes = candidates_->kind == schemas::Kind::kPesAller;
+    if (!is_pes || !out_.parameters.set_dematerialisee) return OkStatus();
     std::set<Domain> domains;
     if (assumed_.whole) domains = {Domain::kDepense, Domain::kRecette};
     for (const size_t index : selected_) {
@@ -155,7 +160,12 @@ class Preparation {
     if (assumed_.whole) {
       Target target;
       target.scope = schemas::Scope::kWhole;
-      target.id = id_of(facts.root_id, facts.root_start_tag, RootNameLength());
+      if (assumed_.whole_document) {
+        target.id = facts.RootName();
+      } else {
+        target.id = id_of(facts.root_id, facts.root_start_tag, RootNameLength());
+        target.reference_id = target.id;
+      }
       target.element_digest = candidates_->root_digest;
       target.offset = facts.root_end_tag.offset;
       AddTarget(std::move(target));
@@ -165,6 +175,7 @@ class Preparation {
       Target target;
       target.bordereau = index;
       target.id = id_of(bordereau.id, bordereau.start_tag, std::string_view("Bordereau").size());
+      target.reference_id = target.id;
       target.element_digest = candidates_->bordereau_digests[index];
       target.offset = bordereau.end_tag.offset;
       AddTarget(std::move(target));
@@ -187,7 +198,8 @@ class Preparation {
         profile_.signature_id,
         {{"{id}", target.id}, {"{time}", time}, {"{n}", Concat(out_.targets.size() + 1)}});
     const std::string* suffixes[] = {&profile_.signature_value_suffix, &profile_.key_info_suffix,
-                                     &profile_.object_suffix, &profile_.signed_properties_suffix};
+                                     &profile_.object_suffix, &profile_.signed_properties_suffix,
+                                     &profile_.reference_suffix};
     const auto taken = [&](const std::string& id) {
       return candidates_->ids.Contains(id) ||
              std::any_of(std::begin(suffixes), std::end(suffixes), [&](const std::string* suffix) {

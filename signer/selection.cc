@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "base/strings.h"
+#include "schemas/budget_rules.h"
 #include "xades/certificate.h"
 
 namespace sceau::signer {
@@ -66,6 +67,21 @@ Status CheckFlag(const schemas::PesFacts& facts, schemas::Domain domain, bool ma
   return OkStatus();
 }
 
+// What a receiver would refuse is not signed, and a broken seal shows that the act is no longer
+// what was sealed. An act that was never sealed may be signed; the verifier says so.
+Status CheckAct(const schemas::BudgetFacts& facts) {
+  std::vector<schemas::Finding> findings =
+      schemas::CheckBudget(facts, schemas::BudgetUse::kSending);
+  findings.push_back(schemas::CheckSeal(facts));
+  for (const schemas::Finding& finding : findings) {
+    if (finding.severity != schemas::Severity::kError) continue;
+    return Error(Reason::kBudgetActRefused,
+                 finding.detail.empty() ? finding.rule : Concat(finding.rule, " ", finding.detail),
+                 finding.place);
+  }
+  return OkStatus();
+}
+
 }  // namespace
 
 Status CheckParameters(const SignatureParameters& parameters) {
@@ -96,12 +112,19 @@ StatusOr<std::vector<size_t>> Select(const Candidates& candidates,
     const auto& duplicate = candidates.ids.duplicates().front();
     return Error(Reason::kDuplicateId, duplicate.id, {duplicate.line, duplicate.column, ""});
   }
+  const bool is_pes = candidates.kind == schemas::Kind::kPesAller;
+  const bool whole = parameters.selection.what == Selection::What::kWhole;
+  if (!is_pes && !whole) return Error(Reason::kNothingToSign, NameOf(candidates.kind));
   std::vector<size_t> indices;
   std::set<schemas::Domain> domains;
-  if (parameters.selection.what == Selection::What::kWhole) {
+  if (whole) {
     if (facts.root_signatures > 0) return Error(Reason::kAlreadySigned, facts.RootName());
     if (facts.root_end_tag.length == 0 || (facts.root_id && !xml::IsNcName(*facts.root_id))) {
       return Error(Reason::kElementMalformed, facts.RootName());
+    }
+    if (!is_pes) {
+      SCEAU_RETURN_IF_ERROR(CheckAct(candidates.budget.facts()));
+      return indices;
     }
     domains = {schemas::Domain::kDepense, schemas::Domain::kRecette};
   } else {

@@ -1,4 +1,5 @@
-// Signs bordereaux of a PES file, or the whole of it: one parse, then one copy with insertions.
+// Signs bordereaux of a PES file, or the whole of a PES file or a budget act: one parse, then one
+// copy with insertions.
 //
 //   Prepare: one parse digests every candidate and collects facts and offsets; the rules that
 //   refuse
@@ -12,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +21,7 @@
 #include "absl/time/time.h"
 #include "base/file.h"
 #include "base/status.h"
+#include "schemas/budget.h"
 #include "schemas/pes.h"
 #include "xades/profile.h"
 #include "xml/splice.h"
@@ -45,8 +48,9 @@ struct SignatureParameters {
 // One element that will carry a signature.
 struct Target {
   schemas::Scope scope = schemas::Scope::kBordereau;
-  size_t bordereau = 0;  // index into facts.bordereaux, for kBordereau
-  std::string id;        // the Id the reference names, and reports
+  size_t bordereau = 0;      // index into facts.bordereaux, for kBordereau
+  std::string id;            // reports name it so
+  std::string reference_id;  // the Id the reference names; empty: the document (URI="")
   std::string signature_id;
   std::string element_digest;  // raw
   int64_t offset = 0;          // where the signature goes
@@ -57,14 +61,15 @@ struct Prepared {
   std::string sha256;  // of the input as it was read, raw
   xml::Encoding encoding = xml::Encoding::kUtf8;
   schemas::PesFacts facts;
-  std::vector<xml::PlannedEdit> edits;  // Ids and flags, in order of offset
-  std::vector<Target> targets;          // in order of offset
+  std::optional<schemas::BudgetFacts> budget;  // of a budget act
+  std::vector<xml::PlannedEdit> edits;         // Ids and flags, in order of offset
+  std::vector<Target> targets;                 // in order of offset
 };
 
 // Errors: those of the parser; kDocumentUnknown, kDocumentNotSupported, kNothingToSign,
 // kInputChanged, kBordereauNotFound, kBordereauAmbiguous, kAlreadySigned, kRootAlreadySigned,
-// kDuplicateId, kInfoDematerialiseeMissing, kElementMalformed, kRoleMissing, kPlaceMissing,
-// kCertificateNotValid, kCertificateNotForSigning, kAlgorithmRefused.
+// kDuplicateId, kInfoDematerialiseeMissing, kBudgetActRefused, kElementMalformed, kRoleMissing,
+// kPlaceMissing, kCertificateNotValid, kCertificateNotForSigning, kAlgorithmRefused.
 StatusOr<Prepared> Prepare(const InputFile& input, const SignatureParameters& parameters);
 
 // What a key does: the signature value over `message` (hashed by the key's side with `digest`), in

@@ -10,6 +10,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "base/openssl.h"
 #include "base/strings.h"
 
 namespace sceau::verifier {
@@ -30,10 +31,8 @@ std::string Folded(std::string_view value) {
 std::string Utf8Of(const ASN1_STRING* value) {
   unsigned char* utf8 = nullptr;
   const int size = ASN1_STRING_to_UTF8(&utf8, value);
-  if (size < 0) return {};
-  std::string out(utf8, utf8 + size);
-  OPENSSL_free(utf8);
-  return out;
+  const OpenSslBytes owned(utf8);
+  return size < 0 ? std::string() : std::string(utf8, utf8 + size);
 }
 
 std::string OidOf(const ASN1_OBJECT* object) {

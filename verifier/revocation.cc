@@ -46,7 +46,7 @@ class Inquiry {
   CertificateStatus ByFetchedCrls(const Path& path) {
     std::string failure;
     std::vector<X509CrlHandle> fetched =
-        sources_.network->FetchCrls(path.front(), question_.at, failure);
+        sources_.network->FetchCrls(path, question_.at, failure);
     CertificateStatus status;
     status.code = failure.empty() ? "REVOCATION_DATA_MISSING" : "REVOCATION_UNREACHABLE";
     status.detail = failure;

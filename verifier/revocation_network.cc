@@ -59,15 +59,6 @@ std::vector<std::string> CrlAddresses(X509* certificate) {
   return out;
 }
 
-std::string DerOf(OCSP_REQUEST* request) {
-  unsigned char* der = nullptr;
-  const int size = i2d_OCSP_REQUEST(request, &der);
-  if (size <= 0) return {};
-  std::string out(der, der + size);
-  OPENSSL_free(der);
-  return out;
-}
-
 // DER, or PEM as some points give it.
 X509CrlHandle ParseCrl(const std::string& bytes) {
   const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
@@ -80,7 +71,11 @@ X509CrlHandle ParseCrl(const std::string& bytes) {
   return crl;
 }
 
-bool IsCurrent(const X509_CRL* crl, absl::Time at) {
+// Whether it may be kept or used from the cache: what a forger put there would stay.
+bool IsCurrentFrom(X509* issuer, X509_CRL* crl, absl::Time at) {
+  const bool signed_by_issuer = X509_CRL_verify(crl, X509_get0_pubkey(issuer)) == 1;
+  ERR_clear_error();
+  if (!signed_by_issuer) return false;
   const ASN1_TIME* next = X509_CRL_get0_nextUpdate(crl);
   return next != nullptr && xades::TimeOf(X509_CRL_get0_lastUpdate(crl)) <= at &&
          at < xades::TimeOf(next);
@@ -103,8 +98,8 @@ CertificateStatus RevocationNetwork::AskResponders(const Path& path,
     const OcspRequestHandle request = MakeOcspRequest(path[0], path[1]);
     HttpLimits limits = options_.limits;
     limits.max_size = kMaxOcsp;
-    const auto answer =
-        HttpExchange({url, DerOf(request.get()), "application/ocsp-request"}, limits);
+    const auto answer = HttpExchange(
+        {url, DerWith(request.get(), i2d_OCSP_REQUEST), "application/ocsp-request"}, limits);
     RevocationData data;
     if (!answer.ok()) {
       status.code = "REVOCATION_UNREACHABLE";
@@ -122,7 +117,8 @@ CertificateStatus RevocationNetwork::AskResponders(const Path& path,
   return status;
 }
 
-StatusOr<X509CrlHandle> RevocationNetwork::Crl(const std::string& url, absl::Time at) const {
+StatusOr<X509CrlHandle> RevocationNetwork::Crl(const std::string& url, X509* issuer,
+                                               absl::Time at) const {
   const std::string kept = options_.cache_folder.empty()
                                ? ""
                                : Concat(options_.cache_folder, "/",
@@ -130,20 +126,20 @@ StatusOr<X509CrlHandle> RevocationNetwork::Crl(const std::string& url, absl::Tim
   if (!kept.empty()) {
     const auto bytes = ReadSmallFile(kept, RevocationData::kMaxFile);
     X509CrlHandle crl = bytes.ok() ? ParseCrl(*bytes) : nullptr;
-    if (crl != nullptr && IsCurrent(crl.get(), at)) return crl;
+    if (crl != nullptr && IsCurrentFrom(issuer, crl.get(), at)) return crl;
   }
   SCEAU_ASSIGN_OR_RETURN(const std::string bytes, HttpExchange({url, "", ""}, options_.limits));
   X509CrlHandle crl = ParseCrl(bytes);
   if (crl == nullptr) return Error(Reason::kServiceUnavailable, Concat(url, ": CRL"));
-  if (!kept.empty()) Keep(kept, bytes);
+  if (!kept.empty() && IsCurrentFrom(issuer, crl.get(), at)) Keep(kept, bytes);
   return crl;
 }
 
-std::vector<X509CrlHandle> RevocationNetwork::FetchCrls(X509* certificate, absl::Time at,
+std::vector<X509CrlHandle> RevocationNetwork::FetchCrls(const Path& path, absl::Time at,
                                                         std::string& failure) const {
   std::vector<X509CrlHandle> out;
-  for (const std::string& url : CrlAddresses(certificate)) {
-    auto crl = Crl(url, at);
+  for (const std::string& url : CrlAddresses(path[0])) {
+    auto crl = Crl(url, path[1], at);
     if (crl.ok()) {
       out.push_back(*std::move(crl));
     } else {

@@ -15,7 +15,9 @@
 namespace sceau::verifier {
 
 struct RevocationNetworkOptions {
-  std::string cache_folder;  // of fetched CRLs, kept until their nextUpdate; empty: none is kept
+  // Of fetched CRLs that the certificate's issuer has signed, used until their nextUpdate; empty:
+  // none is kept.
+  std::string cache_folder;
   HttpLimits limits;
 };
 
@@ -28,13 +30,12 @@ class RevocationNetwork {
   // Undetermined with REVOCATION_UNREACHABLE when there is none or none answers.
   CertificateStatus AskResponders(const Path& path, const OcspDemands& demands) const;
 
-  // The CRLs of the certificate's distribution points, current at `at` where one is; `failure` says
-  // what could not be had.
-  std::vector<X509CrlHandle> FetchCrls(X509* certificate, absl::Time at,
-                                       std::string& failure) const;
+  // The CRLs of the distribution points of the path's first certificate, current at `at` where one
+  // is; `failure` says what could not be had.
+  std::vector<X509CrlHandle> FetchCrls(const Path& path, absl::Time at, std::string& failure) const;
 
  private:
-  StatusOr<X509CrlHandle> Crl(const std::string& url, absl::Time at) const;
+  StatusOr<X509CrlHandle> Crl(const std::string& url, X509* issuer, absl::Time at) const;
 
   const RevocationNetworkOptions options_;
 };

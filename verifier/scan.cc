@@ -58,6 +58,7 @@ class Scanner final : public xml::Handler {
     if (element.depth == 1) scan_.kind = schemas::KindOf(element);
     SCEAU_RETURN_IF_ERROR(scan_.ids.Collect(element));
     SCEAU_ASSIGN_OR_RETURN(const PesNode node, scan_.pes.Start(element));
+    if (IsBudget()) SCEAU_RETURN_IF_ERROR(scan_.budget.OnStart(element));
     if (signature_.Active()) {
       SCEAU_RETURN_IF_ERROR(signature_.Start(element));
     } else if (node == PesNode::kSignature) {
@@ -77,6 +78,7 @@ class Scanner final : public xml::Handler {
   Status OnEnd(const xml::EndElement& element) override {
     SCEAU_RETURN_IF_ERROR(canonicaliser_.End(element));
     const PesNode node = scan_.pes.End(element);
+    if (IsBudget()) SCEAU_RETURN_IF_ERROR(scan_.budget.OnEnd(element));
     while (!xml_attributes_.empty() && xml_attributes_.back().first >= element.depth) {
       xml_attributes_.pop_back();
     }
@@ -93,26 +95,32 @@ class Scanner final : public xml::Handler {
 
   Status OnText(std::string_view text) override {
     canonicaliser_.Text(text);
+    if (IsBudget()) SCEAU_RETURN_IF_ERROR(scan_.budget.OnText(text));
     return signature_.Active() ? signature_.Text(text) : OkStatus();
   }
   Status OnInstruction(std::string_view target, std::string_view data) override {
     canonicaliser_.Instruction(target, data);
+    // Before the root its kind is not known; a seal covers what stands there.
+    SCEAU_RETURN_IF_ERROR(scan_.budget.OnInstruction(target, data));
     if (signature_.Active()) return signature_.Instruction(target, data);
     outside_instructions_ |= scan_.pes.facts().root_qname.empty() || root_ended();
     return OkStatus();
   }
   Status OnComment(std::string_view text) override {
     canonicaliser_.Comment(text);
+    SCEAU_RETURN_IF_ERROR(scan_.budget.OnComment(text));
     return signature_.Active() ? signature_.Comment(text) : OkStatus();
   }
 
   // The document has ended.
   void Finish() {
+    if (IsBudget()) scan_.budget.Finish();
     if (!outside_instructions_ && document_digest_) Settle(*document_digest_);
   }
 
  private:
   bool IsPes() const { return scan_.kind == schemas::Kind::kPesAller; }
+  bool IsBudget() const { return schemas::HoldsBudget(scan_.kind); }
   bool root_ended() const { return scan_.pes.facts().root_end_tag.length > 0; }
 
   void BeginRoot(const xml::StartElement& element) {
@@ -233,7 +241,8 @@ class Scanner final : public xml::Handler {
 };
 
 // Whether a signature stands at the end of the document element. Only decides whether its digest is
-// made on the chance; a wrong guess costs a second pass.
+// made on the chance; a wrong guess costs a second pass. A file that is still being written has no
+// end yet: no.
 bool RootMayBeSigned(const InputFile& file) {
   constexpr int64_t kTail = 4096;
   const int64_t length = std::min(file.size(), kTail);

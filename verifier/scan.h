@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "schemas/budget_reader.h"
 #include "schemas/pes_reader.h"
 #include "verifier/signature_check.h"
 #include "xml/canonical.h"
@@ -33,6 +34,7 @@ struct Scan {
   schemas::Kind kind = schemas::Kind::kOther;
   std::string sha256;  // of the file, hexadecimal
   schemas::PesReader pes;
+  schemas::BudgetReader budget;  // only of a budget act or a CFU
   xml::IdSet ids;
   std::vector<ScannedSignature> signatures;  // in document order
   SignatureList reports;                     // the same, without verdicts

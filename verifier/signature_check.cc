@@ -58,7 +58,7 @@ class Check {
     if (!model_.statement) return;
     const xades::SignedStatement& statement = *model_.statement;
     report.xades_namespace = statement.xades_namespace;
-    report.level = statement.policy ? "EPES" : "BES";
+    report.level = statement.policy ? "EPES" : statement.v2 ? "B" : "BES";
     report.claimed_time = statement.signing_time;
     if (!statement.roles.empty()) report.claimed_role = statement.roles.front();
     report.city = statement.city;

@@ -2,184 +2,17 @@
 
 #include <algorithm>
 
-#include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "base/strings.h"
+#include "schemas/budget_rules.h"
 #include "schemas/rules.h"
-#include "verifier/past_validation.h"
 #include "verifier/scan.h"
-#include "verifier/time_stamp_validation.h"
+#include "verifier/signature_validation.h"
 
 namespace sceau::verifier {
 namespace {
 
 using schemas::Severity;
-
-struct FaultVerdict {
-  std::string_view code;
-  Indication indication;
-  std::string_view sub_indication;
-};
-
-// A signature whose structure is refused. What is not listed is a failure of format.
-constexpr FaultVerdict kFaults[] = {
-    {"ALGORITHM_REFUSED", Indication::kIndeterminate, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"},
-    {"NO_CERTIFICATE_IN_SIGNATURE", Indication::kIndeterminate, "NO_SIGNING_CERTIFICATE_FOUND"},
-    {"SIGNING_CERTIFICATE_NOT_FOUND", Indication::kIndeterminate, "NO_SIGNING_CERTIFICATE_FOUND"},
-    {"SIGNING_CERTIFICATE_NOT_NAMED", Indication::kIndeterminate, "SIG_CONSTRAINTS_FAILURE"},
-};
-
-class Judge {
- public:
-  Judge(Scan& scan, const VerifyOptions& options)
-      : scan_(scan), options_(options), certificates_(options.trust, options.revocation) {}
-
-  SignatureReport Signature(size_t index) {
-    ScannedSignature& signature = scan_.signatures[index];
-    Evidence& evidence = signature.evidence;
-    report_ = scan_.reports[index];
-    decided_ = false;
-    const std::vector<std::string> ids =
-        absl::StrSplit(evidence.named_ids, '\0', absl::SkipEmpty());
-    for (const std::string& id : ids) {
-      if (scan_.ids.IsDuplicate(id)) evidence.faults.push_back({"DUPLICATE_ID", id});
-    }
-    if (!evidence.faults.empty()) {
-      Refuse(evidence.faults);
-    } else if (Integrity(evidence, signature.content_holds.value_or(false))) {
-      Trust(evidence);
-    }
-    return std::move(report_);
-  }
-
- private:
-  // The first decision gives indication and sub-indication; every reason is kept.
-  void Decide(Indication indication, std::string_view sub, std::string_view code,
-              std::string_view detail) {
-    report_.reasons.push_back({std::string(code), Severity::kError, std::string(detail)});
-    if (decided_) return;
-    decided_ = true;
-    report_.indication = indication;
-    report_.sub_indication = std::string(sub);
-  }
-
-  void Refuse(const std::vector<xades::Fault>& faults) {
-    report_.integrity = Integrity::kUnchecked;
-    for (const xades::Fault& fault : faults) {
-      const auto* known = std::find_if(std::begin(kFaults), std::end(kFaults),
-                                       [&](const auto& f) { return f.code == fault.code; });
-      const bool listed = known != std::end(kFaults);
-      Decide(listed ? known->indication : Indication::kTotalFailed,
-             listed ? known->sub_indication : "FORMAT_FAILURE", fault.code, fault.detail);
-    }
-  }
-
-  bool Integrity(const Evidence& signature, bool content_holds) {
-    if (!content_holds) {
-      Decide(Indication::kTotalFailed, "HASH_FAILURE", "CONTENT_ALTERED", report_.of);
-    }
-    const bool lenient_only = signature.own_digests_lenient && !signature.value_holds;
-    if (!signature.own_digests_hold || lenient_only) {
-      Decide(Indication::kTotalFailed, "HASH_FAILURE", "SIGNED_PROPERTIES_ALTERED", "");
-    }
-    if (!signature.value_holds) {
-      Decide(Indication::kTotalFailed, "SIG_CRYPTO_FAILURE", "SIGNATURE_VALUE_WRONG", "");
-    }
-    report_.integrity = decided_ ? Integrity::kBroken : Integrity::kIntact;
-    return !decided_;
-  }
-
-  void Trust(const Evidence& signature) {
-    const CertificateVerdict verdict =
-        ValidateWithProof(certificates_, QuestionOf(signature), ProvenTime(signature));
-    for (const Shortfall& it : verdict.shortfalls) {
-      Decide(Indication::kIndeterminate, it.sub_indication, it.code, it.detail);
-    }
-    const xades::KeyUsage usage = signature.certificate->Usage();
-    if (usage.present && !usage.non_repudiation) {
-      Decide(Indication::kIndeterminate, "CHAIN_CONSTRAINTS_FAILURE", "CERTIFICATE_NOT_FOR_SIGNING",
-             "keyUsage");
-    }
-    if (scan_.kind == schemas::Kind::kPesAller) PolicyDemands();
-    ClaimedTime(*signature.certificate);
-    if (!verdict.revocation_checked) {
-      report_.reasons.push_back({"REVOCATION_NOT_CHECKED", Severity::kInfo, ""});
-    }
-    if (!decided_) report_.indication = Indication::kTotalPassed;
-  }
-
-  // What time stamps prove, and what they fail to.
-  std::optional<absl::Time> ProvenTime(const Evidence& signature) {
-    if (signature.unsigned_evidence == nullptr) return std::nullopt;
-    ProofOfTime proof = FindProofOfTime(*signature.unsigned_evidence, scan_.kind,
-                                        options_.validation_time, certificates_);
-    report_.reasons.insert(report_.reasons.end(), proof.reasons.begin(), proof.reasons.end());
-    report_.best_time = proof.at;
-    if (proof.at) {
-      const bool long_term = !signature.unsigned_evidence->revocation.empty();
-      report_.level = long_term ? "LT" : "T";
-    }
-    return proof.at;
-  }
-
-  CertificateQuestion QuestionOf(const Evidence& signature) const {
-    CertificateQuestion question;
-    question.path.certificate = signature.certificate->x509();
-    for (const auto& other : signature.others) question.path.others.push_back(other->x509());
-    if (const UnsignedEvidence* more = signature.unsigned_evidence.get()) {
-      for (const X509Handle& it : more->certificates) question.path.others.push_back(it.get());
-      question.embedded = &more->revocation;
-    }
-    question.path.document = scan_.kind;
-    question.path.at = options_.validation_time;
-    question.sha1_in_signature = signature.weak_algorithm;
-    return question;
-  }
-
-  // What the Hélios policy demands of a signature (signed properties, policy and its hash).
-  void PolicyDemands() {
-    const auto demand = [&](bool met, std::string_view code) {
-      if (!met) Decide(Indication::kIndeterminate, "SIG_CONSTRAINTS_FAILURE", code, "");
-    };
-    demand(!report_.policy_id.empty(), "POLICY_MISSING");
-    if (!report_.policy_id.empty() && !report_.policy_known) {
-      Decide(Indication::kIndeterminate, "SIGNATURE_POLICY_NOT_AVAILABLE", "POLICY_UNKNOWN",
-             report_.policy_id);
-    } else if (!report_.policy_id.empty() && report_.policy_hash != PolicyHash::kMatches) {
-      Decide(Indication::kIndeterminate, "POLICY_PROCESSING_ERROR", "POLICY_HASH_DIFFERS",
-             NameOf(report_.policy_hash));
-    }
-    demand(!report_.claimed_time.empty(), "SIGNING_TIME_MISSING");
-    demand(!report_.claimed_role.empty(), "ROLE_MISSING");
-    demand(!report_.city.empty() && !report_.postal_code.empty() && !report_.country.empty(),
-           "PLACE_MISSING");
-  }
-
-  // Claimed is not proven: a claim that cannot be true is a warning, a claim that can is no proof.
-  void ClaimedTime(const xades::Certificate& certificate) {
-    absl::Time claimed;
-    std::string error;
-    if (!absl::ParseTime(absl::RFC3339_full, report_.claimed_time, &claimed, &error)) {
-      report_.reasons.push_back(
-          {"CLAIMED_TIME_UNREADABLE", Severity::kWarning, report_.claimed_time});
-    } else if (claimed < certificate.NotBefore() || claimed > certificate.NotAfter()) {
-      report_.reasons.push_back(
-          {"CLAIMED_TIME_OUTSIDE_CERTIFICATE", Severity::kWarning, report_.claimed_time});
-    } else if (claimed > options_.validation_time) {
-      report_.reasons.push_back(
-          {"CLAIMED_TIME_IN_FUTURE", Severity::kWarning, report_.claimed_time});
-    } else if (report_.best_time && claimed > *report_.best_time) {
-      report_.reasons.push_back(
-          {"CLAIMED_TIME_AFTER_TIME_STAMP", Severity::kWarning, report_.claimed_time});
-    }
-  }
-
-  Scan& scan_;
-  const VerifyOptions& options_;
-  CertificateValidator certificates_;
-  SignatureReport report_;
-  bool decided_ = false;
-};
 
 // What each signature covers, and from that what is unsigned and what nothing covers.
 class Coverage {
@@ -237,6 +70,10 @@ void Findings(const Scan& scan, FileReport& report) {
       add(Severity::kInfo, "TECHNICAL_SIGNATURE", {}, facts.RootName());
     }
   }
+  // The seal is judged apart: anyone can make one, and it can hold where a signature does not.
+  if (schemas::HoldsBudget(scan.kind)) {
+    report.findings.push_back(schemas::CheckSeal(scan.budget.facts()));
+  }
   for (const auto& duplicate : scan.ids.duplicates()) {
     add(Severity::kError, "DUPLICATE_ID", {duplicate.line, duplicate.column, duplicate.id},
         duplicate.id);
@@ -279,10 +116,10 @@ FileReport Verify(const InputFile& file, const std::string& name, const VerifyOp
   Scan& scan = **scanned;
   report.kind = scan.kind;
   report.sha256 = scan.sha256;
-  Judge judge(scan, options);
+  SignatureValidator validator(scan, options);
   Coverage coverage(scan);
   for (size_t i = 0; i < scan.signatures.size(); ++i) {
-    SignatureReport signature = judge.Signature(i);
+    SignatureReport signature = validator.Validate(i);
     coverage.Add(scan.signatures[i].parent_offset, signature);
     report.signatures.push_back(signature);
   }

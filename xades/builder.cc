@@ -132,13 +132,15 @@ std::string SignatureBuilder::SignedProperties() const {
       Element("xad:SigningTime",
               absl::FormatTime(Absl(format), statement_.signing_time, absl::UTCTimeZone()));
   const DigestMethod& digest = *FindDigestMethod(profile_.digest_method);
-  const std::string issuer_serial =
-      Concat(Element("ds:X509IssuerName", Text(certificate_.IssuerForSignature())),
-             Element("ds:X509SerialNumber", certificate_.SerialDecimal()));
-  const std::string cert = Concat(
-      Element("xad:CertDigest", DigestElements(digest.uri, certificate_.DigestWith(digest.digest))),
-      Element("xad:IssuerSerial", issuer_serial));
-  body += Element("xad:SigningCertificate", Element("xad:Cert", cert));
+  std::string cert =
+      Element("xad:CertDigest", DigestElements(digest.uri, certificate_.DigestWith(digest.digest)));
+  if (!profile_.properties_v2) {
+    cert += Element("xad:IssuerSerial",
+                    Concat(Element("ds:X509IssuerName", Text(certificate_.IssuerForSignature())),
+                           Element("ds:X509SerialNumber", certificate_.SerialDecimal())));
+  }
+  const std::string_view v2 = profile_.properties_v2 ? "V2" : "";
+  body += Element(Concat("xad:SigningCertificate", v2), Element("xad:Cert", cert));
   if (profile_.policy) {
     const PolicyReference& policy = *profile_.policy;
     std::string id = Element("xad:Identifier", Text(policy.id));
@@ -153,26 +155,35 @@ std::string SignatureBuilder::SignedProperties() const {
                                    Element("xad:SigPolicyQualifiers", qualifier))));
   }
   if (!statement_.city.empty() || !statement_.postal_code.empty() || !statement_.country.empty()) {
-    body += Element("xad:SignatureProductionPlace",
+    body += Element(Concat("xad:SignatureProductionPlace", v2),
                     Concat(Element("xad:City", Text(statement_.city)),
                            Element("xad:PostalCode", Text(statement_.postal_code)),
                            Element("xad:CountryName", Text(statement_.country))));
   }
   if (!statement_.role.empty()) {
-    body += Element("xad:SignerRole",
+    body += Element(Concat("xad:SignerRole", v2),
                     Element("xad:ClaimedRoles", Element("xad:ClaimedRole", Text(statement_.role))));
   }
   return Element("xad:SignedSignatureProperties", body);
 }
 
 std::string SignatureBuilder::QualifyingProperties(std::string_view signature_id) const {
-  return Concat("<xad:QualifyingProperties xmlns:xad=\"", profile_.xades_namespace, "\"",
-                profile_.default_namespace ? Concat(" xmlns=\"", profile_.xades_namespace, "\"")
-                                           : std::string(),
-                " Target=\"", profile_.target_with_hash ? "#" : "", signature_id,
-                "\"><xad:SignedProperties",
-                IdAttribute(signature_id, profile_.signed_properties_suffix), ">",
-                signed_properties_, "</xad:SignedProperties></xad:QualifyingProperties>");
+  return Concat(
+      "<xad:QualifyingProperties xmlns:xad=\"", profile_.xades_namespace, "\"",
+      profile_.default_namespace ? Concat(" xmlns=\"", profile_.xades_namespace, "\"")
+                                 : std::string(),
+      " Target=\"", profile_.target_with_hash ? "#" : "", signature_id, "\"><xad:SignedProperties",
+      IdAttribute(signature_id, profile_.signed_properties_suffix), ">", signed_properties_,
+      DataObjectProperties(signature_id), "</xad:SignedProperties></xad:QualifyingProperties>");
+}
+
+// `signature_id` is escaped already.
+std::string SignatureBuilder::DataObjectProperties(std::string_view signature_id) const {
+  if (profile_.mime_type.empty()) return "";
+  return Element(
+      "xad:SignedDataObjectProperties",
+      Concat("<xad:DataObjectFormat ObjectReference=\"#", signature_id, profile_.reference_suffix,
+             "\">", Element("xad:MimeType", Text(profile_.mime_type)), "</xad:DataObjectFormat>"));
 }
 
 std::string SignatureBuilder::SignedPropertiesOctets(const SignedElement& element) const {
@@ -204,7 +215,8 @@ std::string SignatureBuilder::SignedInfo(const Named& named) const {
       "ds:SignedInfo",
       Concat(algorithm("CanonicalizationMethod", profile_.canonicalization),
              algorithm("SignatureMethod", method_->uri),
-             reference(Concat(" URI=\"", named.uri, "\""),
+             reference(Concat(IdAttribute(named.signature_id, profile_.reference_suffix), " URI=\"",
+                              named.uri, "\""),
                        Concat(algorithm("Transform", kEnveloped), canonical), named.element_digest),
              reference(Concat(type, " URI=\"#", named.signature_id,
                               profile_.signed_properties_suffix, "\""),

@@ -84,6 +84,7 @@ class SignatureBuilder {
   std::string DigestElements(std::string_view digest_uri, std::string_view raw) const;
   std::string SignedProperties() const;
   std::string QualifyingProperties(std::string_view signature_id) const;
+  std::string DataObjectProperties(std::string_view signature_id) const;
   std::string SignedInfo(const Named& named) const;
   std::string KeyInfo(std::string_view signature_id) const;
 

@@ -50,15 +50,11 @@ std::string_view Keyword(int nid) {
 }
 
 std::string ValueInDerHex(const ASN1_STRING* value) {
-  unsigned char* der = nullptr;
   ASN1_TYPE type{};
   type.type = ASN1_STRING_type(value);
   type.value.asn1_string = const_cast<ASN1_STRING*>(value);
-  const int length = i2d_ASN1_TYPE(&type, &der);
-  if (length <= 0) return {};
-  std::string bytes(der, der + length);
-  OPENSSL_free(der);
-  return Concat("#", ToHex(bytes));
+  const std::string der = DerWith(&type, i2d_ASN1_TYPE);
+  return der.empty() ? "" : Concat("#", ToHex(der));
 }
 
 std::string Rfc4514Attribute(const X509_NAME_ENTRY* entry) {
@@ -102,12 +98,7 @@ std::string EcdsaDer(EVP_PKEY* key, std::string_view value) {
   EcdsaSigHandle signature(ECDSA_SIG_new());
   ECDSA_SIG_set0(signature.get(), BN_bin2bn(bytes, static_cast<int>(size), nullptr),
                  BN_bin2bn(bytes + size, static_cast<int>(size), nullptr));
-  unsigned char* der = nullptr;
-  const int length = i2d_ECDSA_SIG(signature.get(), &der);
-  if (length <= 0) return {};
-  std::string out(der, der + length);
-  OPENSSL_free(der);
-  return out;
+  return DerWith(signature.get(), i2d_ECDSA_SIG);
 }
 
 }  // namespace
@@ -188,10 +179,8 @@ std::string Certificate::IssuerForSignature() const {
 
 std::string Certificate::SerialDecimal() const {
   BignumHandle number(ASN1_INTEGER_to_BN(X509_get0_serialNumber(x509()), nullptr));
-  char* text = BN_bn2dec(number.get());
-  std::string out = text == nullptr ? "" : text;
-  OPENSSL_free(text);
-  return out;
+  const OpenSslText text(BN_bn2dec(number.get()));
+  return text == nullptr ? "" : text.get();
 }
 
 std::string Certificate::DigestWith(DigestAlgorithm algorithm) const {

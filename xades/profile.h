@@ -37,12 +37,19 @@ struct Profile {
   bool cert_digest_in_ds = false;  // ds:DigestMethod/Value instead of xad: in CertDigest and hash
   bool target_with_hash = true;    // Target="#id" or Target="id"
   std::string properties_type;     // Type of the SignedProperties reference; empty: none
+  // SigningCertificateV2, SignatureProductionPlaceV2, SignerRoleV2 (ETSI EN 319 132-1 §5.2)
+  bool properties_v2 = false;
+  std::string mime_type;  // of what is signed, in DataObjectFormat (§5.2.4); empty: none there
   bool time_with_milliseconds = false;
 
   // Ids: {id} the signed element's Id, {time} YYMMDDhhmmss in UTC, {n} ordinal in the run from 1.
   std::string signature_id;
   std::string signature_value_suffix, key_info_suffix, object_suffix;  // empty: no Id there
   std::string signed_properties_suffix;
+  std::string reference_suffix;  // of the reference to what is signed; needed with mime_type
+
+  // What a signature of the whole refers to: the root by its Id, or the document (URI="").
+  bool whole_document = false;
 
   // Algorithms
   std::vector<std::string> signature_methods;  // URIs admitted, the first that fits the key is used

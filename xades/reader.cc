@@ -304,11 +304,13 @@ class Reader {
       Fail("SIGNATURE_STRUCTURE", node.qname);
     } else if (node.local == "SigningTime") {
       statement.signing_time = Leaf(node);
-    } else if (node.local == "SigningCertificate") {
+    } else if (node.local == "SigningCertificate" || node.local == "SigningCertificateV2") {
+      statement.v2 |= node.local == "SigningCertificateV2";
       for (const FragmentNode* cert : node.Elements()) ReadCert(*cert, statement);
     } else if (node.local == "SignaturePolicyIdentifier") {
       ReadPolicy(node, statement);
-    } else if (node.local == "SignatureProductionPlace") {
+    } else if (node.local == "SignatureProductionPlace" ||
+               node.local == "SignatureProductionPlaceV2") {
       statement.city = Leaf(node.Only(ns, "City"));
       statement.postal_code = Leaf(node.Only(ns, "PostalCode"));
       statement.country = Leaf(node.Only(ns, "CountryName"));
@@ -316,7 +318,7 @@ class Reader {
       if (code != nullptr && code->Text().value_or("") != statement.postal_code) {
         Remark("BLANKS_AROUND_VALUE", "PostalCode");
       }
-    } else if (node.local == "SignerRole") {
+    } else if (node.local == "SignerRole" || node.local == "SignerRoleV2") {
       const FragmentNode* claimed = node.Only(ns, "ClaimedRoles");
       if (claimed == nullptr) return;
       for (const FragmentNode* role : claimed->Elements()) {

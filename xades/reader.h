@@ -52,6 +52,7 @@ struct SignedStatement {  // the signed properties
   std::string target;
   const xml::FragmentNode* node = nullptr;  // the SignedProperties element
   std::string signing_time;
+  bool v2 = false;  // SigningCertificateV2 (ETSI EN 319 132-1 §5.2.2)
   std::vector<SigningCertificateReference> certificates;
   std::optional<StatedPolicy> policy;
   std::string city, postal_code, country;

@@ -52,13 +52,9 @@ country = "NC"
     gen::PesSpec spec;
     spec.depense = kBordereaux;
     spec.recette = 0;
-    std::string out;
-    const auto summary = gen::WritePes(spec, [&](std::string_view bytes) {
-      out.append(bytes);
-      return OkStatus();
-    });
-    test::Require(summary.ok(), summary.status().ToString());
-    return out;
+    const auto text = gen::PesText(spec);
+    test::Require(text.ok(), text.status().ToString());
+    return *text;
   }
 
   // A card of this person, out of the reader.

@@ -12,6 +12,7 @@
 
 #include "base/strings.h"
 #include "tests/gen/pes_document.h"
+#include "tests/support/temporary_folder.h"
 
 namespace sceau::gen {
 namespace {
@@ -53,19 +54,6 @@ std::vector<PesSpec> AllLayouts(uint64_t seed) {
   return out;
 }
 
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string path = std::filesystem::temp_directory_path() / "sceau-gen-XXXXXX";
-    path_ = mkdtemp(path.data());
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
-
 // The exit code of the shell command; its messages when it fails.
 int Shell(const std::string& command, std::string& messages) {
   FILE* pipe = popen((command + " 2>&1").c_str(), "r");
@@ -87,12 +75,10 @@ class Layouts : public testing::TestWithParam<uint64_t> {
     for (const PesSpec& spec : AllLayouts(GetParam())) {
       const std::string text = Generate(spec);
       ASSERT_FALSE(text.empty());
-      const auto path = folder_ / Concat(count_++, ".xml");
-      std::ofstream(path, std::ios::binary) << text;
-      AppendTo(files_, " ", path.string());
+      AppendTo(files_, " ", folder_.Write(Concat(count_++, ".xml"), text));
     }
   }
-  TemporaryFolder folder_;
+  test::TemporaryFolder folder_;
   std::string files_;
   int count_ = 0;
 };

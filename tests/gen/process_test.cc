@@ -13,6 +13,7 @@
 
 #include "base/file.h"
 #include "tests/gen/pes_document.h"
+#include "tests/support/temporary_folder.h"
 
 extern char** environ;
 
@@ -28,13 +29,7 @@ struct Ran {
 
 class Command : public testing::Test {
  protected:
-  Command() {
-    std::string path = std::filesystem::temp_directory_path() / "sceau-gen-XXXXXX";
-    folder_ = mkdtemp(path.data());
-  }
-  ~Command() override { std::filesystem::remove_all(folder_); }
-
-  std::string At(const std::string& name) const { return folder_ / name; }
+  std::string At(const std::string& name) const { return folder_.path() + "/" + name; }
 
   Ran Run(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), SCEAU_GEN);
@@ -62,7 +57,7 @@ class Command : public testing::Test {
   }
 
  private:
-  std::filesystem::path folder_;
+  const test::TemporaryFolder folder_;
 };
 
 TEST_F(Command, DemoPresetWritesTheDemoFile) {

@@ -119,6 +119,7 @@ TEST(InspectionJson, SaysSignaturesAndAnomaliesWithTheirPlace) {
                                         {"line", 12},
                                         {"column", 5},
                                         {"element", "EnTeteRecette"},
+                                        {"value", nullptr},
                                         {"text", Describe(it.anomalies[0], Lang::kEn)}}));
   EXPECT_EQ(json["anomalies"][1]["severity"], "INFO");
   EXPECT_TRUE(json["anomalies"][1]["line"].is_null());

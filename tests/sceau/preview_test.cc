@@ -189,5 +189,28 @@ TEST(Preview, TwoAttachmentsOfOneIdentifierAreBothShown) {
   EXPECT_THAT(PreviewOf(prepared), HasSubstr("Deliberation.pdf"));
 }
 
+TEST(Preview, BudgetActShowsItsBudgetAndItsSealAndNoBordereaux) {
+  signer::Prepared prepared = Example();
+  prepared.facts = {};
+  prepared.parameters.role = prepared.parameters.city = "";
+  prepared.parameters.postal_code = prepared.parameters.country = "";
+  prepared.budget.emplace();
+  prepared.budget->libelle = "COMMUNE DE NOUMÉA";
+  prepared.budget->budgets.push_back(
+      {"BUDGET\x1B[2JANNEXE", "", "", "07", "M57-M57_A", "02", "2025"});
+  prepared.budget->budgets.back().lines = 12;
+  prepared.budget->seal.state = schemas::SealState::kHolds;
+  const std::string text = Preview(ContentOf("budget.xml", prepared), Lang::kFr);
+  EXPECT_THAT(text, HasSubstr("Portée : l'acte budgétaire entier"));
+  EXPECT_THAT(text, HasSubstr("COMMUNE DE NOUMÉA"));
+  EXPECT_THAT(text, HasSubstr("CodBud 07, M57-M57_A"));
+  EXPECT_THAT(text, HasSubstr("NatDec 02, exercice 2025, 12 lignes"));
+  EXPECT_THAT(text, HasSubstr("Scellement : HOLDS"));
+  EXPECT_THAT(text, HasSubstr("Ordonnateur"));
+  for (const char* absent : {"bordereau", "mandats", "Qualité", "Lieu", "\x1B"}) {
+    EXPECT_THAT(text, Not(HasSubstr(absent)));
+  }
+}
+
 }  // namespace
 }  // namespace sceau::cli

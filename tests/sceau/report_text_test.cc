@@ -28,6 +28,7 @@ verifier::FileReport Example() {
   signature.sub_indication = "NO_CERTIFICATE_CHAIN_FOUND";
   signature.signer = verifier::SignerCertificate{"CN=A", "CN=B", "42", "ef"};
   signature.claimed_time = "2018-07-04T15:19:45Z";
+  signature.best_time = absl::FromUnixSeconds(1530748800);
   signature.claimed_role = "Maire";
   signature.city = "Nouméa";
   signature.country = "NC";
@@ -87,6 +88,8 @@ TEST(ReportText, ARefusedFileSaysOnlyWhy) {
 TEST(ReportText, IsInEnglishWhenAsked) {
   const std::string text = TextOf({Example()}, Lang::kEn);
   EXPECT_THAT(text, HasSubstr("flux.xml: INDETERMINATE [INDETERMINATE]\n"));
+  EXPECT_THAT(text,
+              HasSubstr("Existed at the latest (proven by a time stamp): 2018-07-05T00:00:00"));
   EXPECT_THAT(text, HasSubstr("Time claimed by the signer (not proven): 2018"));
   EXPECT_THAT(text, Not(HasSubstr("déclar")));
 }

@@ -50,13 +50,9 @@ country = "NC"
   }
 
   static std::string Generate(const gen::PesSpec& spec) {
-    std::string out;
-    const auto summary = gen::WritePes(spec, [&](std::string_view bytes) {
-      out.append(bytes);
-      return OkStatus();
-    });
-    test::Require(summary.ok(), summary.status().ToString());
-    return out;
+    const auto text = gen::PesText(spec);
+    test::Require(text.ok(), text.status().ToString());
+    return *text;
   }
 
   std::vector<std::string> With(std::vector<std::string> arguments) const {

@@ -4,10 +4,12 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "tests/signer/signing_support.h"
 
@@ -132,6 +134,34 @@ TEST_F(Output, FullDiskLeavesNothingAndKeepsTheOldFile) {
   EXPECT_EQ(ReadAll(path), "old");
   EXPECT_EQ(Entries(), 1u);
   EXPECT_EQ(::umount(folder_.c_str()), 0);
+}
+
+// Values that cannot be written yet (the first is missing) are not made without end.
+TEST_F(Output, SignersStayNearTheWriter) {
+  constexpr int kThreads = 2;
+  constexpr int kMostAhead = 32;  // 16 for each thread
+  gen::PesSpec spec;
+  spec.depense = 100;
+  spec.pieces = 1;
+  const InputFile input = signing_.AsFile(Generate(spec));
+  const auto prepared = signer::Prepare(input, signing_.Parameters());
+  ASSERT_TRUE(prepared.ok()) << prepared.status();
+  const signer::SignFunction key = signing_.Key();
+  const std::string first = prepared->targets.front().id;
+  std::atomic<int> made = 0;
+  const auto sign = [&](DigestAlgorithm digest, std::string_view message) {
+    if (message.find("\"#" + first + "\"") != std::string_view::npos) {
+      while (made < kMostAhead - 1) std::this_thread::yield();
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      EXPECT_EQ(made, kMostAhead - 1);
+    }
+    ++made;
+    return key(digest, message);
+  };
+  OutputFile output = OutputFile::Unnamed();
+  const auto outcome = signer::Complete(input, *prepared, sign, {.parallelism = kThreads}, output);
+  EXPECT_TRUE(outcome.ok()) << outcome.status();
+  EXPECT_EQ(static_cast<size_t>(made), prepared->targets.size());
 }
 
 }  // namespace

@@ -5,13 +5,9 @@
 namespace sceau::test {
 
 std::string Generate(const gen::PesSpec& spec) {
-  std::string out;
-  const auto summary = gen::WritePes(spec, [&](std::string_view bytes) {
-    out.append(bytes);
-    return OkStatus();
-  });
-  Require(summary.ok(), summary.status().ToString());
-  return out;
+  const auto text = gen::PesText(spec);
+  Require(text.ok(), text.status().ToString());
+  return *text;
 }
 
 Signing::Signing(const LeafOptions& leaf) : key_(NewRsaKey()) {

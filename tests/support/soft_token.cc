@@ -261,13 +261,6 @@ const Kind& KindOf(EVP_PKEY* key) {
   return Find(KeyKind::kRsa2048);
 }
 
-std::string DerOfName(const X509_NAME* name) {
-  std::string out(static_cast<size_t>(i2d_X509_NAME(name, nullptr)), '\0');
-  unsigned char* at = Bytes(out);
-  i2d_X509_NAME(name, &at);
-  return out;
-}
-
 Template CertificateTemplate(const std::string& der) {
   const unsigned char* bytes = Bytes(der);
   const X509Handle certificate(d2i_X509(nullptr, &bytes, static_cast<long>(der.size())));
@@ -277,8 +270,8 @@ Template CertificateTemplate(const std::string& der) {
       .Number(CKA_CERTIFICATE_TYPE, CKC_X_509)
       .Flag(CKA_TOKEN, true)
       .Flag(CKA_PRIVATE, false)
-      .Add(CKA_SUBJECT, DerOfName(X509_get_subject_name(certificate.get())))
-      .Add(CKA_ISSUER, DerOfName(X509_get_issuer_name(certificate.get())))
+      .Add(CKA_SUBJECT, DerWith(X509_get_subject_name(certificate.get()), i2d_X509_NAME))
+      .Add(CKA_ISSUER, DerWith(X509_get_issuer_name(certificate.get()), i2d_X509_NAME))
       .Add(CKA_VALUE, der);
   return object;
 }

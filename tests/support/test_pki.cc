@@ -113,11 +113,8 @@ EvpPkeyHandle NewEcKey(const char* curve) {
 }
 
 std::string DerOf(X509* certificate) {
-  const int size = i2d_X509(certificate, nullptr);
-  Require(size > 0, "DER");
-  std::string der(static_cast<size_t>(size), '\0');
-  auto* out = reinterpret_cast<unsigned char*>(der.data());
-  i2d_X509(certificate, &out);
+  std::string der = DerWith(certificate, i2d_X509);
+  Require(!der.empty(), "DER");
   return der;
 }
 

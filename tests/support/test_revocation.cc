@@ -51,12 +51,7 @@ std::string MakeCrl(const std::string& issuer_der, EVP_PKEY* issuer_key,
   for (const RevokedEntry& entry : options.revoked) AddEntry(crl.get(), entry);
   X509_CRL_sort(crl.get());
   Require(X509_CRL_sign(crl.get(), issuer_key, options.digest) > 0, "CRL signature");
-  unsigned char* der = nullptr;
-  const int size = i2d_X509_CRL(crl.get(), &der);
-  Require(size > 0, "CRL");
-  std::string out(der, der + size);
-  OPENSSL_free(der);
-  return out;
+  return DerWith(crl.get(), i2d_X509_CRL);
 }
 
 std::string PemOfKey(EVP_PKEY* key) {

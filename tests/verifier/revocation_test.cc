@@ -189,6 +189,16 @@ TEST_F(Revocation, CrlFromTheNetworkAndFromTheCache) {
   ExpectNot(Judge(sources, now_ + absl::Hours(48)), "REVOCATION_UNREACHABLE", "TRY_LATER");
 }
 
+TEST_F(Revocation, ForgedListDoesNotStayInTheCache) {
+  const TemporaryFolder cache;
+  const auto sources = Network(cache.path());
+  const EvpPkeyHandle forger = NewEcKey();
+  crl_ = Fixed(200, MakeCrl(signing_.pki().issuing(), forger.get(), Current()));
+  ExpectNot(Judge(sources), "CRL_NOT_TRUSTED", "CERTIFICATE_CHAIN_GENERAL_FAILURE");
+  crl_ = Fixed(200, Crl(Current()));
+  ExpectGood(Judge(sources));
+}
+
 TEST_F(Revocation, P38_OcspGood) {
   responder_.AddGood(signing_.certificate());
   ocsp_ = Responder();
@@ -275,10 +285,7 @@ TEST_F(Revocation, P38_OcspAboutAnotherCertificate) {
   };
   const auto request =
       verifier::MakeOcspRequest(parse(other).get(), parse(signing_.pki().issuing()).get());
-  unsigned char* der = nullptr;
-  const int size = i2d_OCSP_REQUEST(request.get(), &der);
-  const std::string asked(der, der + size);
-  OPENSSL_free(der);
+  const std::string asked = DerWith(request.get(), i2d_OCSP_REQUEST);
   ocsp_ = Fixed(200, responder_.Respond(asked));
   ExpectNot(Judge(Network(), absl::Now()), "REVOCATION_UNREACHABLE", "TRY_LATER");
 }

@@ -96,4 +96,14 @@ StatusOr<PesSummary> WritePes(const PesSpec& spec, const Sink& sink) {
   return summary;
 }
 
+StatusOr<std::string> PesText(const PesSpec& spec) {
+  std::string out;
+  const auto append = [&](std::string_view bytes) {
+    out.append(bytes);
+    return OkStatus();
+  };
+  SCEAU_RETURN_IF_ERROR(WritePes(spec, append).status());
+  return out;
+}
+
 }  // namespace sceau::gen

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "base/status.h"
@@ -26,5 +27,7 @@ struct PesSummary {
 
 // Errors: those of CheckSpec and of the sink.
 StatusOr<PesSummary> WritePes(const PesSpec& spec, const Sink& sink);
+// A small file, in memory.
+StatusOr<std::string> PesText(const PesSpec& spec);
 
 }  // namespace sceau::gen

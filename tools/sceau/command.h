@@ -58,12 +58,16 @@ StatusOr<absl::Time> ParseTime(std::string_view option, const std::string& text)
 
 // One per file of this folder.
 void AddInspect(CLI::App& app, Command& command);
+void AddCheck(CLI::App& app, Command& command);
 void AddSign(CLI::App& app, Command& command);
 void AddVerify(CLI::App& app, Command& command);
 void AddKey(CLI::App& app, Command& command);
 void AddToken(CLI::App& app, Command& command);
 void AddTokenPins(CLI::App& app, Command& command);  // after AddToken
 void AddTrust(CLI::App& app, Command& command);
+void AddSchemas(CLI::App& app, Command& command);
 void AddProfile(CLI::App& app, Command& command);
+void AddBudget(CLI::App& app, Command& command);
+void AddPes(CLI::App& app, Command& command);
 
 }  // namespace sceau::cli

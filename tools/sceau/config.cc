@@ -14,6 +14,8 @@ constexpr Setting<Config> kSettings[] = {
     {"key", [](const toml::node& n, Config& c) { return SetText(n, c.key); }},
     {"pin_source", [](const toml::node& n, Config& c) { return SetText(n, c.pin_source); }},
     {"profiles", [](const toml::node& n, Config& c) { return SetText(n, c.profiles); }},
+    {"schemas", [](const toml::node& n, Config& c) { return SetText(n, c.schemas); }},
+    {"agreements", [](const toml::node& n, Config& c) { return SetText(n, c.agreements); }},
     {"trust", [](const toml::node& n, Config& c) { return SetTexts(n, c.trust); }},
     {"revocation", [](const toml::node& n, Config& c) { return SetTexts(n, c.revocation); }},
     {"revocation_cache",
@@ -39,9 +41,10 @@ void ResolvePaths(const std::string& configuration, Config& config) {
   const auto resolve = [&](std::string& path) {
     if (!path.empty()) path = (folder / path).string();
   };
-  for (std::string* path : {&config.pin_source, &config.profiles, &config.state_folder,
-                            &config.revocation_cache,
-                            &config.tls_ca, &config.tls_certificate, &config.tls_key}) {
+  for (std::string* path :
+       {&config.pin_source, &config.profiles, &config.schemas, &config.agreements,
+        &config.state_folder, &config.revocation_cache, &config.tls_ca, &config.tls_certificate,
+        &config.tls_key}) {
     resolve(*path);
   }
   for (std::string& path : config.trust) resolve(path);

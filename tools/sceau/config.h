@@ -23,6 +23,8 @@ struct Config {
   std::string key;                   // PKCS#11 URI
   std::string pin_source;            // file whose first line is the PIN
   std::string profiles;              // folder of further profiles
+  std::string schemas;               // folder of the schema sets
+  std::string agreements;            // file of local agreements
   std::vector<std::string> trust;    // PEM files or folders
   std::vector<std::string> revocation;  // CRLs and OCSP responses: files or folders
   std::string revocation_cache;         // folder of lists fetched by --online

@@ -22,6 +22,7 @@ class Writer {
     Line("  SHA-256 ", it_.sha256);
     if (!it_.schema_set.empty()) Line(In("  Schémas ", "  Schemas "), it_.schema_set);
     if (it_.kind == schemas::Kind::kPesAller) Pes();
+    if (it_.budget) BudgetAct();
     Anomalies();
     return std::move(out_);
   }
@@ -48,6 +49,24 @@ class Writer {
       Line("    ", Printable(it.id), "  ", Printable(it.name),
            it.type.empty() ? std::string() : Concat("  type ", Printable(it.type)),
            it.size ? Concat("  ", Size(*it.size, lang_)) : std::string());
+    }
+    Section("Signatures", it_.pes.signatures.size());
+    for (const schemas::SignatureFacts& it : it_.pes.signatures) {
+      Line("    ", Printable(it.id), "  ", NameOf(it.scope), "  ", Printable(it.of));
+    }
+  }
+
+  void BudgetAct() {
+    const schemas::BudgetFacts& act = *it_.budget;
+    Line(In("  Collectivité : ", "  Collectivité: "), Printable(act.libelle), " (SIRET ",
+         Printable(act.id_coll), ", IdPost ", Printable(act.id_post), ")");
+    Line(In("  Scellement : ", "  Seal: "), NameOf(act.seal.state), " ", Printable(act.seal.date));
+    Section("Budgets", act.budgets.size());
+    for (const schemas::Budget& it : act.budgets) {
+      Line("    ", Printable(it.label), "  CodBud ", Printable(it.cod_bud), "  ",
+           Printable(it.nomenclature), "  NatDec ", Printable(it.nat_dec),
+           In("  exercice ", "  year "), Printable(it.exercice), "  ",
+           Count(it.lines, In("ligne", "line"), In("lignes", "lines")));
     }
     Section("Signatures", it_.pes.signatures.size());
     for (const schemas::SignatureFacts& it : it_.pes.signatures) {

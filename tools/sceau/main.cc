@@ -24,7 +24,7 @@ constexpr Text kAbout = {"sceau : signe et vérifie les documents de la dépense
 constexpr Text kExitCodes = {
     "Codes de sortie :\n"
     "  0   fait ; pour verify : tout ce qui doit être signé l'est, et chaque signature est valide\n"
-    "  1   verify : une signature est invalide\n"
+    "  1   verify : une signature est invalide ; check : au moins une erreur\n"
     "  2   verify : une signature reste indéterminée\n"
     "  3   verify : aucune signature, ou il en manque une qui est obligatoire\n"
     "  64  commande mal formée ; qualité ou lieu manquant\n"
@@ -39,7 +39,7 @@ constexpr Text kExitCodes = {
     "sceau VERBE --help donne les options et un exemple.",
     "Exit codes:\n"
     "  0   done; for verify: all that must be signed is, and every signature is valid\n"
-    "  1   verify: a signature is invalid\n"
+    "  1   verify: a signature is invalid; check: at least one error\n"
     "  2   verify: a signature stays indeterminate\n"
     "  3   verify: no signature, or a mandatory one is missing\n"
     "  64  wrong use of the command; role or place missing\n"
@@ -103,13 +103,17 @@ std::unique_ptr<CLI::App> MakeApp(Command& command) {
            {"Langue des messages (fr par défaut ; aussi $SCEAU_LANG)",
             "Language of the messages (default fr; also $SCEAU_LANG)"});
   AddInspect(*app, command);
+  AddCheck(*app, command);
   AddSign(*app, command);
   AddVerify(*app, command);
+  AddSchemas(*app, command);
   AddKey(*app, command);
   AddToken(*app, command);
   AddTokenPins(*app, command);
   AddTrust(*app, command);
   AddProfile(*app, command);
+  AddBudget(*app, command);
+  AddPes(*app, command);
   for (CLI::App* verb : app->get_subcommands({})) {
     verb->group(std::string(command.In({"Verbes ", "Verbs"})));
   }

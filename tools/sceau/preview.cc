@@ -66,6 +66,7 @@ class Writer {
   }
 
   std::string Write() {
+    if (content_.budget != nullptr) return WriteBudgetAct(*content_.budget);
     Heading();
     size_t number = 0;
     for (size_t index : content_.bordereaux) One(facts_.bordereaux[index], ++number);
@@ -83,6 +84,24 @@ class Writer {
   template <typename... T>
   void Line(const T&... pieces) {
     AppendTo(out_, pieces..., "\n");
+  }
+
+  std::string WriteBudgetAct(const schemas::BudgetFacts& act) {
+    Line(In("À signer : ", "To be signed: "), Printable(content_.file));
+    Line(In("Collectivité : ", "Collectivité: "), Shown(act.libelle));
+    Line("  SIRET ", Shown(act.id_coll), ", IdPost ", Shown(act.id_post));
+    Line(In("Portée : l'acte budgétaire entier", "Scope: the whole budget act"));
+    for (const schemas::Budget& it : act.budgets) {
+      Line("");
+      Line("Budget ", Shown(it.label), " (CodBud ", Shown(it.cod_bud), ", ", Shown(it.nomenclature),
+           ")");
+      Line("   NatDec ", Shown(it.nat_dec), In(", exercice ", ", year "), Shown(it.exercice), ", ",
+           Count(it.lines, In("ligne", "line"), In("lignes", "lines")));
+    }
+    Line("");
+    Line(In("Scellement : ", "Seal: "), NameOf(act.seal.state), " ", Shown(act.seal.date));
+    Signer();
+    return std::move(out_);
   }
 
   void Heading() {
@@ -201,9 +220,12 @@ class Writer {
            Shown(certificate->Issuer()), In(", valable jusqu'au ", ", valid until "),
            Date(until, lang_));
     }
-    Line(In("Qualité : ", "Role: "), Shown(content_.role));
-    Line(In("Lieu : ", "Place: "), Shown(content_.city), ", ", Shown(content_.postal_code), ", ",
-         Shown(content_.country));
+    // Not every profile demands them.
+    if (!content_.role.empty()) Line(In("Qualité : ", "Role: "), Shown(content_.role));
+    if (!content_.city.empty() || !content_.postal_code.empty() || !content_.country.empty()) {
+      Line(In("Lieu : ", "Place: "), Shown(content_.city), ", ", Shown(content_.postal_code), ", ",
+           Shown(content_.country));
+    }
     Line(In("Profil : ", "Profile: "), Shown(content_.profile));
   }
 
@@ -231,6 +253,7 @@ PreviewContent ContentOf(const std::string& file, const signer::Prepared& prepar
   PreviewContent content;
   content.file = file;
   content.facts = &prepared.facts;
+  if (prepared.budget) content.budget = &*prepared.budget;
   for (const signer::Target& target : prepared.targets) {
     if (target.scope == schemas::Scope::kWhole) content.whole = true;
     if (target.scope == schemas::Scope::kBordereau) content.bordereaux.push_back(target.bordereau);

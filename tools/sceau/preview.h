@@ -13,9 +13,10 @@ namespace sceau::cli {
 struct PreviewContent {
   std::string file;
   const schemas::PesFacts* facts = nullptr;
-  bool whole = false;              // the root is signed
-  std::vector<size_t> bordereaux;  // to be signed, as indices into facts->bordereaux
-  std::string certificate;         // DER; empty: the service chooses it
+  const schemas::BudgetFacts* budget = nullptr;  // of a budget act; then the rest of facts is empty
+  bool whole = false;                            // the root is signed
+  std::vector<size_t> bordereaux;                // to be signed, as indices into facts->bordereaux
+  std::string certificate;                       // DER; empty: the service chooses it
   std::string role, city, postal_code, country;
   std::string profile;
   bool set_dematerialisee = false;

@@ -95,6 +95,11 @@ class Writer {
               "Time claimed by the signer (not proven)"),
            it.claimed_time);
     }
+    if (it.best_time) {
+      Item(In("Existait au plus tard le (prouvé par horodatage)",
+              "Existed at the latest (proven by a time stamp)"),
+           absl::FormatTime(absl::RFC3339_sec, *it.best_time, absl::UTCTimeZone()));
+    }
     if (!it.policy_id.empty()) {
       Item(In("Politique", "Policy"),
            Concat(it.policy_id, " (",

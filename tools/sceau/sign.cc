@@ -171,6 +171,7 @@ class Signing {
     PreviewContent content;
     content.file = options_.file;
     content.facts = &inspection.pes;
+    if (inspection.budget) content.budget = &*inspection.budget;
     content.whole = options_.whole;
     const std::vector<std::string>& listed = request.selection.bordereaux;
     for (size_t i = 0; i < inspection.pes.bordereaux.size(); ++i) {

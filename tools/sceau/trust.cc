@@ -38,12 +38,7 @@ std::string DayOf(absl::Time time) {
 }
 
 StatusOr<xades::Certificate> CertificateOf(const TrustAnchor& anchor) {
-  unsigned char* der = nullptr;
-  const int size = i2d_X509(anchor.certificate.get(), &der);
-  if (size <= 0) return Error(Reason::kTrustUnreadable, anchor.file);
-  const std::string bytes(der, der + size);
-  OPENSSL_free(der);
-  return xades::Certificate::FromDer(bytes);
+  return xades::Certificate::FromDer(DerWith(anchor.certificate.get(), i2d_X509));
 }
 
 Json LimitJson(absl::Time time) {

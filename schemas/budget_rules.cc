@@ -1,0 +1,112 @@
+#include "schemas/budget_rules.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+
+#include "base/strings.h"
+
+namespace sceau::schemas {
+namespace {
+
+constexpr std::string_view kNatDecs[] = {"01", "02", "03", "09", "10"};
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// "M57" of "M57-M57_A"; empty when it has not that form.
+std::string_view InstructionOf(std::string_view nomenclature) {
+  const size_t dash = nomenclature.find('-');
+  if (dash == std::string_view::npos || dash < 2) return "";
+  const std::string_view instruction = nomenclature.substr(0, dash);
+  const std::string_view chart = nomenclature.substr(dash + 1);
+  const bool named =
+      instruction[0] == 'M' && std::all_of(instruction.begin() + 1, instruction.end(), IsDigit);
+  const bool agrees = chart.substr(0, instruction.size()) == instruction;
+  return named && agrees ? instruction : "";
+}
+
+class Check {
+ public:
+  explicit Check(const BudgetFacts& facts) : facts_(facts) {}
+
+  std::vector<Finding> Run(BudgetUse use) {
+    const Place header{facts_.line, facts_.column, "EnTeteDocBudgetaire"};
+    if (facts_.id_post.empty()) Add(Severity::kError, "ID_POST_MISSING", header, "");
+    if (facts_.id_coll.empty()) Add(Severity::kError, "ID_COLL_MISSING", header, "");
+    if (facts_.budgets.size() != 1) {
+      const bool sending = use == BudgetUse::kSending;
+      Add(sending ? Severity::kError : Severity::kWarning, "BUDGET_COUNT", header,
+          Concat(facts_.budgets.size()));
+    }
+    for (const Budget& budget : facts_.budgets) One(budget);
+    for (const Place& place : facts_.total_lines) {
+      Add(Severity::kError, "BUDGET_LINE_TOTAL", place, "");
+    }
+    const auto kept = static_cast<int64_t>(facts_.total_lines.size());
+    if (facts_.total_line_count > kept) {
+      Add(Severity::kError, "BUDGET_LINE_TOTAL", {}, Concat("+", facts_.total_line_count - kept));
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void Add(Severity severity, std::string_view rule, const Place& place, std::string detail) {
+    out_.push_back({severity, std::string(rule), place, std::move(detail)});
+  }
+
+  void One(const Budget& budget) {
+    const Place place{budget.line, budget.column, "Budget"};
+    if (std::find(std::begin(kNatDecs), std::end(kNatDecs), budget.nat_dec) == std::end(kNatDecs)) {
+      Add(Severity::kError, "NAT_DEC_UNKNOWN", place, budget.nat_dec);
+    }
+    const std::string_view instruction = InstructionOf(budget.nomenclature);
+    if (instruction.empty()) {
+      Add(Severity::kError, "NOMENCLATURE_MALFORMED", place, budget.nomenclature);
+    } else if (budget.nat_dec == "10" && instruction != "M57" && instruction.substr(0, 2) != "M4") {
+      Add(Severity::kWarning, "NOMENCLATURE_WITHOUT_CFU", place, budget.nomenclature);
+    }
+    if (budget.lines == 0) Add(Severity::kError, "BUDGET_WITHOUT_LINES", place, budget.label);
+    Annexes(budget, place);
+  }
+
+  void Annexes(const Budget& budget, const Place& place) {
+    if (budget.has_annexes && !budget.has_summary) {
+      Add(Severity::kWarning, "ANNEX_SUMMARY_MISSING", place, budget.label);
+    }
+    std::map<std::string_view, bool> present;
+    for (const Annex& annex : budget.summary) {
+      const auto [known, is_new] = present.emplace(annex.code, annex.present);
+      if (is_new || known->second == annex.present) continue;
+      Add(Severity::kWarning, "ANNEX_SUMMARY_CONTRADICTORY", place, annex.code);
+    }
+  }
+
+  const BudgetFacts& facts_;
+  std::vector<Finding> out_;
+};
+
+}  // namespace
+
+std::vector<Finding> CheckBudget(const BudgetFacts& facts, BudgetUse use) {
+  return Check(facts).Run(use);
+}
+
+Finding CheckSeal(const BudgetFacts& facts) {
+  const Seal& seal = facts.seal;
+  const Place place{seal.line, seal.column, "Scellement"};
+  switch (seal.state) {
+    case SealState::kAbsent:
+      return {Severity::kWarning, "SEAL_ABSENT", {facts.line, facts.column, facts.root_qname}, ""};
+    case SealState::kHolds:
+      return {Severity::kInfo, "SEAL_HOLDS", place, seal.date};
+    case SealState::kHoldsWithoutSignatures:
+      return {Severity::kInfo, "SEAL_HOLDS_WITHOUT_SIGNATURES", place, seal.date};
+    case SealState::kBroken:
+      break;
+  }
+  return {Severity::kError, "SEAL_BROKEN", place,
+          seal.count > 1 ? Concat(seal.count, " Scellement")
+                         : Concat(seal.stated.md5, " / ", seal.computed.md5)};
+}
+
+}  // namespace sceau::schemas

@@ -1,0 +1,165 @@
+#include "schemas/check.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/strings.h"
+#include "schemas/inspection_json.h"
+#include "schemas/schema_validator.h"
+#include "xml/parser.h"
+
+namespace sceau::schemas {
+namespace {
+
+// Validates against the sets that know the document element: the first of them, or all the others.
+class Trial final : public xml::Handler {
+ public:
+  struct Run {
+    const SchemaSet* set;
+    std::unique_ptr<SchemaValidator> validator;
+  };
+
+  Trial(const CheckOptions& options, bool first) : options_(options), first_(first) {}
+
+  Status OnStart(const xml::StartElement& element) override {
+    if (element.depth == 1) SCEAU_RETURN_IF_ERROR(Choose(element));
+    for (Run& run : runs_) SCEAU_RETURN_IF_ERROR(run.validator->OnStart(element));
+    return OkStatus();
+  }
+  Status OnEnd(const xml::EndElement& element) override {
+    for (Run& run : runs_) SCEAU_RETURN_IF_ERROR(run.validator->OnEnd(element));
+    return OkStatus();
+  }
+  Status OnText(std::string_view text) override {
+    for (Run& run : runs_) SCEAU_RETURN_IF_ERROR(run.validator->OnText(text));
+    return OkStatus();
+  }
+  Status OnInstruction(std::string_view, std::string_view) override { return OkStatus(); }
+  Status OnComment(std::string_view) override { return OkStatus(); }
+
+  std::vector<Run>& runs() { return runs_; }
+  bool others() const { return others_; }  // sets that were left for a second reading
+
+ private:
+  Status Choose(const xml::StartElement& element) {
+    std::vector<const SchemaSet*> fitting = options_.catalog->Fitting(element.uri, element.local);
+    if (!options_.set.empty()) {
+      const SchemaSet* asked = options_.catalog->Find(options_.set);
+      if (asked == nullptr || asked->Find(element.uri, element.local) == nullptr) {
+        return Error(Reason::kSchemaSetUnknown, options_.set);
+      }
+      fitting = {asked};
+    }
+    for (size_t i = 0; i < fitting.size(); ++i) {
+      if (first_ != (i == 0)) {
+        others_ = true;
+        continue;
+      }
+      SCEAU_ASSIGN_OR_RETURN(auto compiled,
+                             options_.catalog->Compiled(
+                                 *fitting[i], *fitting[i]->Find(element.uri, element.local)));
+      runs_.push_back({fitting[i], std::make_unique<SchemaValidator>(std::move(compiled))});
+    }
+    return OkStatus();
+  }
+
+  const CheckOptions& options_;
+  const bool first_;
+  bool others_ = false;
+  std::vector<Run> runs_;
+};
+
+// A set newer than the one that matched and in force refused the file.
+bool IsOutdated(const std::vector<Trial::Run>& runs, const SchemaSet& matched,
+                const std::string& day) {
+  if (!matched.InForceOn(day)) return true;
+  for (const Trial::Run& run : runs) {
+    if (run.set == &matched) return false;
+    if (run.set->InForceOn(day)) return true;
+  }
+  return false;
+}
+
+void TakeNearest(std::vector<Trial::Run>& runs, Check& check) {
+  const auto nearest =
+      std::min_element(runs.begin(), runs.end(), [](const Trial::Run& a, const Trial::Run& b) {
+        return a.validator->errors() < b.validator->errors();
+      });
+  check.nearest = nearest->set->name;
+  std::vector<Finding>& findings = nearest->validator->findings();
+  const int64_t hidden = nearest->validator->errors() - static_cast<int64_t>(findings.size());
+  std::move(findings.begin(), findings.end(), std::back_inserter(check.findings));
+  if (hidden > 0) {
+    check.findings.push_back({Severity::kWarning, "ERRORS_CAPPED", {},
+                              Concat(nearest->validator->errors())});
+    check.errors += hidden;
+  }
+}
+
+void Judge(std::vector<Trial::Run>& runs, const CheckOptions& options, Check& check) {
+  for (const Trial::Run& run : runs) check.tried.push_back(run.set->name);
+  if (runs.empty()) {
+    const bool readable = check.inspection.kind != Kind::kPdf;
+    if (readable) check.findings.push_back({Severity::kWarning, "SCHEMA_SET_MISSING", {}, ""});
+    return;
+  }
+  const auto matched = std::find_if(runs.begin(), runs.end(), [](const Trial::Run& run) {
+    return run.validator->valid();
+  });
+  if (matched == runs.end()) return TakeNearest(runs, check);
+  check.inspection.schema_set = matched->set->name;
+  if (options.set.empty() && IsOutdated(runs, *matched->set, options.day)) {
+    check.findings.push_back(
+        {Severity::kWarning, "SCHEMA_SET_OUTDATED", {}, matched->set->name});
+  }
+}
+
+}  // namespace
+
+StatusOr<Check> CheckDocument(const InputFile& file, const CheckOptions& options) {
+  Check check;
+  Trial newest(options, /*first=*/true);
+  SCEAU_ASSIGN_OR_RETURN(check.inspection, Inspect(file, BudgetUse::kSending, &newest));
+  std::vector<Trial::Run> runs = std::move(newest.runs());
+  if (!runs.empty() && !runs.front().validator->valid() && newest.others()) {
+    Trial rest(options, /*first=*/false);
+    SCEAU_RETURN_IF_ERROR(xml::Parse(file, rest).status());
+    std::move(rest.runs().begin(), rest.runs().end(), std::back_inserter(runs));
+  }
+  Judge(runs, options, check);
+  if (!options.agreements.empty() && check.inspection.kind == Kind::kPesAller) {
+    for (Finding& it : CheckAgreement(check.inspection.pes, options.agreements)) {
+      check.findings.push_back(std::move(it));
+    }
+  }
+  std::move(check.inspection.anomalies.begin(), check.inspection.anomalies.end(),
+            std::back_inserter(check.findings));
+  check.inspection.anomalies.clear();
+  std::stable_sort(check.findings.begin(), check.findings.end(),
+                   [](const Finding& a, const Finding& b) {
+                     return std::pair(a.place.line, a.place.column) <
+                            std::pair(b.place.line, b.place.column);
+                   });
+  check.errors += std::count_if(check.findings.begin(), check.findings.end(), [](const Finding& it) {
+    return it.severity == Severity::kError;
+  });
+  return check;
+}
+
+void WriteJson(const Check& check, Lang lang, const TextSink& sink) {
+  JsonStream json(sink);
+  json.Field("kind", NameOf(check.inspection.kind));
+  json.Field("schemaSet", NullIfEmpty(check.inspection.schema_set));
+  json.Field("nearestSet", NullIfEmpty(check.nearest));
+  json.Field("triedSets", check.tried);
+  json.Field("encoding", NullIfEmpty(check.inspection.encoding));
+  json.Field("size", check.inspection.size);
+  json.Field("sha256", check.inspection.sha256);
+  json.Field("errors", check.errors);
+  json.BeginArray("anomalies");
+  for (const Finding& it : check.findings) json.Element(FindingJson(it, lang));
+  json.EndArray();
+  json.Finish();
+}
+
+}  // namespace sceau::schemas

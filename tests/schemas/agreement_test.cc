@@ -1,0 +1,62 @@
+// What lies outside the local agreement, and nothing else.
+#include "schemas/agreement.h"
+
+#include <gtest/gtest.h>
+
+#include "base/strings.h"
+#include "tests/schemas/documents.h"
+
+namespace sceau::schemas {
+namespace {
+
+class AgreementTest : public testing::Test {
+ protected:
+  AgreementTest() {
+    gen::PesSpec spec;
+    spec.attachments = 2;
+    auto inspection = Inspect(AsFile(Generate(spec)));
+    EXPECT_TRUE(inspection.ok()) << inspection.status();
+    facts_ = std::move(inspection->pes);
+  }
+  std::vector<std::string> RulesUnder(const std::string& rest) {
+    const auto agreements = ParseAgreements(
+        Concat("[[agreement]]\nid_coll = \"", facts_.collectivite.id_coll, "\"\n", rest), "a.toml");
+    EXPECT_TRUE(agreements.ok()) << agreements.status();
+    std::vector<std::string> out;
+    for (const Finding& it : CheckAgreement(facts_, *agreements)) out.push_back(it.rule);
+    return out;
+  }
+  using Rules = std::vector<std::string>;
+
+  PesFacts facts_;
+};
+
+TEST_F(AgreementTest, WhatItAdmitsIsNotSaid) {
+  EXPECT_EQ(RulesUnder(""), Rules{});
+  EXPECT_EQ(RulesUnder(Concat("id_post = \"", facts_.collectivite.id_post, "\"\nfrom = \"2020-01-01\"\n",
+                              "domains = [\"DEPENSE\", \"RECETTE\"]\nbudgets = [\"",
+                              facts_.collectivite.cod_bud,
+                              "\"]\n[[agreement.kind]]\nmime_type = \"application/pdf\"\n")),
+            Rules{});
+}
+
+TEST_F(AgreementTest, EachLimitIsSaidByItsRule) {
+  EXPECT_EQ(RulesUnder("id_post = \"999999\""), Rules{"AGREEMENT_MISSING"});
+  EXPECT_EQ(RulesUnder("budgets = [\"zz\"]"), Rules{"AGREEMENT_BUDGET"});
+  EXPECT_EQ(RulesUnder("domains = [\"RECETTE\"]"), Rules{"AGREEMENT_DOMAIN"});
+  EXPECT_EQ(RulesUnder("from = \"2099-01-01\""), (Rules{"AGREEMENT_TOO_EARLY", "AGREEMENT_TOO_EARLY"}));
+  EXPECT_EQ(RulesUnder("[[agreement.kind]]\nmime_type = \"image/png\""),
+            (Rules{"AGREEMENT_FORMAT", "AGREEMENT_FORMAT"}));
+  EXPECT_EQ(RulesUnder("[[agreement.kind]]\nmime_type = \"application/pdf\"\nname = \"never\""),
+            (Rules{"AGREEMENT_NAME", "AGREEMENT_NAME"}));
+}
+
+TEST_F(AgreementTest, ABadRecordIsRefusedWithItsKey) {
+  for (const char* text : {"[[agreement]]\nfrom = \"hier\"", "[[agreement]]\ndomains = [\"PAIE\"]",
+                           "[[agreement]]\n[[agreement.kind]]\nname = \"(\"", "[[accord]]\n"}) {
+    EXPECT_EQ(ReasonOf(ParseAgreements(text, "a.toml").status()), Reason::kConfigInvalid) << text;
+  }
+}
+
+}  // namespace
+}  // namespace sceau::schemas

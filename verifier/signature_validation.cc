@@ -1,0 +1,134 @@
+#include "verifier/signature_validation.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/str_split.h"
+#include "verifier/past_validation.h"
+#include "verifier/signature_acceptance.h"
+#include "verifier/time_stamp_validation.h"
+
+namespace sceau::verifier {
+namespace {
+
+using schemas::Severity;
+
+struct FaultVerdict {
+  std::string_view code;
+  Indication indication;
+  std::string_view sub_indication;
+};
+
+// A signature whose structure is refused. What is not listed is a failure of format.
+constexpr FaultVerdict kFaults[] = {
+    {"ALGORITHM_REFUSED", Indication::kIndeterminate, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"},
+    {"NO_CERTIFICATE_IN_SIGNATURE", Indication::kIndeterminate, "NO_SIGNING_CERTIFICATE_FOUND"},
+    {"SIGNING_CERTIFICATE_NOT_FOUND", Indication::kIndeterminate, "NO_SIGNING_CERTIFICATE_FOUND"},
+    {"SIGNING_CERTIFICATE_NOT_NAMED", Indication::kIndeterminate, "SIG_CONSTRAINTS_FAILURE"},
+};
+
+}  // namespace
+
+SignatureReport SignatureValidator::Validate(size_t index) {
+  ScannedSignature& signature = scan_.signatures[index];
+  Evidence& evidence = signature.evidence;
+  report_ = scan_.reports[index];
+  decided_ = false;
+  const std::vector<std::string> ids = absl::StrSplit(evidence.named_ids, '\0', absl::SkipEmpty());
+  for (const std::string& id : ids) {
+    if (scan_.ids.IsDuplicate(id)) evidence.faults.push_back({"DUPLICATE_ID", id});
+  }
+  if (!evidence.faults.empty()) {
+    Refuse(evidence.faults);
+  } else if (VerifyCryptographically(evidence, signature.content_holds.value_or(false))) {
+    ValidateTrust(evidence);
+  }
+  return std::move(report_);
+}
+
+// The first decision gives indication and sub-indication; every reason is kept.
+void SignatureValidator::Decide(Indication indication, std::string_view sub, std::string_view code,
+                                std::string_view detail) {
+  report_.reasons.push_back({std::string(code), Severity::kError, std::string(detail)});
+  if (decided_) return;
+  decided_ = true;
+  report_.indication = indication;
+  report_.sub_indication = std::string(sub);
+}
+
+void SignatureValidator::Decide(const std::vector<Shortfall>& shortfalls) {
+  for (const Shortfall& it : shortfalls) {
+    Decide(Indication::kIndeterminate, it.sub_indication, it.code, it.detail);
+  }
+}
+
+void SignatureValidator::Refuse(const std::vector<xades::Fault>& faults) {
+  report_.integrity = Integrity::kUnchecked;
+  for (const xades::Fault& fault : faults) {
+    const auto* known = std::find_if(std::begin(kFaults), std::end(kFaults),
+                                     [&](const auto& f) { return f.code == fault.code; });
+    const bool listed = known != std::end(kFaults);
+    Decide(listed ? known->indication : Indication::kTotalFailed,
+           listed ? known->sub_indication : "FORMAT_FAILURE", fault.code, fault.detail);
+  }
+}
+
+bool SignatureValidator::VerifyCryptographically(const Evidence& signature, bool content_holds) {
+  if (!content_holds) {
+    Decide(Indication::kTotalFailed, "HASH_FAILURE", "CONTENT_ALTERED", report_.of);
+  }
+  const bool lenient_only = signature.own_digests_lenient && !signature.value_holds;
+  if (!signature.own_digests_hold || lenient_only) {
+    Decide(Indication::kTotalFailed, "HASH_FAILURE", "SIGNED_PROPERTIES_ALTERED", "");
+  }
+  if (!signature.value_holds) {
+    Decide(Indication::kTotalFailed, "SIG_CRYPTO_FAILURE", "SIGNATURE_VALUE_WRONG", "");
+  }
+  report_.integrity = decided_ ? Integrity::kBroken : Integrity::kIntact;
+  return !decided_;
+}
+
+void SignatureValidator::ValidateTrust(const Evidence& signature) {
+  const CertificateVerdict verdict =
+      ValidateWithProof(certificates_, QuestionOf(signature), ProvenTime(signature));
+  Decide(verdict.shortfalls);
+  const Acceptance acceptance =
+      CheckAcceptance(report_, *signature.certificate, scan_.kind, options_.validation_time);
+  Decide(acceptance.shortfalls);
+  report_.reasons.insert(report_.reasons.end(), acceptance.remarks.begin(),
+                         acceptance.remarks.end());
+  if (!verdict.revocation_checked) {
+    report_.reasons.push_back({"REVOCATION_NOT_CHECKED", Severity::kInfo, ""});
+  }
+  if (!decided_) report_.indication = Indication::kTotalPassed;
+}
+
+// What time stamps prove, and what they fail to.
+std::optional<absl::Time> SignatureValidator::ProvenTime(const Evidence& signature) {
+  if (signature.unsigned_evidence == nullptr) return std::nullopt;
+  ProofOfTime proof = FindProofOfTime(*signature.unsigned_evidence, scan_.kind,
+                                      options_.validation_time, certificates_);
+  report_.reasons.insert(report_.reasons.end(), proof.reasons.begin(), proof.reasons.end());
+  report_.best_time = proof.at;
+  if (proof.at) {
+    const bool long_term = !signature.unsigned_evidence->revocation.empty();
+    report_.level = long_term ? "LT" : "T";
+  }
+  return proof.at;
+}
+
+CertificateQuestion SignatureValidator::QuestionOf(const Evidence& signature) const {
+  CertificateQuestion question;
+  question.path.certificate = signature.certificate->x509();
+  for (const auto& other : signature.others) question.path.others.push_back(other->x509());
+  if (const UnsignedEvidence* more = signature.unsigned_evidence.get()) {
+    for (const X509Handle& it : more->certificates) question.path.others.push_back(it.get());
+    question.embedded = &more->revocation;
+  }
+  question.path.document = scan_.kind;
+  question.path.at = options_.validation_time;
+  question.sha1_in_signature = signature.weak_algorithm;
+  return question;
+}
+
+}  // namespace sceau::verifier
