@@ -38,6 +38,17 @@ TEST(UriTest, P57_BrokenUrisAreRefused) {
   EXPECT_EQ(Refusal("pkcs11:type=secret-key"), "type");
 }
 
+// p11-kit would stop reading there: the key would be any of the token's, the PIN be admitted.
+TEST(UriTest, P57_AnEmptyAttributeIsRefused) {
+  for (const char* text :
+       {"pkcs11:token=a;;object=b", "pkcs11:;c=a?pin-value=canary", "pkcs11:token=a;",
+        "pkcs11:token=a?pin-source=/run/pin&&pin-value=canary", "pkcs11:?&module-path=/evil.so"}) {
+    EXPECT_EQ(Refusal(text), "empty attribute") << text;
+  }
+  EXPECT_TRUE(Uri::Parse("pkcs11:").ok());
+  EXPECT_TRUE(Uri::Parse("pkcs11:token=a?").ok());
+}
+
 TEST(UriTest, APinSourceIsAFile) {
   for (const char* source : {"/run/pin", "file:/run/pin", "file:///run/pin",
                              "file://localhost/run/pin", "%2Frun%2Fpin"}) {
