@@ -47,7 +47,13 @@ enum class Reason {
   kDuplicateId,
   kInfoDematerialiseeMissing,
   kBudgetActRefused,
+  kRuleBroken,
   kElementMalformed,
+  // What is to be left out of a file
+  kAcquitMismatch,
+  kPieceNotFound,
+  kNothingToLeaveOut,
+  kNothingLeft,
   // Keys, certificates, tokens
   kKeyUriInvalid,
   kKeyNotFound,
@@ -73,6 +79,7 @@ enum class Reason {
   // Output
   kOutputExists,
   kOutputUnwritable,
+  kSentRegisterUnusable,
   // The service
   kServiceUnavailable,
   kOverloaded,

@@ -22,15 +22,25 @@ class Trial final : public xml::Handler {
   Trial(const CheckOptions& options, bool first) : options_(options), first_(first) {}
 
   Status OnStart(const xml::StartElement& element) override {
+    if (options_.unwanted != nullptr && *options_.unwanted) return Error(Reason::kCancelled);
     if (element.depth == 1) SCEAU_RETURN_IF_ERROR(Choose(element));
+    if (signature_depth_ == 0 && options_.before_signing && element.Is(kDsNamespace, "Signature")) {
+      signature_depth_ = element.depth;
+    }
+    if (signature_depth_ > 0) return OkStatus();
     for (Run& run : runs_) SCEAU_RETURN_IF_ERROR(run.validator->OnStart(element));
     return OkStatus();
   }
   Status OnEnd(const xml::EndElement& element) override {
+    if (signature_depth_ > 0) {
+      if (element.depth == signature_depth_) signature_depth_ = 0;
+      return OkStatus();
+    }
     for (Run& run : runs_) SCEAU_RETURN_IF_ERROR(run.validator->OnEnd(element));
     return OkStatus();
   }
   Status OnText(std::string_view text) override {
+    if (signature_depth_ > 0) return OkStatus();
     for (Run& run : runs_) SCEAU_RETURN_IF_ERROR(run.validator->OnText(text));
     return OkStatus();
   }
@@ -66,8 +76,14 @@ class Trial final : public xml::Handler {
   const CheckOptions& options_;
   const bool first_;
   bool others_ = false;
+  int signature_depth_ = 0;  // of the open ds:Signature that is passed over; 0: none
   std::vector<Run> runs_;
 };
+
+bool IsOnSignatures(const Finding& finding) {
+  return finding.rule == "INFO_DEMATERIALISEE_MISSING" ||
+         finding.rule == "INFO_DEMATERIALISEE_WITHOUT_SIGNATURE";
+}
 
 // A set newer than the one that matched and in force refused the file.
 bool IsOutdated(const std::vector<Trial::Run>& runs, const SchemaSet& matched,
@@ -116,6 +132,17 @@ void Judge(std::vector<Trial::Run>& runs, const CheckOptions& options, Check& ch
 
 }  // namespace
 
+StatusOr<CheckOptions> LoadCheckOptions(const std::string& schema_folder,
+                                        const std::string& agreement_file) {
+  CheckOptions options;
+  SCEAU_ASSIGN_OR_RETURN(options.catalog, SchemaCatalog::Load(schema_folder));
+  if (agreement_file.empty()) return options;
+  const StatusOr<std::string> text = ReadSmallFile(agreement_file);
+  if (!text.ok()) return Error(Reason::kConfigInvalid, DetailOf(text.status()));
+  SCEAU_ASSIGN_OR_RETURN(options.agreements, ParseAgreements(*text, agreement_file));
+  return options;
+}
+
 StatusOr<Check> CheckDocument(const InputFile& file, const CheckOptions& options) {
   Check check;
   Trial newest(options, /*first=*/true);
@@ -129,12 +156,17 @@ StatusOr<Check> CheckDocument(const InputFile& file, const CheckOptions& options
   Judge(runs, options, check);
   if (!options.agreements.empty() && check.inspection.kind == Kind::kPesAller) {
     for (Finding& it : CheckAgreement(check.inspection.pes, options.agreements)) {
+      if (options.agreement_refuses) it.severity = Severity::kError;
       check.findings.push_back(std::move(it));
     }
   }
-  std::move(check.inspection.anomalies.begin(), check.inspection.anomalies.end(),
-            std::back_inserter(check.findings));
-  check.inspection.anomalies.clear();
+  std::vector<Finding>& anomalies = check.inspection.anomalies;
+  if (options.before_signing) {
+    anomalies.erase(std::remove_if(anomalies.begin(), anomalies.end(), IsOnSignatures),
+                    anomalies.end());
+  }
+  std::move(anomalies.begin(), anomalies.end(), std::back_inserter(check.findings));
+  anomalies.clear();
   std::stable_sort(check.findings.begin(), check.findings.end(),
                    [](const Finding& a, const Finding& b) {
                      return std::pair(a.place.line, a.place.column) <

@@ -1,6 +1,7 @@
-// `sceau check`: schema and business rules, before signing or sending.
+// Schema and business rules: `sceau check`, and what is to be signed.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,8 +20,18 @@ struct CheckOptions {
   std::shared_ptr<const SchemaCatalog> catalog;
   std::string set;  // the one to check against; empty: every one that fits, newest first
   std::vector<Agreement> agreements;  // none: no local agreement is looked at
+  bool agreement_refuses = false;  // what lies outside the agreement is an error, else a warning
   std::string day;  // "2026-01-31": which sets are in force
+  // What is to be signed: the signatures that are there already, and the rules on them, are passed
+  // over. A verifier judges those; many that were accepted are not valid by the schema.
+  bool before_signing = false;
+  const std::atomic<bool>* unwanted = nullptr;  // once true, kCancelled
 };
+
+// The installed sets of a folder and the local agreements of a file; an empty name: none.
+// Errors: those of SchemaCatalog::Load, kConfigInvalid of the agreements.
+StatusOr<CheckOptions> LoadCheckOptions(const std::string& schema_folder,
+                                        const std::string& agreement_file);
 
 struct Check {
   Inspection inspection;           // schema_set: the set that matched; empty when none did
@@ -34,7 +45,7 @@ struct Check {
 
 // Reads the file once, and once more when the newest set does not match. Bounded memory, linear time.
 // Errors: those of Inspect; kSchemaSetUnknown when `set` is not installed or does not know the
-// document; kSchemaSetInvalid.
+// document; kSchemaSetInvalid; kCancelled.
 StatusOr<Check> CheckDocument(const InputFile& file, const CheckOptions& options);
 
 // The contract's JSON.

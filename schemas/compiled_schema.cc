@@ -68,6 +68,15 @@ StatusOr<std::shared_ptr<const SchemaCatalog>> SchemaCatalog::Load(const std::st
   return std::shared_ptr<const SchemaCatalog>(std::move(catalog));
 }
 
+Status SchemaCatalog::CompileAll() const {
+  for (const SchemaSet& set : sets_) {
+    for (const SchemaRoot& root : set.roots) {
+      SCEAU_RETURN_IF_ERROR(Compiled(set, root).status());
+    }
+  }
+  return OkStatus();
+}
+
 std::vector<const SchemaSet*> SchemaCatalog::Fitting(std::string_view uri,
                                                      std::string_view local) const {
   std::vector<const SchemaSet*> out;

@@ -32,6 +32,9 @@ class SchemaCatalog {
   // Errors: those of LoadSchemaSets. An empty folder name: the own set only.
   static StatusOr<std::shared_ptr<const SchemaCatalog>> Load(const std::string& folder);
 
+  // Compiles every set, so that no document has to wait for it. Error: kSchemaSetInvalid.
+  Status CompileAll() const;
+
   const std::vector<SchemaSet>& sets() const { return sets_; }
   // The sets that know this document element, newest first; the own one only if there is no other.
   std::vector<const SchemaSet*> Fitting(std::string_view uri, std::string_view local) const;

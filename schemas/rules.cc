@@ -42,9 +42,8 @@ void CheckBordereau(const PesReader& reader, size_t index, std::vector<Finding>&
   if (flagged && bordereau.signatures == 0 && facts.root_signatures == 0) {
     add(Severity::kWarning, "INFO_DEMATERIALISEE_WITHOUT_SIGNATURE", PlaceOf(bordereau), "");
   }
-  if (flagged && IsZeroOrEmpty(declared.mt_cumul_annuel.value)) {
-    add(Severity::kError, "MT_CUMUL_ANNUEL_MISSING", PlaceOf(bordereau, declared.mt_cumul_annuel),
-        "", declared.mt_cumul_annuel.value);
+  if (flagged) {
+    if (auto missing = MissingCumulativeAmount(reader, index)) out.push_back(*std::move(missing));
   }
   int64_t count = 0;
   const std::string& nbr_pce = declared.nbr_pce.value;
@@ -65,6 +64,14 @@ void CheckBordereau(const PesReader& reader, size_t index, std::vector<Finding>&
 }
 
 }  // namespace
+
+std::optional<Finding> MissingCumulativeAmount(const PesReader& reader, size_t index) {
+  const Bordereau& bordereau = reader.facts().bordereaux[index];
+  const PesReader::Written& written = reader.declared()[index].mt_cumul_annuel;
+  if (!IsZeroOrEmpty(written.value)) return std::nullopt;
+  return Finding{Severity::kError, "MT_CUMUL_ANNUEL_MISSING", PlaceOf(bordereau, written), "",
+                 written.value};
+}
 
 std::vector<Finding> CheckDematerialisation(const PesFacts& facts) {
   std::vector<Finding> out;

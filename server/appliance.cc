@@ -1,5 +1,6 @@
 #include "server/appliance.h"
 
+#include <filesystem>
 #include <utility>
 
 #include "server/log.h"
@@ -18,6 +19,20 @@ bool IsTokenGone(const Status& status) {
          reason == Reason::kCertificateMismatch;
 }
 
+// What nothing may be signed against.
+StatusOr<std::shared_ptr<const schemas::CheckOptions>> LoadRules(const Config& config) {
+  std::error_code ignored;
+  if (!config.schemas_folder.empty() &&
+      !std::filesystem::is_directory(config.schemas_folder, ignored)) {
+    return Error(Reason::kSchemaSetInvalid, config.schemas_folder);
+  }
+  SCEAU_ASSIGN_OR_RETURN(schemas::CheckOptions rules,
+                         schemas::LoadCheckOptions(config.schemas_folder, config.agreements));
+  SCEAU_RETURN_IF_ERROR(rules.catalog->CompileAll());
+  rules.agreement_refuses = config.agreement_refuses;
+  return std::make_shared<const schemas::CheckOptions>(std::move(rules));
+}
+
 }  // namespace
 
 StatusOr<std::unique_ptr<Appliance>> Appliance::Open(const Config& config, const Clock& clock) {
@@ -31,6 +46,7 @@ StatusOr<std::unique_ptr<Appliance>> Appliance::Open(const Config& config, const
   if (!config.anchors.empty()) {
     SCEAU_ASSIGN_OR_RETURN(made->trust_, verifier::TrustAnchors::Load(config.anchors));
   }
+  SCEAU_ASSIGN_OR_RETURN(made->rules_, LoadRules(config));
   // A daemon without keys only inspects and verifies: it loads no module.
   if (!config.keys.empty()) {
     auto tokens = hsm::Tokens::Open(
@@ -72,7 +88,8 @@ StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const SignOrde
                                          .postal_code = order.postal_code,
                                          .country = order.country,
                                          .set_dematerialisee = order.set_dematerialisee,
-                                         .signing_time = clock_.Now()};
+                                         .signing_time = clock_.Now(),
+                                         .rules = rules_};
   SCEAU_ASSIGN_OR_RETURN(parameters.profile, profiles_.Find(order.profile));
   SCEAU_ASSIGN_OR_RETURN(const size_t slot, keys_->Find(order.key));
   SCEAU_ASSIGN_OR_RETURN(const std::shared_ptr<hsm::SigningKey> key, keys_->Open(slot, watch.deadline));

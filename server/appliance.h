@@ -8,6 +8,7 @@
 #include "hsm/tokens.h"
 #include "server/config.h"
 #include "server/engine.h"
+#include "schemas/check.h"
 #include "server/key_ring.h"
 #include "verifier/trust.h"
 #include "xades/profile.h"
@@ -18,7 +19,7 @@ class Appliance {
  public:
   // `config` and `clock` outlive it. A token that is absent is no error here: see keys().
   // Errors: kProfileInvalid, kProfileUnknown (of signature.profile), kTrustUnreadable,
-  // kKeyUriInvalid.
+  // kKeyUriInvalid; kSchemaSetInvalid, kConfigInvalid (of the local agreements).
   static StatusOr<std::unique_ptr<Appliance>> Open(const Config& config, const Clock& clock);
 
   // Uses this object, which outlives it.
@@ -38,6 +39,7 @@ class Appliance {
   const Clock& clock_;
   const xades::ProfileSet profiles_;
   std::shared_ptr<const verifier::TrustAnchors> trust_;
+  std::shared_ptr<const schemas::CheckOptions> rules_;
   std::unique_ptr<hsm::Tokens> tokens_;
   std::unique_ptr<KeyRing> keys_;
 };

@@ -104,6 +104,10 @@ constexpr Setting<Config> kSettings[] = {
     {"signature.country", [](const toml::node& n, Config& c) { return SetText(n, c.country); }},
     {"profiles.folder",
      [](const toml::node& n, Config& c) { return SetText(n, c.profiles_folder); }},
+    {"schemas.folder", [](const toml::node& n, Config& c) { return SetText(n, c.schemas_folder); }},
+    {"schemas.agreements", [](const toml::node& n, Config& c) { return SetText(n, c.agreements); }},
+    {"schemas.agreement_refuses",
+     [](const toml::node& n, Config& c) { return SetFlag(n, c.agreement_refuses); }},
     {"trust.anchors", [](const toml::node& n, Config& c) { return SetTexts(n, c.anchors); }},
     {"log.level",
      [](const toml::node& n, Config& c) {

@@ -37,6 +37,8 @@ struct Config {
   std::vector<ConfiguredKey> keys;
   std::string profile, role, city, postal_code, country;
   std::string profiles_folder;
+  std::string schemas_folder, agreements;
+  bool agreement_refuses = false;
   std::vector<std::string> anchors;
   std::string log_level;
 };

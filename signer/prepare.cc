@@ -4,6 +4,7 @@
 #include "absl/strings/str_replace.h"
 #include "base/strings.h"
 #include "signer/candidates.h"
+#include "signer/rule_check.h"
 #include "signer/selection.h"
 #include "signer/signer.h"
 #include "xades/algorithms.h"
@@ -34,6 +35,7 @@ class Preparation {
 
   StatusOr<Prepared> Run() {
     SCEAU_RETURN_IF_ERROR(CheckParameters(out_.parameters));
+    RuleCheck rules(input_, out_.parameters);
     SCEAU_RETURN_IF_ERROR(Read());
     // The default Ids are assumed while the digests are made; when one is taken already, the Ids
     // that are free are known now and the file is read once more.
@@ -45,6 +47,7 @@ class Preparation {
     }
     out_.encoding = candidates_->gate.encoding;
     out_.sha256 = candidates_->sha256;
+    SCEAU_RETURN_IF_ERROR(rules.Finish(out_.sha256, out_));
     SCEAU_RETURN_IF_ERROR(PlanFlags());
     PlanTargets();
     std::stable_sort(out_.edits.begin(), out_.edits.end(),

@@ -1,11 +1,15 @@
 #include "signer/selection.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "base/strings.h"
 #include "schemas/budget_rules.h"
+#include "schemas/rules.h"
+#include "signer/rule_check.h"
 #include "xades/certificate.h"
 
 namespace sceau::signer {
@@ -53,8 +57,22 @@ Status CheckBordereau(const Candidates& candidates, const Bordereau& bordereau) 
   return OkStatus();
 }
 
+// Once the flag is 1 each bordereau of the domain needs its MtCumulAnnuel.
+Status CheckCumulativeAmounts(const schemas::PesReader& pes, schemas::Domain domain) {
+  std::optional<schemas::Finding> first;
+  int64_t count = 0;
+  for (size_t i = 0; i < pes.facts().bordereaux.size(); ++i) {
+    if (pes.facts().bordereaux[i].domain != domain) continue;
+    std::optional<schemas::Finding> missing = schemas::MissingCumulativeAmount(pes, i);
+    if (!missing) continue;
+    if (++count == 1) first = std::move(missing);
+  }
+  return first ? RuleCheck::Refusal(*first, count) : OkStatus();
+}
+
 // The accountant rejects a signed domain whose flag is not 1.
-Status CheckFlag(const schemas::PesFacts& facts, schemas::Domain domain, bool may_set) {
+Status CheckFlag(const Candidates& candidates, schemas::Domain domain, bool may_set) {
+  const schemas::PesFacts& facts = candidates.pes.facts();
   const schemas::DomainFacts& of = facts.Of(domain);
   if (!of.present || of.Dematerialisee()) return OkStatus();
   if (!may_set) {
@@ -64,7 +82,7 @@ Status CheckFlag(const schemas::PesFacts& facts, schemas::Domain domain, bool ma
   if (!of.info_dematerialisee && of.header_end < 0) {
     return Error(Reason::kElementMalformed, NameOf(domain), {of.line, of.column, ""});
   }
-  return OkStatus();
+  return CheckCumulativeAmounts(candidates.pes, domain);
 }
 
 // What a receiver would refuse is not signed, and a broken seal shows that the act is no longer
@@ -140,7 +158,7 @@ StatusOr<std::vector<size_t>> Select(const Candidates& candidates,
     domains.insert(facts.bordereaux[index].domain);
   }
   for (const schemas::Domain domain : domains) {
-    SCEAU_RETURN_IF_ERROR(CheckFlag(facts, domain, parameters.set_dematerialisee));
+    SCEAU_RETURN_IF_ERROR(CheckFlag(candidates, domain, parameters.set_dematerialisee));
   }
   return indices;
 }

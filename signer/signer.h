@@ -2,8 +2,8 @@
 // copy with insertions.
 //
 //   Prepare: one parse digests every candidate and collects facts and offsets; the rules that
-//   refuse
-//            are applied; nothing is written and no token is touched.
+//            refuse are applied, while another thread checks the schema and the receiver's
+//            rules; nothing is written and no token is touched.
 //   Complete: signs what was prepared (in parallel), copies the file with the insertions into an
 //            output that has no name yet, and verifies it with the verifier's own code.
 // The caller publishes the output afterwards. Memory grows with the number of elements to sign, not
@@ -26,6 +26,10 @@
 #include "xades/profile.h"
 #include "xml/splice.h"
 
+namespace sceau::schemas {
+struct CheckOptions;
+}
+
 namespace sceau::signer {
 
 struct Selection {
@@ -43,6 +47,9 @@ struct SignatureParameters {
   absl::Time signing_time;
   // DER: the signer's certificate, then what is known of its chain.
   std::vector<std::string> certificates;
+  // The schema sets and local agreements that what is signed must keep; null: the own set alone.
+  // Of its options, the day and what is to be signed are set here.
+  std::shared_ptr<const schemas::CheckOptions> rules;
 };
 
 // One element that will carry a signature.
@@ -64,11 +71,15 @@ struct Prepared {
   std::optional<schemas::BudgetFacts> budget;  // of a budget act
   std::vector<xml::PlannedEdit> edits;         // Ids and flags, in order of offset
   std::vector<Target> targets;                 // in order of offset
+  // Of the receiver's rules and the local agreement: they do not keep anybody from signing.
+  std::vector<schemas::Finding> warnings;  // the first kMaxWarnings
+  int64_t warning_count = 0;
 };
+inline constexpr size_t kMaxWarnings = 100;
 
 // Errors: those of the parser; kDocumentUnknown, kDocumentNotSupported, kNothingToSign,
 // kInputChanged, kBordereauNotFound, kBordereauAmbiguous, kAlreadySigned, kRootAlreadySigned,
-// kDuplicateId, kInfoDematerialiseeMissing, kBudgetActRefused, kElementMalformed, kRoleMissing,
+// kDuplicateId, kInfoDematerialiseeMissing, kBudgetActRefused, kRuleBroken, kElementMalformed, kRoleMissing,
 // kPlaceMissing, kCertificateNotValid, kCertificateNotForSigning, kAlgorithmRefused.
 StatusOr<Prepared> Prepare(const InputFile& input, const SignatureParameters& parameters);
 

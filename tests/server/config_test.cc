@@ -92,6 +92,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "expected: duration", 2},
         Refused{"CountOutOfRange", "[limits]\nmax_requests = 0", "limits.max_requests",
                 "expected: 1..", 2},
+        Refused{"UnknownKeyOfTheSchemas", "[schemas]\nfoldr = 'x'", "schemas.foldr",
+                "nearest: schemas.folder", 2},
         Refused{"WrongType", "[signature]\nrole = 1", "signature.role", "expected: text", 2},
         Refused{"CompetenceNotOffered", "competence = \"enforced\"", "competence",
                 "\"not-enforced\"", 1},

@@ -45,17 +45,14 @@ StatusOr<int> RunCheck(const Options& options, const Command& command) {
   if (!options.at.empty()) {
     SCEAU_ASSIGN_OR_RETURN(at, ParseTime("--at", options.at));
   }
-  schemas::CheckOptions with;
+  SCEAU_ASSIGN_OR_RETURN(
+      schemas::CheckOptions with,
+      schemas::LoadCheckOptions(SchemaFolder(options.schemas, config),
+                                options.agreements.empty() ? config.agreements
+                                                           : options.agreements));
   with.set = options.schema;
+  with.agreement_refuses = config.agreement_refuses;
   with.day = absl::FormatTime("%Y-%m-%d", at, absl::UTCTimeZone());
-  SCEAU_ASSIGN_OR_RETURN(with.catalog, schemas::SchemaCatalog::Load(
-                                           SchemaFolder(options.schemas, config)));
-  const std::string& agreements =
-      options.agreements.empty() ? config.agreements : options.agreements;
-  if (!agreements.empty()) {
-    SCEAU_ASSIGN_OR_RETURN(const std::string text, ReadSmallFile(agreements));
-    SCEAU_ASSIGN_OR_RETURN(with.agreements, schemas::ParseAgreements(text, agreements));
-  }
   SCEAU_ASSIGN_OR_RETURN(const InputFile input, InputFile::Open(options.file, config.max_size));
   SCEAU_ASSIGN_OR_RETURN(const schemas::Check check, schemas::CheckDocument(input, with));
   SCEAU_RETURN_IF_ERROR(Print([&](const TextSink& sink) {

@@ -16,6 +16,8 @@ constexpr Setting<Config> kSettings[] = {
     {"profiles", [](const toml::node& n, Config& c) { return SetText(n, c.profiles); }},
     {"schemas", [](const toml::node& n, Config& c) { return SetText(n, c.schemas); }},
     {"agreements", [](const toml::node& n, Config& c) { return SetText(n, c.agreements); }},
+    {"agreement_refuses",
+     [](const toml::node& n, Config& c) { return SetFlag(n, c.agreement_refuses); }},
     {"trust", [](const toml::node& n, Config& c) { return SetTexts(n, c.trust); }},
     {"revocation", [](const toml::node& n, Config& c) { return SetTexts(n, c.revocation); }},
     {"revocation_cache",

@@ -25,6 +25,7 @@ struct Config {
   std::string profiles;              // folder of further profiles
   std::string schemas;               // folder of the schema sets
   std::string agreements;            // file of local agreements
+  bool agreement_refuses = false;    // what lies outside them is an error
   std::vector<std::string> trust;    // PEM files or folders
   std::vector<std::string> revocation;  // CRLs and OCSP responses: files or folders
   std::string revocation_cache;         // folder of lists fetched by --online

@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "base/strings.h"
 #include "tools/sceau/display.h"
+#include "tools/sceau/findings_text.h"
 #include "xades/certificate.h"
 
 namespace sceau::cli {
@@ -72,6 +73,7 @@ class Writer {
     for (size_t index : content_.bordereaux) One(facts_.bordereaux[index], ++number);
     if (content_.whole) OtherAttachments();
     Totals();
+    Warnings();
     Signer();
     Attestations();
     return std::move(out_);
@@ -100,6 +102,7 @@ class Writer {
     }
     Line("");
     Line(In("Scellement : ", "Seal: "), NameOf(act.seal.state), " ", Shown(act.seal.date));
+    Warnings();
     Signer();
     return std::move(out_);
   }
@@ -207,6 +210,17 @@ class Writer {
     }
   }
 
+  void Warnings() {
+    constexpr size_t kShown = 20;
+    if (content_.checked == nullptr || content_.checked->warning_count == 0) return;
+    Line("");
+    Line(In("Avertissements : ", "Warnings: "), content_.checked->warning_count);
+    const std::vector<schemas::Finding>& all = content_.checked->warnings;
+    for (size_t i = 0; i < std::min(kShown, all.size()); ++i) {
+      Line("  ", FindingLine(all[i], lang_));
+    }
+  }
+
   void Signer() {
     Line("");
     if (content_.certificate.empty()) {
@@ -269,6 +283,7 @@ PreviewContent ContentOf(const std::string& file, const signer::Prepared& prepar
   content.country = parameters.country;
   content.profile = parameters.profile->name;
   content.set_dematerialisee = parameters.set_dematerialisee;
+  content.checked = &prepared;
   return content;
 }
 

@@ -20,6 +20,7 @@ struct PreviewContent {
   std::string role, city, postal_code, country;
   std::string profile;
   bool set_dematerialisee = false;
+  const signer::Prepared* checked = nullptr;  // its warnings; null: the service checks
 };
 
 // Of what was prepared here; the facts stay those of `prepared`.

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/strings.h"
+#include "schemas/check.h"
 #include "signer/signer.h"
 #include "tools/sceau/command.h"
 #include "tools/sceau/config.h"
@@ -16,6 +17,7 @@
 #include "tools/sceau/local_key.h"
 #include "tools/sceau/preview.h"
 #include "tools/sceau/profile.h"
+#include "tools/sceau/schema_folder.h"
 #include "tools/sceau/sign_result.h"
 
 namespace sceau::cli {
@@ -31,6 +33,7 @@ struct Options {
   ServerOptions server;
   std::string idempotency_key;
   std::optional<std::string> profile, role, city, postal_code, country;
+  std::string schemas;
   bool set_dematerialisee = false, force = false, yes = false;
   std::string at;
   bool allow_test_clock = false;
@@ -114,6 +117,11 @@ class Signing {
     if (!options_.at.empty()) {
       SCEAU_ASSIGN_OR_RETURN(parameters.signing_time, ParseTime("--at", options_.at));
     }
+    SCEAU_ASSIGN_OR_RETURN(schemas::CheckOptions rules,
+                           schemas::LoadCheckOptions(SchemaFolder(options_.schemas, config_),
+                                                     config_.agreements));
+    rules.agreement_refuses = config_.agreement_refuses;
+    parameters.rules = std::make_shared<const schemas::CheckOptions>(std::move(rules));
     return parameters;
   }
 
@@ -126,6 +134,7 @@ class Signing {
     SCEAU_ASSIGN_OR_RETURN(parameters.certificates, key.Certificates());
     SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input_, parameters));
     SCEAU_RETURN_IF_ERROR(Confirm(ContentOf(options_.file, prepared), options_, console_));
+    SayWarnings(prepared);
     SCEAU_RETURN_IF_ERROR(key.Unlock());
     prepared.parameters.certificates = key.KnownChain();
 
@@ -137,6 +146,14 @@ class Signing {
                                                                      key.Signing(), how, output));
     return SignResult{std::move(outcome.sha256), outcome.size, std::move(outcome.elements),
                       std::move(outcome.edits), ""};
+  }
+
+  // On a terminal the preview has shown them.
+  void SayWarnings(const signer::Prepared& prepared) const {
+    if (prepared.warning_count == 0 || console_.Interactive()) return;
+    console_.Say(Concat(prepared.warning_count,
+                        Text{" avertissement(s), que sceau check montre",
+                             " warning(s), which sceau check shows"}.In(console_.lang())));
   }
 
   StatusOr<SignResult> AtTheService(OutputFile& output) {
@@ -279,6 +296,7 @@ void AddSign(CLI::App& app, Command& command) {
   auto options = std::make_shared<Options>();
   AddWhatToSign(verb, command, *options);
   AddWhoSigns(verb, command, *options);
+  AddSchemaFolder(verb, command, options->schemas);
   AddServer(verb, command, options->server);
   AddValue(verb, command, "--idempotency-key", options->idempotency_key, {"VALEUR", "VALUE"},
            {"Même clé, même demande : rejouée sans signer deux fois (avec --server)",
