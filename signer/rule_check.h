@@ -1,4 +1,5 @@
-// Schema and receiver's rules on what is to be signed, checked while the signer reads the same file.
+// Schema and receiver's rules on what is to be signed, checked while the signer reads the same
+// file.
 #pragma once
 
 #include <atomic>
@@ -14,7 +15,8 @@
 namespace sceau::signer {
 
 // A large file is read by a thread of its own from the beginning, a small one in Finish: there a
-// thread would cost more than it saves, and a file that is refused for another reason costs nothing.
+// thread would cost more than it saves, and a file that is refused for another reason costs
+// nothing.
 class RuleCheck {
  public:
   // `input` outlives it.
@@ -24,8 +26,8 @@ class RuleCheck {
   RuleCheck(const RuleCheck&) = delete;
   RuleCheck& operator=(const RuleCheck&) = delete;
 
-  // The warnings go into `out`. Errors: kRuleBroken at the first error, with its rule and the number
-  // of errors; kInputChanged when the bytes read were not those of `sha256` (raw); those of
+  // The warnings go into `out`. Errors: kRuleBroken at the first error, with its rule and the
+  // number of errors; kInputChanged when the bytes read were not those of `sha256` (raw); those of
   // CheckDocument.
   Status Finish(const std::string& sha256, Prepared& out);
 

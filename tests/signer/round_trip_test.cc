@@ -142,7 +142,7 @@ TEST_F(Naming, GivenIdIsUniqueThoughTheDefaultIsTaken) {
   spec.root_id = false;
   spec.depense = 2;
   std::string document = Generate(spec);
-  const size_t at = document.find("<EnTetePES") + std::string("<EnTetePES").size();
+  const size_t at = document.find("<Enveloppe") + std::string("<Enveloppe").size();
   document.insert(at, " Id=\"BD2\"");
   const auto signed_document = signing_.Sign(document, signing_.Parameters());
   ASSERT_TRUE(signed_document.ok()) << signed_document.status();

@@ -88,8 +88,8 @@ TEST_F(RulesBeforeSigning, ARuleOrTheSchemaBrokenIsNotSigned) {
     const std::string text = Replaced(Document(), row.from, row.to);
     // Where an element is missing the fault is the next one.
     const std::string at = row.to.empty() ? "<NbrPce" : row.to;
-    const int64_t line = row.rule == "PJ_SUPPORT_CONTRADICTED" ? LineOf(text, at) - 1
-                                                               : LineOf(text, at);
+    const int64_t line =
+        row.rule == "PJ_SUPPORT_CONTRADICTED" ? LineOf(text, at) - 1 : LineOf(text, at);
     ExpectBroken(text, row.rule, line);
   }
 }
