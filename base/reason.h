@@ -94,6 +94,11 @@ enum class Reason {
   kProfileInvalid,
   kTrustUnreadable,
   kRevocationUnreadable,
+  // Trusted lists
+  kTrustedListInvalid,
+  kTrustedListNotTrusted,
+  kTrustedListExpired,
+  kTrustedListRollback,
 };
 
 struct ReasonInfo {

@@ -66,8 +66,8 @@ bool PathBuilder::Extend(const std::function<bool(const Path&)>& visit) {
   furthest_ = std::max(furthest_, path_.size());
   bool extended = false;
   for (X509* candidate : closing ? anchors_ : others_) {
-    if (++steps_ > kMaxSteps || tried_ >= kMaxPaths) return false;
     if (!MayHaveIssued(candidate, last) || Within(candidate)) continue;
+    if (++steps_ > kMaxSteps || tried_ >= kMaxPaths) return false;
     extended = true;
     path_.push_back(candidate);
     if (closing) ++tried_;

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_split.h"
 #include "verifier/past_validation.h"
+#include "verifier/qualification.h"
 #include "verifier/signature_acceptance.h"
 #include "verifier/time_stamp_validation.h"
 
@@ -101,6 +102,10 @@ void SignatureValidator::ValidateTrust(const Evidence& signature) {
     report_.reasons.push_back({"REVOCATION_NOT_CHECKED", Severity::kInfo, ""});
   }
   if (!decided_) report_.indication = Indication::kTotalPassed;
+  if (options_.lists == nullptr) return;
+  const absl::Time at = report_.best_time.value_or(options_.validation_time);
+  report_.qualification =
+      NameOf(QualificationOf(signature.certificate->x509(), *options_.lists, at));
 }
 
 // What time stamps prove, and what they fail to.

@@ -154,6 +154,16 @@ std::shared_ptr<const TrustAnchors> TrustAnchors::None() {
   return kNone;
 }
 
+std::shared_ptr<const TrustAnchors> TrustAnchors::Joined(const TrustAnchors& trust,
+                                                         std::vector<TrustAnchor> more) {
+  auto joined = std::make_shared<TrustAnchors>();
+  for (const TrustAnchor& it : trust.anchors_) {
+    joined->anchors_.push_back({Share(it.certificate.get()), it.limits, it.file});
+  }
+  std::move(more.begin(), more.end(), std::back_inserter(joined->anchors_));
+  return joined;
+}
+
 std::string LimitsText(const TrustLimits& limits) {
   const std::string text =
       Concat(ListText("documents", limits.documents), ListText("purposes", limits.purposes),

@@ -47,6 +47,9 @@ class TrustAnchors {
   // that are not as above: what cannot be read limits nothing, so nothing is trusted.
   static StatusOr<std::shared_ptr<const TrustAnchors>> Load(const std::vector<std::string>& paths);
   static std::shared_ptr<const TrustAnchors> None();
+  // Those of `trust` and these.
+  static std::shared_ptr<const TrustAnchors> Joined(const TrustAnchors& trust,
+                                                    std::vector<TrustAnchor> more);
 
   bool empty() const { return anchors_.empty(); }
   const std::vector<TrustAnchor>& anchors() const { return anchors_; }

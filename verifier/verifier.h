@@ -14,8 +14,13 @@
 
 namespace sceau::verifier {
 
+class TrustedLists;
+
 struct VerifyOptions {
   std::shared_ptr<const TrustAnchors> trust = TrustAnchors::None();
+  // For the qualification of signatures; their authorities are trusted only when `trust` has them
+  // (TrustedLists::AddedTo). Null: there are none.
+  std::shared_ptr<const TrustedLists> lists;
   absl::Time validation_time;
   RevocationSources revocation;
 };

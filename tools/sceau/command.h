@@ -65,6 +65,7 @@ void AddKey(CLI::App& app, Command& command);
 void AddToken(CLI::App& app, Command& command);
 void AddTokenPins(CLI::App& app, Command& command);  // after AddToken
 void AddTrust(CLI::App& app, Command& command);
+void AddTrustRefresh(CLI::App& app, Command& command);  // after AddTrust
 void AddSchemas(CLI::App& app, Command& command);
 void AddProfile(CLI::App& app, Command& command);
 void AddBudget(CLI::App& app, Command& command);

@@ -18,6 +18,7 @@ constexpr Setting<Config> kSettings[] = {
     {"agreements", [](const toml::node& n, Config& c) { return SetText(n, c.agreements); }},
     {"agreement_refuses",
      [](const toml::node& n, Config& c) { return SetFlag(n, c.agreement_refuses); }},
+    {"lists", [](const toml::node& n, Config& c) { return SetText(n, c.lists); }},
     {"trust", [](const toml::node& n, Config& c) { return SetTexts(n, c.trust); }},
     {"revocation", [](const toml::node& n, Config& c) { return SetTexts(n, c.revocation); }},
     {"revocation_cache",
@@ -45,7 +46,7 @@ void ResolvePaths(const std::string& configuration, Config& config) {
   };
   for (std::string* path :
        {&config.pin_source, &config.profiles, &config.schemas, &config.agreements,
-        &config.state_folder, &config.revocation_cache, &config.tls_ca, &config.tls_certificate,
+        &config.lists, &config.state_folder, &config.revocation_cache, &config.tls_ca, &config.tls_certificate,
         &config.tls_key}) {
     resolve(*path);
   }

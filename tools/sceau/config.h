@@ -27,6 +27,7 @@ struct Config {
   std::string agreements;            // file of local agreements
   bool agreement_refuses = false;    // what lies outside them is an error
   std::vector<std::string> trust;    // PEM files or folders
+  std::string lists;                 // folder of the European trusted lists
   std::vector<std::string> revocation;  // CRLs and OCSP responses: files or folders
   std::string revocation_cache;         // folder of lists fetched by --online
   std::vector<std::string> modules;  // PKCS#11 libraries; empty: those p11-kit is set up with

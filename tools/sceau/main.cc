@@ -111,6 +111,7 @@ std::unique_ptr<CLI::App> MakeApp(Command& command) {
   AddToken(*app, command);
   AddTokenPins(*app, command);
   AddTrust(*app, command);
+  AddTrustRefresh(*app, command);
   AddProfile(*app, command);
   AddBudget(*app, command);
   AddPes(*app, command);

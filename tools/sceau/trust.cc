@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/strings.h"
@@ -17,17 +18,20 @@
 #include "tools/sceau/config.h"
 #include "tools/sceau/console.h"
 #include "tools/sceau/display.h"
+#include "verifier/trusted_lists.h"
 #include "xades/certificate.h"
 
 namespace sceau::cli {
 namespace {
 
+using verifier::ListState;
 using verifier::TrustAnchor;
 using verifier::TrustAnchors;
 using verifier::TrustLimits;
 
 struct Options {
   std::vector<std::string> trust;  // files or folders; for add: the folder
+  std::string lists;               // folder of trusted lists
   std::string file;
   TrustLimits limits;
   std::string from, until;
@@ -83,7 +87,25 @@ std::string AnchorText(const TrustAnchor& anchor, const xades::Certificate& it, 
   return text;
 }
 
-Status Show(const TrustAnchors& trust, const Command& command) {
+Json ListJson(const ListState& it, Lang lang) {
+  return {{"territory", it.territory},
+          {"file", it.file},
+          {"sequence", it.sequence},
+          {"issued", DayOf(it.issued)},
+          {"nextUpdate", it.next_update ? Json(DayOf(*it.next_update)) : Json()},
+          {"error", it.status.ok() ? Json() : ErrorJson(it.status, lang)}};
+}
+
+std::string ListText(const ListState& it, Lang lang) {
+  std::string text = Concat(Printable(it.file), "\n  ", Printable(it.territory), " ", it.sequence);
+  if (it.next_update) AppendTo(text, "  ", DayOf(it.issued), " - ", DayOf(*it.next_update));
+  if (!it.status.ok()) AppendTo(text, "\n  ", Printable(Describe(it.status, lang)));
+  return text + "\n";
+}
+
+// What is trusted: single authorities, and the lists in use or refused.
+Status Show(const TrustAnchors& trust, const std::vector<ListState>& lists,
+            const Command& command) {
   std::vector<xades::Certificate> certificates;
   for (const TrustAnchor& anchor : trust.anchors()) {
     SCEAU_ASSIGN_OR_RETURN(xades::Certificate it, CertificateOf(anchor));
@@ -97,13 +119,17 @@ Status Show(const TrustAnchors& trust, const Command& command) {
         json.Element(AnchorJson(trust.anchors()[i], certificates[i]));
       }
       json.EndArray();
+      json.BeginArray("lists");
+      for (const ListState& it : lists) json.Element(ListJson(it, command.lang));
+      json.EndArray();
       json.Finish();
       return;
     }
     for (size_t i = 0; i < certificates.size(); ++i) {
       sink(AnchorText(trust.anchors()[i], certificates[i], command.lang));
     }
-    if (certificates.empty()) {
+    for (const ListState& it : lists) sink(ListText(it, command.lang));
+    if (certificates.empty() && lists.empty()) {
       sink(
           command.In({"Aucune autorité de confiance : aucune signature ne peut être dite valide.\n"
                       "« sceau trust add » en ajoute une.\n",
@@ -117,7 +143,14 @@ StatusOr<int> List(const Options& options, const Command& command) {
   SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
   const std::vector<std::string>& paths = options.trust.empty() ? config.trust : options.trust;
   SCEAU_ASSIGN_OR_RETURN(const auto trust, TrustAnchors::Load(paths));
-  SCEAU_RETURN_IF_ERROR(Show(*trust, command));
+  const std::string& folder = options.lists.empty() ? config.lists : options.lists;
+  std::vector<ListState> lists;
+  if (!folder.empty()) {
+    SCEAU_ASSIGN_OR_RETURN(const auto loaded,
+                           verifier::TrustedLists::Load(folder, SystemClock().Now()));
+    lists = loaded->states();
+  }
+  SCEAU_RETURN_IF_ERROR(Show(*trust, lists, command));
   return 0;
 }
 
@@ -181,7 +214,7 @@ StatusOr<int> Add(const Options& options, const Command& command) {
     written.push_back(name + ".pem");
   }
   SCEAU_ASSIGN_OR_RETURN(const auto added, TrustAnchors::Load(written));
-  SCEAU_RETURN_IF_ERROR(Show(*added, command));
+  SCEAU_RETURN_IF_ERROR(Show(*added, {}, command));
   return 0;
 }
 
@@ -194,6 +227,8 @@ void AddListVerb(CLI::App& group, Command& command) {
       list, command, "--trust", options->trust, {"PEM|DOSSIER", "PEM|FOLDER"},
       {"Celles-ci au lieu de celles de la configuration", "These instead of the configuration's"})
       ->allow_extra_args(false);
+  AddValue(list, command, "--lists", options->lists, {"DOSSIER", "FOLDER"},
+           {"Listes de confiance de ce dossier", "The trusted lists in this folder"});
   AddJson(list, command);
   list->callback([&command, options] {
     command.run = [&command, options] { return List(*options, command); };

@@ -5,11 +5,13 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/strings.h"
 #include "tools/sceau/command.h"
 #include "tools/sceau/config.h"
 #include "tools/sceau/console.h"
 #include "tools/sceau/report_text.h"
 #include "verifier/report_json.h"
+#include "verifier/trusted_lists.h"
 #include "verifier/verifier.h"
 
 namespace sceau::cli {
@@ -18,6 +20,7 @@ namespace {
 struct Options {
   std::vector<std::string> files;
   std::vector<std::string> trust;
+  std::string lists;
   std::string at;
   bool offline = false;
   bool online = false;
@@ -35,8 +38,8 @@ Status CheckUse(const Options& options) {
   if (options.server.given() && options.offline) {
     return Error(Reason::kUsage, "--offline --server");
   }
-  if (options.server.given() && !options.trust.empty()) {
-    return Error(Reason::kUsage, "--trust --server");
+  if (options.server.given() && !(options.trust.empty() && options.lists.empty())) {
+    return Error(Reason::kUsage, "--trust, --lists --server");
   }
   if (options.offline && options.online) return Error(Reason::kUsage, "--offline --online");
   if (options.server.given() && (options.online || !options.revocation.empty())) {
@@ -57,7 +60,8 @@ void Write(const std::vector<verifier::FileReport>& reports, bool json, Lang lan
 
 class Judge {
  public:
-  Judge(const Options& options, const Config& config) : options_(options), config_(config) {}
+  Judge(const Options& options, const Config& config, Lang lang)
+      : options_(options), config_(config), console_(lang) {}
 
   Status Prepare() {
     if (!options_.at.empty()) {
@@ -69,6 +73,7 @@ class Judge {
       SCEAU_ASSIGN_OR_RETURN(local_.trust, verifier::TrustAnchors::Load(trust));
     }
     if (options_.server.given()) return OkStatus();
+    SCEAU_RETURN_IF_ERROR(PrepareLists());
     return PrepareRevocation();
   }
 
@@ -90,6 +95,20 @@ class Judge {
   }
 
  private:
+  // A list that may not be relied on is told; the others count.
+  Status PrepareLists() {
+    const std::string& folder = options_.lists.empty() ? config_.lists : options_.lists;
+    if (folder.empty()) return OkStatus();
+    SCEAU_ASSIGN_OR_RETURN(local_.lists,
+                           verifier::TrustedLists::Load(folder, local_.validation_time));
+    for (const verifier::ListState& it : local_.lists->states()) {
+      if (!it.status.ok())
+        console_.Say(Concat(it.file, ": ", Describe(it.status, console_.lang())));
+    }
+    local_.trust = local_.lists->AddedTo(*local_.trust);
+    return OkStatus();
+  }
+
   Status PrepareRevocation() {
     const std::vector<std::string>& paths =
         options_.revocation.empty() ? config_.revocation : options_.revocation;
@@ -107,6 +126,7 @@ class Judge {
 
   const Options& options_;
   const Config& config_;
+  const Console console_;
   std::optional<absl::Time> at_;
   verifier::VerifyOptions local_;
 };
@@ -114,7 +134,7 @@ class Judge {
 StatusOr<int> Verify(const Options& options, const Command& command) {
   SCEAU_RETURN_IF_ERROR(CheckUse(options));
   SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
-  Judge judge(options, config);
+  Judge judge(options, config, command.lang);
   SCEAU_RETURN_IF_ERROR(judge.Prepare());
   std::vector<verifier::FileReport> reports;
   for (const std::string& file : options.files) {
@@ -146,6 +166,9 @@ void AddVerify(CLI::App& app, Command& command) {
            {"Autorités de confiance (répétable ; remplace celles de la configuration)",
             "Trusted authorities (repeatable; replaces the configuration's)"})
       ->allow_extra_args(false);
+  AddValue(verb, command, "--lists", options->lists, {"DOSSIER", "FOLDER"},
+           {"Listes de confiance européennes de ce dossier (voir « sceau trust refresh »)",
+            "European trusted lists in this folder (see 'sceau trust refresh')"});
   AddValue(verb, command, "--at", options->at, {"INSTANT", "TIME"},
            {"Instant du jugement, RFC 3339 (maintenant par défaut)",
             "Instant of the judgement, RFC 3339 (default now)"});
