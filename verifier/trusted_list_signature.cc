@@ -8,6 +8,16 @@
 #include "verifier/verifier.h"
 
 namespace sceau::verifier {
+namespace {
+
+std::string FirstError(const SignatureReport& signature) {
+  for (const SignatureReason& reason : signature.reasons) {
+    if (reason.severity == schemas::Severity::kError) return reason.code;
+  }
+  return "";
+}
+
+}  // namespace
 
 ListSigners SignersOf(const std::vector<X509Handle>& certificates) {
   ListSigners out;
@@ -28,9 +38,7 @@ StatusOr<ListSignature> CheckListSignature(const InputFile& file, absl::Time at)
   };
   if (report.signatures.size() != 1) return wrong(Concat("signatures: ", report.signatures.size()));
   const SignatureReport signature = report.signatures[0];
-  if (signature.integrity != Integrity::kIntact) {
-    return wrong(signature.reasons.empty() ? "" : signature.reasons.front().code);
-  }
+  if (signature.integrity != Integrity::kIntact) return wrong(FirstError(signature));
   if (signature.scope != schemas::Scope::kWhole || !signature.signer) return wrong("scope");
   const bool weak = std::any_of(signature.reasons.begin(), signature.reasons.end(),
                                 [](const auto& it) { return it.code == "WEAK_ALGORITHM"; });

@@ -46,7 +46,10 @@ X509Handle FromDer(const std::string& der) {
 }
 
 void AddExtension(X509* certificate, int nid, const std::string& value) {
-  const ExtensionHandle extension(X509V3_EXT_conf_nid(nullptr, nullptr, nid, value.c_str()));
+  X509V3_CTX context;
+  X509V3_set_ctx_nodb(&context);
+  X509V3_set_ctx(&context, nullptr, certificate, nullptr, nullptr, 0);
+  const ExtensionHandle extension(X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str()));
   Require(extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1, value);
 }
 
@@ -65,7 +68,8 @@ class Qualifications : public testing::Test {
     leaf.not_before = from;
     X509Handle certificate = FromDer(pki_.Issue(key_.get(), leaf));
     AddExtension(certificate.get(), NID_qcStatements, "DER:" + ToHex(statements.Der()));
-    AddExtension(certificate.get(), NID_certificate_policies, policy);
+    AddExtension(certificate.get(), NID_certificate_policies,
+                 "DER:" + ToHex(Sequence(Sequence(Oid(policy)))));
     Require(X509_sign(certificate.get(), pki_.issuing_key(), EVP_sha256()) > 0, "signature");
     return certificate;
   }
@@ -160,7 +164,7 @@ TEST_F(Qualifications, ReportSaysItApartFromTheValidity) {
   auto parameters = signing.Parameters();
   parameters.certificates = {certificate, pki_.issuing()};
   const signer::SignFunction sign = [&](DigestAlgorithm digest, std::string_view message) {
-    return StatusOr<std::string>(SignRaw(key_.get(), EvpOf(digest), message));
+    return StatusOr<std::string>(RawEcdsa(SignRaw(key_.get(), EvpOf(digest), message), 32));
   };
   const InputFile input = signing.AsFile(Generate(SmallSpec()));
   auto prepared = signer::Prepare(input, parameters);

@@ -145,7 +145,11 @@ TEST_F(TrustedListsTest, P35_NationalListOfAnotherTerritory) {
 }
 
 TEST_F(TrustedListsTest, P35_ExpiredNationalList) {
-  ExpectRefused(Reason::kTrustedListExpired, absl::Hours(24 * 365));
+  ListPlan plan = National();
+  plan.next_update = "2025-01-01T00:30:00Z";
+  Write("FR.xml", SignedList(plan, france_));
+  ExpectRefused(Reason::kTrustedListExpired);
+  EXPECT_EQ(ReasonFor("FR.xml", absl::Minutes(29)), std::nullopt);
 }
 
 TEST_F(TrustedListsTest, P35_ExpiredListOfListsTakesItsNationalListsAlong) {
@@ -164,7 +168,7 @@ TEST_F(TrustedListsTest, ClosedListHasNoEnd) {
   ListPlan lotl = Lotl();
   lotl.next_update = "2045-01-01T00:00:00Z";
   Write("lotl.xml", SignedList(lotl, commission_));
-  EXPECT_EQ(ReasonFor("FR.xml", absl::Hours(24 * 3650)), std::nullopt);
+  EXPECT_EQ(ReasonFor("FR.xml", absl::Hours(24 * 200)), std::nullopt);
 }
 
 TEST_F(TrustedListsTest, P35_ListOfListsOfAnotherSigner) {

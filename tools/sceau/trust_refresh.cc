@@ -1,5 +1,6 @@
 // sceau trust refresh: the European trusted lists, from the network into a folder.
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
