@@ -55,7 +55,7 @@ void AddExtension(X509* certificate, int nid, const std::string& value) {
 
 class Qualifications : public testing::Test {
  protected:
-  Qualifications() : key_(NewEcKey()) {
+  Qualifications() : key_(NewRsaKey()) {
     std::filesystem::create_directories(folder_.path() + "/signers");
     std::ofstream(folder_.path() + "/signers/fr.pem") << PemOf(france_.certificate);
     plan_.services = {{{pki_.issuing()}}};
@@ -164,13 +164,14 @@ TEST_F(Qualifications, ReportSaysItApartFromTheValidity) {
   auto parameters = signing.Parameters();
   parameters.certificates = {certificate, pki_.issuing()};
   const signer::SignFunction sign = [&](DigestAlgorithm digest, std::string_view message) {
-    return StatusOr<std::string>(RawEcdsa(SignRaw(key_.get(), EvpOf(digest), message), 32));
+    return StatusOr<std::string>(SignRaw(key_.get(), EvpOf(digest), message));
   };
   const InputFile input = signing.AsFile(Generate(SmallSpec()));
   auto prepared = signer::Prepare(input, parameters);
   ASSERT_TRUE(prepared.ok()) << prepared.status();
   OutputFile output = OutputFile::Unnamed(folder_.path());
-  ASSERT_TRUE(signer::Complete(input, *std::move(prepared), sign, {}, output).ok());
+  const auto done = signer::Complete(input, *std::move(prepared), sign, {}, output);
+  ASSERT_TRUE(done.ok()) << done.status();
   std::ofstream(folder_.path() + "/FR.xml") << SignedList(plan_, france_);
   verifier::VerifyOptions options;
   options.validation_time = kSigningTime + absl::Hours(1);
