@@ -18,36 +18,50 @@ namespace {
 constexpr absl::Duration kAwaitStep = absl::Milliseconds(5);
 // To wake a sleeping thread takes tens of microseconds when its processor sleeps too (in a virtual
 // machine), as long as many a signature. So a thread looks for its next job so long before it
-// sleeps, and a caller for its result when calls usually end by then: as many as there are
-// processors, no more.
-constexpr absl::Duration kLook = absl::Microseconds(200);
-const size_t kLookers = std::max(1u, std::thread::hardware_concurrency());
+// sleeps, and a caller for its result when calls usually end by then; but only while calls and
+// those who look leave a processor free: who looks must never slow down who works.
+constexpr absl::Duration kLook = absl::Microseconds(500);
+const int kProcessors = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 
 std::atomic<int> calls_in_progress{0};
+std::atomic<int> looking{0};
 std::atomic<bool> ending{false};  // of the process
 thread_local bool in_call_thread = false;
 
+// Where a caller waits for the end of a job. Apart from the job, so that the thread that tells of
+// the end need not hold the job any more.
+struct Waiting {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::atomic<bool> ended = false;  // set with the mutex held
+  bool left = false;                // the caller is gone
+};
+
 struct Job {
-  enum class Stage { kQueued, kRunning, kEnded };
   std::function<void()> work;
-  std::atomic<Stage> stage = Stage::kQueued;
-  bool left = false;     // the caller is gone
-  bool refused = false;  // nothing was called: the process ends
+  const std::shared_ptr<Waiting> waiting = std::make_shared<Waiting>();
+  bool refused = false;  // nothing was called: the process ends; before the end
+  // Guarded by the mutex of the group.
+  bool queued = true;
   absl::Time begun;
-  // By itself: who wakes the caller must not be the last to hold the job.
-  const std::shared_ptr<std::condition_variable> changed =
-      std::make_shared<std::condition_variable>();
 };
 
 struct Thread {
   std::thread handle;
-  bool busy = false;
+  bool busy = true;
 };
 
-// Until `done` or the end of kLook. Whoever else can use the processor gets it meanwhile.
-void LookFor(const std::function<bool()>& done) {
+bool MayLook() { return calls_in_progress + looking < kProcessors; }
+
+// Until `done`, the end of kLook or a call that needs the processor.
+template <typename Done>
+void LookFor(const Done& done) {
   const absl::Time until = absl::Now() + kLook;
-  while (!done() && absl::Now() < until) std::this_thread::yield();
+  ++looking;
+  while (!done() && calls_in_progress + looking <= kProcessors && absl::Now() < until) {
+    std::this_thread::yield();
+  }
+  --looking;
 }
 
 Status NoAnswer() { return Error(Reason::kTokenUnavailable, "no answer"); }
@@ -58,11 +72,17 @@ Status NoAnswer() { return Error(Reason::kTokenUnavailable, "no answer"); }
 struct CallThreads::State {
   State(int most, absl::Duration patience) : limit(std::max(most, 1)), longest(patience) {}
 
+  static bool CallOne(const std::shared_ptr<State>& state);
   static void Work(const std::shared_ptr<State>& state, Thread& self);
-  void AwaitJob(std::unique_lock<std::mutex>& lock);
-  void RunOne(std::unique_lock<std::mutex>& lock, Thread& self);
+  static void TellEnd(std::shared_ptr<Job> job);
+  void AwaitJob(std::unique_lock<std::mutex>& lock, Thread& self);
+  std::list<std::shared_ptr<Job>>::iterator Begin();
+  void End(std::list<std::shared_ptr<Job>>::iterator job);
+  bool Hangs(const Job& job) const;
+  bool AllHang() const;  // every thread there may be
   bool MayBegin() const;
-  Status Wait(std::unique_lock<std::mutex>& lock, Job& job, absl::Time deadline);
+  bool AwaitEnd(Job& job, absl::Time until);
+  Status Wait(const std::shared_ptr<Job>& job, absl::Time deadline);
 
   const int limit;
   const absl::Duration longest;
@@ -72,9 +92,8 @@ struct CallThreads::State {
   std::list<std::shared_ptr<Job>> running;
   std::list<Thread> threads;
   int idle = 0;
-  size_t looking = 0;  // of the idle: not asleep
-  size_t callers_looking = 0;
-  absl::Duration usual;            // how long a call takes, by the last ones
+  size_t awake = 0;                // of the idle: they look
+  std::atomic<int64_t> usual = 0;  // nanoseconds that a call takes, by the last ones
   std::atomic<size_t> queued = 0;  // the size of the queue
   bool closing = false;
   absl::Time last_end = absl::InfinitePast();
@@ -82,70 +101,90 @@ struct CallThreads::State {
 
 void CallThreads::State::Work(const std::shared_ptr<State>& state, Thread& self) {
   in_call_thread = true;
+  std::shared_ptr<Job> ended;
   std::unique_lock lock(state->mutex);
   while (true) {
-    state->AwaitJob(lock);
+    if (state->queue.empty() && ended != nullptr) {
+      lock.unlock();
+      TellEnd(std::move(ended));
+      lock.lock();
+    }
+    if (state->queue.empty()) state->AwaitJob(lock, self);
     if (state->queue.empty()) return;
-    // Counted before it is asked whether any may begin: EndCalls asks the other way round.
-    ++calls_in_progress;
-    state->RunOne(lock, self);
-    --calls_in_progress;
+    const auto running = state->Begin();
+    const std::shared_ptr<Job> job = *running;
+    lock.unlock();
+    // With the lock free, and once for both: the caller who wakes up finds nothing locked.
+    if (ended != nullptr) TellEnd(std::move(ended));
+    job->refused = ending;
+    if (!job->refused) job->work();
+    lock.lock();
+    state->End(running);
+    ended = job;
   }
 }
 
-void CallThreads::State::AwaitJob(std::unique_lock<std::mutex>& lock) {
+void CallThreads::State::AwaitJob(std::unique_lock<std::mutex>& lock, Thread& self) {
+  self.busy = false;
   ++idle;
-  if (queue.empty() && !closing && looking < kLookers) {
-    ++looking;
+  if (!closing && MayLook()) {
+    ++awake;
     lock.unlock();
     LookFor([this] { return queued > 0; });
     lock.lock();
-    --looking;
+    --awake;
   }
   posted.wait(lock, [this] { return closing || !queue.empty(); });
   --idle;
+  self.busy = true;
 }
 
-void CallThreads::State::RunOne(std::unique_lock<std::mutex>& lock, Thread& self) {
+std::list<std::shared_ptr<Job>>::iterator CallThreads::State::Begin() {
+  // Counted before it is asked whether any may begin: EndCalls asks the other way round.
+  ++calls_in_progress;
   std::shared_ptr<Job> job = std::move(queue.front());
   queue.pop_front();
   queued = queue.size();
-  job->stage = Job::Stage::kRunning;
+  job->queued = false;
   job->begun = absl::Now();
-  const auto at = running.insert(running.end(), job);
-  self.busy = true;
-  job->refused = ending;
-  lock.unlock();
-  if (!job->refused) job->work();
-  lock.lock();
-  running.erase(at);
+  return running.insert(running.end(), std::move(job));
+}
+
+void CallThreads::State::End(std::list<std::shared_ptr<Job>>::iterator job) {
   last_end = absl::Now();
-  usual += (last_end - job->begun - usual) / 8;
-  job->stage = Job::Stage::kEnded;
-  if (job->left) {
-    // Nobody else has it: what it owns (a session, a whole token) is given back here.
-    lock.unlock();
-    job.reset();
-    lock.lock();
-  } else {
-    const std::shared_ptr<std::condition_variable> changed = job->changed;
-    job.reset();  // while the caller, who waits for the lock, still has it
-    // Woken with the lock free: woken with it held, the caller would at once sleep again.
-    lock.unlock();
-    changed->notify_one();
-    lock.lock();
+  usual += (absl::ToInt64Nanoseconds(last_end - (*job)->begun) - usual) / 8;
+  running.erase(job);
+}
+
+void CallThreads::State::TellEnd(std::shared_ptr<Job> job) {
+  const std::shared_ptr<Waiting> waiting = job->waiting;
+  {
+    const std::lock_guard lock(waiting->mutex);
+    waiting->ended = true;
+    // While the caller still has it: what a job owns (a session, a whole token) is given back here
+    // only when the caller has left.
+    if (!waiting->left) job.reset();
   }
-  self.busy = false;
+  waiting->changed.notify_one();
+  job.reset();
+  --calls_in_progress;
+}
+
+bool CallThreads::State::Hangs(const Job& job) const { return absl::Now() >= job.begun + longest; }
+
+bool CallThreads::State::AllHang() const {
+  const auto hangs = [this](const std::shared_ptr<Job>& job) { return Hangs(*job); };
+  return static_cast<int>(running.size()) == limit &&
+         std::all_of(running.begin(), running.end(), hangs);
 }
 
 // While calls hang and nothing has ended since, one caller at a time finds out whether the module
 // answers again; the others need not wait for that.
 bool CallThreads::State::MayBegin() const {
-  const absl::Time now = absl::Now();
   int hanging = 0;
   bool answered = false;
   for (const std::shared_ptr<Job>& job : running) {
-    if (now < job->begun + longest) continue;
+    if (!Hangs(*job)) continue;
     ++hanging;
     answered = answered || last_end > job->begun + longest;
   }
@@ -154,22 +193,43 @@ bool CallThreads::State::MayBegin() const {
   return answered || (running.size() == static_cast<size_t>(hanging) && queue.empty());
 }
 
-Status CallThreads::State::Wait(std::unique_lock<std::mutex>& lock, Job& job, absl::Time deadline) {
-  if (usual < kLook && callers_looking < kLookers) {
-    ++callers_looking;
-    lock.unlock();
-    LookFor([&job] { return job.stage == Job::Stage::kEnded; });
-    lock.lock();
-    --callers_looking;
-  }
-  while (job.stage != Job::Stage::kEnded) {
-    const bool begun = job.stage == Job::Stage::kRunning;
-    const absl::Time until = begun ? std::min(deadline, job.begun + longest) : deadline;
-    if (absl::Now() >= until) return begun ? NoAnswer() : Error(Reason::kTokenBusy);
+// Gives whether the job ended.
+bool CallThreads::State::AwaitEnd(Job& job, absl::Time until) {
+  Waiting& waiting = *job.waiting;
+  const auto ended = [&waiting] { return waiting.ended.load(); };
+  if (MayLook() && usual < absl::ToInt64Nanoseconds(kLook)) LookFor(ended);
+  std::unique_lock lock(waiting.mutex);
+  return waiting.changed.wait_until(lock, absl::ToChronoTime(until), ended);
+}
+
+Status CallThreads::State::Wait(const std::shared_ptr<Job>& job, absl::Time deadline) {
+  absl::Time until = std::min(deadline, absl::Now() + longest);
+  while (!AwaitEnd(*job, until)) {
+    const std::lock_guard lock(mutex);
+    const absl::Time now = absl::Now();
     // A job that begins does not wake its caller, who looks again soon enough for `longest`.
-    job.changed->wait_until(lock, absl::ToChronoTime(std::min(until, absl::Now() + longest)));
+    until = std::min(deadline, job->queued ? now + longest : job->begun + longest);
+    if (now < until && !(job->queued && AllHang())) continue;
+    const std::lock_guard waiting(job->waiting->mutex);
+    if (job->waiting->ended) break;
+    job->waiting->left = true;
+    if (!job->queued) return NoAnswer();
+    std::erase(queue, job);
+    queued = queue.size();
+    return now < until ? NoAnswer() : Error(Reason::kTokenBusy);
   }
-  return job.refused ? NoAnswer() : OkStatus();
+  return job->refused ? NoAnswer() : OkStatus();
+}
+
+// A thread for what has just been queued: a new one, or it gives that one is to be woken.
+bool CallThreads::State::CallOne(const std::shared_ptr<State>& state) {
+  if (state->idle < static_cast<int>(state->queue.size()) &&
+      static_cast<int>(state->threads.size()) < state->limit) {
+    Thread& thread = state->threads.emplace_back();
+    thread.handle = std::thread([state, &thread] { Work(state, thread); });
+    return false;
+  }
+  return state->awake < state->queue.size();
 }
 
 CallThreads::CallThreads(int limit, absl::Duration longest)
@@ -203,21 +263,14 @@ Status CallThreads::RunJob(absl::Time deadline, std::function<void()> work) {
   if (!state_->MayBegin()) return NoAnswer();
   state_->queue.push_back(job);
   state_->queued = state_->queue.size();
-  if (state_->idle < static_cast<int>(state_->queue.size()) &&
-      static_cast<int>(state_->threads.size()) < state_->limit) {
-    Thread& thread = state_->threads.emplace_back();
-    thread.handle = std::thread([state = state_, &thread] { State::Work(state, thread); });
-  } else if (state_->looking < state_->queue.size()) {
+  if (State::CallOne(state_)) {
+    // Woken with the lock free: woken with it held, the thread would at once sleep again.
     lock.unlock();
     state_->posted.notify_one();
-    lock.lock();
+  } else {
+    lock.unlock();
   }
-  const Status status = state_->Wait(lock, *job, deadline);
-  if (status.ok()) return status;
-  job->left = true;
-  if (job->stage == Job::Stage::kQueued) std::erase(state_->queue, job);
-  state_->queued = state_->queue.size();
-  return status;
+  return state_->Wait(job, deadline);
 }
 
 bool InCallThread() { return in_call_thread; }

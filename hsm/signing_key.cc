@@ -14,6 +14,9 @@ namespace {
 
 // A good signature that is younger says that the key can sign.
 constexpr absl::Duration kProbePeriod = absl::Minutes(1);
+// A job goes on with the next message so long: the hand-over between two threads costs up to a
+// tenth of it.
+constexpr absl::Duration kTogether = absl::Milliseconds(5);
 constexpr std::string_view kProbeMessage = "sceau: test signature of the key, of no document";
 
 // The PIN of a key that asks for it at every signature. Only touched by the token's thread for one
@@ -43,6 +46,28 @@ Status Authenticate(const Place& place, const Session& session) {
   return status;
 }
 
+// What is to be signed. Owned by the jobs, which may outlast their caller.
+struct Request {
+  DigestAlgorithm digest;
+  std::vector<std::string> messages;
+  std::vector<Operation> operations;
+  std::shared_ptr<const X509> certificate;  // of the key
+};
+
+// What came of a job: signatures, and what ended it.
+struct Batch {
+  std::vector<std::string> signatures;
+  Status failure;
+};
+
+// A faulty token, or a certificate that is not this key's: nothing leaves unverified.
+StatusOr<std::string> Checked(const Request& request, size_t index, std::string signature) {
+  EVP_PKEY* const key = X509_get0_pubkey(request.certificate.get());
+  if (EVP_PKEY_get_base_id(key) == EVP_PKEY_EC) signature = PadEcdsa(key, signature);
+  SCEAU_RETURN_IF_ERROR(CheckSignature(key, request.digest, request.messages[index], signature));
+  return signature;
+}
+
 // In a job of the token.
 StatusOr<std::string> SignInSession(const Place& place, const Session& session,
                                     const Operation& operation) {
@@ -50,8 +75,8 @@ StatusOr<std::string> SignInSession(const Place& place, const Session& session,
   return SignOnce(session, place.handle, operation, [&] { return Authenticate(place, session); });
 }
 
-StatusOr<std::string> SignAt(const Place& place, const Operation& operation, absl::Time deadline) {
-  SCEAU_ASSIGN_OR_RETURN(SessionPool::Lease lease, place.token->Acquire(deadline));
+StatusOr<std::string> SignAt(const Place& place, SessionPool::Lease& lease,
+                             const Operation& operation) {
   auto signature = SignInSession(place, lease.session(), operation);
   if (!signature.ok()) {
     const auto failed = FailedCallOf(signature.status());
@@ -59,6 +84,24 @@ StatusOr<std::string> SignAt(const Place& place, const Operation& operation, abs
     lease.Drop(loss == Loss::kNone ? Loss::kBroken : loss);
   }
   return signature;
+}
+
+// The messages from `index` on, as many as kTogether allows, one at least.
+StatusOr<Batch> SignSome(const Place& place, const Request& request, size_t index,
+                         absl::Time deadline) {
+  const absl::Time until = absl::Now() + kTogether;
+  SCEAU_ASSIGN_OR_RETURN(SessionPool::Lease lease, place.token->Acquire(deadline));
+  Batch made;
+  do {
+    auto signature = SignAt(place, lease, request.operations[index]);
+    if (signature.ok()) signature = Checked(request, index, *std::move(signature));
+    if (!signature.ok()) {
+      made.failure = signature.status();
+      return made;
+    }
+    made.signatures.push_back(*std::move(signature));
+  } while (++index < request.operations.size() && absl::Now() < until);
+  return made;
 }
 
 class TokenKey final : public SigningKey {
@@ -72,21 +115,23 @@ class TokenKey final : public SigningKey {
         description_(opened.key.description),
         certificates_(ChainOf(description_.certificate, opened.list.certificates)),
         certificate_(ParseCertificate(description_.certificate)),
-        public_key_(X509_get0_pubkey(certificate_.get())),
         place_(std::make_shared<const Place>(std::move(place))) {}
 
   const KeyDescription& description() const override { return description_; }
   const std::vector<std::string>& certificates() const override { return certificates_; }
-  StatusOr<std::string> Sign(DigestAlgorithm digest, std::string_view message,
-                             absl::Time deadline) override;
+  Status SignAll(DigestAlgorithm digest, std::span<const std::string> messages, absl::Time deadline,
+                 const Made& made) override;
   Status Probe(absl::Time deadline) override;
 
  private:
   std::shared_ptr<const Place> Now() const;
   StatusOr<std::shared_ptr<const Place>> Find(const std::shared_ptr<const Place>& lost,
                                               absl::Time deadline);
-  StatusOr<std::string> Run(const std::shared_ptr<const Place>& place, DigestAlgorithm digest,
-                            std::string_view message, absl::Time deadline) const;
+  StatusOr<std::shared_ptr<const Request>> RequestOf(const Token& token, DigestAlgorithm digest,
+                                                     std::span<const std::string> messages) const;
+  Batch Run(const std::shared_ptr<const Place>& place,
+            const std::shared_ptr<const Request>& request, size_t index, absl::Time deadline) const;
+  StatusOr<std::shared_ptr<const Place>> Usable(absl::Time deadline);
 
   const std::shared_ptr<TokenSet> tokens_;
   const Uri uri_;  // names this key and no other
@@ -94,8 +139,7 @@ class TokenKey final : public SigningKey {
   PinSource* const source_;
   const KeyDescription description_;
   const std::vector<std::string> certificates_;
-  const X509Handle certificate_;
-  EVP_PKEY* const public_key_;  // of certificate_
+  const std::shared_ptr<const X509> certificate_;
   std::timed_mutex finding_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Place> place_;  // guarded by mutex_
@@ -154,62 +198,87 @@ StatusOr<std::shared_ptr<const Place>> TokenKey::Find(const std::shared_ptr<cons
   return place_;
 }
 
-StatusOr<std::string> TokenKey::Run(const std::shared_ptr<const Place>& place,
-                                    DigestAlgorithm digest, std::string_view message,
-                                    absl::Time deadline) const {
-  SCEAU_ASSIGN_OR_RETURN(Operation chosen,
-                         ChooseOperation(description_.type, description_.bits, digest, message,
-                                         [&place](CK_MECHANISM_TYPE mechanism) {
-                                           return place->token->Offers(mechanism);
-                                         }));
-  const auto operation = std::make_shared<const Operation>(std::move(chosen));
-  const absl::Time asked = absl::Now();
-  const auto turn = place->pin != nullptr ? Token::Turn::kOneByOne : Token::Turn::kParallel;
-  return place->token->Run<std::string>(
-      deadline,
-      [place, operation, asked, deadline] {
-        TokenStats& stats = place->token->stats();
-        stats.Borrowed(absl::Now() - asked);
-        auto signature = SignAt(*place, *operation, deadline);
-        stats.GaveBack();
-        return signature;
-      },
-      turn);
+StatusOr<std::shared_ptr<const Place>> TokenKey::Usable(absl::Time deadline) {
+  const std::shared_ptr<const Place> place = Now();
+  return place->token->lost() ? Find(place, deadline) : place;
 }
 
-StatusOr<std::string> TokenKey::Sign(DigestAlgorithm digest, std::string_view message,
-                                     absl::Time deadline) {
-  std::shared_ptr<const Place> place = Now();
-  if (place->token->lost()) {
+StatusOr<std::shared_ptr<const Request>> TokenKey::RequestOf(
+    const Token& token, DigestAlgorithm digest, std::span<const std::string> messages) const {
+  auto request = std::make_shared<Request>(
+      Request{digest, {messages.begin(), messages.end()}, {}, certificate_});
+  for (const std::string& message : messages) {
+    SCEAU_ASSIGN_OR_RETURN(
+        Operation operation,
+        ChooseOperation(description_.type, description_.bits, digest, message,
+                        [&](CK_MECHANISM_TYPE mechanism) { return token.Offers(mechanism); }));
+    request->operations.push_back(std::move(operation));
+  }
+  return request;
+}
+
+Batch TokenKey::Run(const std::shared_ptr<const Place>& place,
+                    const std::shared_ptr<const Request>& request, size_t index,
+                    absl::Time deadline) const {
+  const absl::Time asked = absl::Now();
+  const auto turn = place->pin != nullptr ? Token::Turn::kOneByOne : Token::Turn::kParallel;
+  auto made = place->token->Run<Batch>(
+      deadline,
+      [place, request, index, asked, deadline] {
+        TokenStats& stats = place->token->stats();
+        stats.Borrowed(absl::Now() - asked);
+        auto some = SignSome(*place, *request, index, deadline);
+        stats.GaveBack();
+        return some;
+      },
+      turn);
+  if (!made.ok()) return {{}, made.status()};
+  place->token->Note(made->failure);
+  if (ReasonOf(made->failure) == Reason::kSignatureCheckFailed) {
+    made->failure = Error(Reason::kSignatureCheckFailed, description_.uri);
+  }
+  return *std::move(made);
+}
+
+Status TokenKey::SignAll(DigestAlgorithm digest, std::span<const std::string> messages,
+                         absl::Time deadline, const Made& made) {
+  SCEAU_ASSIGN_OR_RETURN(std::shared_ptr<const Place> place, Usable(deadline));
+  SCEAU_ASSIGN_OR_RETURN(const std::shared_ptr<const Request> request,
+                         RequestOf(*place->token, digest, messages));
+  size_t lost = messages.size();  // the message that has been tried anew
+  for (size_t done = 0; done < messages.size();) {
+    Batch some = Run(place, request, done, deadline);
+    for (std::string& signature : some.signatures) {
+      place->token->stats().Signed(absl::Now());
+      SCEAU_RETURN_IF_ERROR(made(done++, std::move(signature)));
+    }
+    if (some.failure.ok()) continue;
+    if (!LostBeforeAnyEffect(some.failure) || done == lost) return some.failure;
+    lost = done;
     SCEAU_ASSIGN_OR_RETURN(place, Find(place, deadline));
   }
-  auto made = Run(place, digest, message, deadline);
-  if (!made.ok() && LostBeforeAnyEffect(made.status())) {
-    SCEAU_ASSIGN_OR_RETURN(place, Find(place, deadline));
-    made = Run(place, digest, message, deadline);
-  }
-  if (!made.ok()) return made.status();
-  std::string signature = *std::move(made);
-  if (description_.type == KeyType::kEc) signature = PadEcdsa(public_key_, signature);
-  // A faulty token, or a certificate that is not this key's: nothing leaves unverified.
-  if (!CheckSignature(public_key_, digest, message, signature).ok()) {
-    return Error(Reason::kSignatureCheckFailed, description_.uri);
-  }
-  place->token->stats().Signed(absl::Now());
-  return signature;
+  return OkStatus();
 }
 
 Status TokenKey::Probe(absl::Time deadline) {
-  std::shared_ptr<const Place> place = Now();
-  if (place->token->lost()) {
-    SCEAU_ASSIGN_OR_RETURN(place, Find(place, deadline));
-  }
+  SCEAU_ASSIGN_OR_RETURN(const std::shared_ptr<const Place> place, Usable(deadline));
   const absl::Time last = place->token->stats().Now().last_signature;
   if (description_.always_authenticate || last > absl::Now() - kProbePeriod) return OkStatus();
   return Sign(DigestAlgorithm::kSha256, kProbeMessage, deadline).status();
 }
 
 }  // namespace
+
+StatusOr<std::string> SigningKey::Sign(DigestAlgorithm digest, std::string_view message,
+                                       absl::Time deadline) {
+  const std::string messages[] = {std::string(message)};
+  std::string value;
+  SCEAU_RETURN_IF_ERROR(SignAll(digest, messages, deadline, [&](size_t, std::string signature) {
+    value = std::move(signature);
+    return OkStatus();
+  }));
+  return value;
+}
 
 StatusOr<std::shared_ptr<SigningKey>> OpenSigningKey(std::shared_ptr<TokenSet> tokens,
                                                      const Uri& uri, PinSource* source,

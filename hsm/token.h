@@ -58,6 +58,8 @@ class Token : public std::enable_shared_from_this<Token> {
   bool connected() const { return connected_.load(); }
   bool lost() const { return lost_.load() || slot_.Stale(); }
   void SetLost() { lost_ = true; }
+  // Counts a failed call of the token, and whether it is lost by it.
+  void Note(const Status& failure);
 
   enum class Turn { kParallel, kOneByOne };
   // Runs `job`, which may call the module, see CallThreads::Run. A failure that means that the
@@ -105,7 +107,6 @@ class Token : public std::enable_shared_from_this<Token> {
   struct Holder;
 
   Status CheckModule() const;
-  void Note(const Status& failure);
   Status CheckPinTries() const;
   StatusOr<bool> OpenHolder(Holder& holder) const;
   StatusOr<std::set<CK_MECHANISM_TYPE>> ReadMechanisms() const;

@@ -5,9 +5,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -93,8 +95,14 @@ class SigningKey {
   // Errors: kTokenBusy (no session was free), kTokenUnavailable and kTokenError (with the CKR
   // name), kAlgorithmRefused (SHA-1), kSignatureCheckFailed; those of a login for a key that always
   // authenticates; those of OpenKey when the token was lost.
-  virtual StatusOr<std::string> Sign(DigestAlgorithm digest, std::string_view message,
-                                     absl::Time deadline) = 0;
+  StatusOr<std::string> Sign(DigestAlgorithm digest, std::string_view message,
+                             absl::Time deadline);
+  // The same for several messages, in their order: what wakes up for one signature (a thread of the
+  // token, then the caller) does so once for as many as the token makes in 5 milliseconds. Each is
+  // given to `made` on the caller's thread; the first error, also of `made`, ends it.
+  using Made = std::function<Status(size_t index, std::string signature)>;
+  virtual Status SignAll(DigestAlgorithm digest, std::span<const std::string> messages,
+                         absl::Time deadline, const Made& made) = 0;
   // Whether the key can sign now: looks for a lost token, then makes a test signature unless there
   // was a good one within the last minute or each needs a login of its own. Errors: those of Sign.
   virtual Status Probe(absl::Time deadline) = 0;

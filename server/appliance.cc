@@ -101,8 +101,10 @@ StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const SignOrde
                       size_t total) { watch.progress(target.id, done, total); },
       .still_wanted = watch.still_wanted,
   };
-  const signer::SignFunction sign = [&](DigestAlgorithm digest, std::string_view message) {
-    return key->Sign(digest, message, watch.deadline);
+  const signer::SignFunction sign = [&](DigestAlgorithm digest,
+                                        std::span<const std::string> messages,
+                                        const signer::Made& made) {
+    return key->SignAll(digest, messages, watch.deadline, made);
   };
   auto outcome = signer::Complete(input, std::move(prepared), sign, options, output);
   if (IsTokenGone(outcome.status())) keys_->Forget(slot, key);

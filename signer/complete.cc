@@ -25,7 +25,9 @@ StatusOr<xades::SignatureBuilder> BuilderOf(const Prepared& prepared) {
 }
 
 // Values that are made before they can be written, for each thread that makes them.
-constexpr size_t kAheadPerThread = 16;
+constexpr size_t kAheadPerThread = 32;
+// The most that a thread asks the key for together.
+constexpr size_t kTogether = 16;
 
 // Signs the targets, in their order, from several threads, never far ahead of who takes the values;
 // the first error stops all. A single target is signed where its value is asked for.
@@ -52,7 +54,7 @@ class SigningRun {
 
   // The value of one target; waits for it. Each once.
   StatusOr<std::string> Take(size_t index) {
-    if (threads_.empty()) SCEAU_RETURN_IF_ERROR(SignOne(index));
+    if (threads_.empty()) SCEAU_RETURN_IF_ERROR(Sign(index, index + 1));
     std::unique_lock lock(mutex_);
     made_.wait(lock, [&] { return !values_[index].empty() || !status_.ok(); });
     SCEAU_RETURN_IF_ERROR(status_);
@@ -64,15 +66,24 @@ class SigningRun {
  private:
   void Work() {
     while (true) {
-      size_t index = 0;
+      size_t first = 0;
+      size_t end = 0;
       {
         std::unique_lock lock(mutex_);
         taken_one_.wait(lock, [this] { return stopped_ || next_ < taken_ + most_ahead_; });
         if (stopped_ || next_ >= values_.size()) return;
-        index = next_++;
+        first = next_;
+        end = next_ = first + Share();
       }
-      if (Status status = SignOne(index); !status.ok()) Stop(std::move(status));
+      if (Status status = Sign(first, end); !status.ok()) Stop(std::move(status));
     }
+  }
+
+  // How many the next thread takes: fewer at the end, so that all end together. With mutex_ held.
+  size_t Share() const {
+    const size_t left = values_.size() - next_;
+    const size_t fair = std::clamp<size_t>(left / (2 * threads_.size()), 1, kTogether);
+    return std::min(fair, taken_ + most_ahead_ - next_);
   }
 
   void Stop(Status status) {
@@ -83,11 +94,21 @@ class SigningRun {
     taken_one_.notify_all();
   }
 
-  Status SignOne(size_t index) {
+  Status Sign(size_t first, size_t end) {
     if (options_.still_wanted) SCEAU_RETURN_IF_ERROR(options_.still_wanted());
+    std::vector<std::string> octets;
+    for (size_t i = first; i < end; ++i) {
+      octets.push_back(builder_.SignedInfoOctets(ElementOf(prepared_.targets[i])));
+    }
+    return sign_(builder_.method().digest, octets, [&](size_t i, std::string value) -> Status {
+      SCEAU_RETURN_IF_ERROR(Keep(first + i, octets[i], std::move(value)));
+      const bool more = first + i + 1 < end;
+      return more && options_.still_wanted ? options_.still_wanted() : OkStatus();
+    });
+  }
+
+  Status Keep(size_t index, std::string_view octets, std::string value) {
     const Target& target = prepared_.targets[index];
-    const std::string octets = builder_.SignedInfoOctets(ElementOf(target));
-    SCEAU_ASSIGN_OR_RETURN(std::string value, sign_(builder_.method().digest, octets));
     // A faulty token must not be able to spoil a file (P-59).
     if (!builder_.certificate().Verifies(builder_.method(), octets, value)) {
       return Error(Reason::kSignatureCheckFailed, target.id);

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <memory>
 #include <optional>
 #include <string>
@@ -83,10 +84,12 @@ inline constexpr size_t kMaxWarnings = 100;
 // kPlaceMissing, kCertificateNotValid, kCertificateNotForSigning, kAlgorithmRefused.
 StatusOr<Prepared> Prepare(const InputFile& input, const SignatureParameters& parameters);
 
-// What a key does: the signature value over `message` (hashed by the key's side with `digest`), in
-// XML Signature's form (ECDSA as r‖s). Called from several threads at once.
-using SignFunction =
-    std::function<StatusOr<std::string>(DigestAlgorithm digest, std::string_view message)>;
+// What a key does: gives `made` the signature value over each message (hashed by the key's side
+// with `digest`), in their order and in XML Signature's form (ECDSA as r‖s), and ends with the first
+// error, also of `made`. Called from several threads at once.
+using Made = std::function<Status(size_t index, std::string value)>;
+using SignFunction = std::function<Status(
+    DigestAlgorithm digest, std::span<const std::string> messages, const Made& made)>;
 
 struct CompleteOptions {
   int parallelism = 2;  // signatures in flight

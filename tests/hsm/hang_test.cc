@@ -110,6 +110,25 @@ TEST_F(Hanging, P53_ACallThatTakesTooLongIsGivenUpForAllCallers) {
   EXPECT_TRUE((*key)->Probe(Soon()).ok());
 }
 
+// Those who wait behind a call that hangs, with all the time of the world, do not wait for it.
+TEST_F(Hanging, P53_CallersBehindACallThatHangsAreToldSo) {
+  const auto tokens = OpenPatient(kLongest, 1);
+  const auto key = tokens->OpenKey(kUri, file.get());
+  ASSERT_TRUE(key.ok()) << key.status();
+  shim->Play("C_Sign hang times=1000 token=mairie");
+  std::atomic<int> told{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([&] {
+      const auto late = Sign(**key, absl::InfiniteFuture());
+      told += ReasonOf(late.status()) == Reason::kTokenUnavailable ? 1 : 0;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(told, 3);
+  EXPECT_EQ(shim->hanging, 1);
+}
+
 class HangingAt : public Hanging, public testing::WithParamInterface<const char*> {};
 
 // Whatever call of the opening hangs: the caller gets an answer, the others' keys work, and after

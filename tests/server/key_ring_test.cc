@@ -18,7 +18,10 @@ class FakeKey final : public hsm::SigningKey {
  public:
   const hsm::KeyDescription& description() const override { return description_; }
   const std::vector<std::string>& certificates() const override { return certificates_; }
-  StatusOr<std::string> Sign(DigestAlgorithm, std::string_view, absl::Time) override { return ""; }
+  Status SignAll(DigestAlgorithm, std::span<const std::string>, absl::Time,
+                 const Made&) override {
+    return OkStatus();
+  }
   Status Probe(absl::Time) override {
     if (while_probed != nullptr) while_probed();
     return probe;

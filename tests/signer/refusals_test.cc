@@ -144,17 +144,16 @@ TEST_F(Refusals, P59_TokenThatFlipsABitSpoilsNothing) {
   const InputFile input = signing_.AsFile(Document());
   const auto prepared = signer::Prepare(input, signing_.Parameters());
   ASSERT_TRUE(prepared.ok());
-  const signer::SignFunction key = signing_.Key();
   int signatures = 0;
   OutputFile output = OutputFile::Unnamed();
   const auto outcome = signer::Complete(
       input, *prepared,
-      [&](DigestAlgorithm digest, std::string_view message) -> StatusOr<std::string> {
+      OneByOne([&](DigestAlgorithm digest, const std::string& message) {
         ++signatures;
-        auto value = key(digest, message);
+        auto value = signing_.Value(digest, message);
         (*value)[17] = static_cast<char>((*value)[17] ^ 1);
         return value;
-      },
+      }),
       {.parallelism = 1}, output);
   EXPECT_EQ(ReasonOf(outcome.status()), Reason::kSignatureCheckFailed);
   EXPECT_EQ(signatures, 1);  // none is asked for after it
@@ -172,14 +171,13 @@ TEST_F(Refusals, CancelledWorkStopsBeforeTheNextSignature) {
   signer::CompleteOptions options;
   options.parallelism = 1;
   options.still_wanted = [&] { return signatures > 0 ? Error(Reason::kCancelled) : OkStatus(); };
-  const signer::SignFunction key = signing_.Key();
   OutputFile output = OutputFile::Unnamed();
   const auto outcome = signer::Complete(
       input, *prepared,
-      [&](DigestAlgorithm digest, std::string_view message) {
+      OneByOne([&](DigestAlgorithm digest, const std::string& message) {
         ++signatures;
-        return key(digest, message);
-      },
+        return signing_.Value(digest, message);
+      }),
       options, output);
   EXPECT_EQ(ReasonOf(outcome.status()), Reason::kCancelled);
   EXPECT_EQ(signatures, 1);

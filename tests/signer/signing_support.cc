@@ -36,19 +36,35 @@ InputFile Signing::AsFile(const std::string& document) const {
   return *std::move(input);
 }
 
-signer::SignFunction Signing::Key() const {
-  return [this](DigestAlgorithm digest, std::string_view message) -> StatusOr<std::string> {
-    EvpMdCtxHandle context(EVP_MD_CTX_new());
-    size_t size = 0;
-    const auto* data = reinterpret_cast<const unsigned char*>(message.data());
-    EVP_DigestSignInit(context.get(), nullptr, EvpOf(digest), nullptr, key_.get());
-    EVP_DigestSign(context.get(), nullptr, &size, data, message.size());
-    std::string value(size, '\0');
-    EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(value.data()), &size, data,
-                   message.size());
-    value.resize(size);
-    return value;
+StatusOr<std::string> Signing::Value(DigestAlgorithm digest, std::string_view message) const {
+  EvpMdCtxHandle context(EVP_MD_CTX_new());
+  size_t size = 0;
+  const auto* data = reinterpret_cast<const unsigned char*>(message.data());
+  EVP_DigestSignInit(context.get(), nullptr, EvpOf(digest), nullptr, key_.get());
+  EVP_DigestSign(context.get(), nullptr, &size, data, message.size());
+  std::string value(size, '\0');
+  EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(value.data()), &size, data,
+                 message.size());
+  value.resize(size);
+  return value;
+}
+
+signer::SignFunction OneByOne(
+    std::function<StatusOr<std::string>(DigestAlgorithm digest, const std::string& message)> sign) {
+  return [sign = std::move(sign)](DigestAlgorithm digest, std::span<const std::string> messages,
+                                  const signer::Made& made) -> Status {
+    for (size_t i = 0; i < messages.size(); ++i) {
+      SCEAU_ASSIGN_OR_RETURN(std::string value, sign(digest, messages[i]));
+      SCEAU_RETURN_IF_ERROR(made(i, std::move(value)));
+    }
+    return OkStatus();
   };
+}
+
+signer::SignFunction Signing::Key() const {
+  return OneByOne([this](DigestAlgorithm digest, const std::string& message) {
+    return Value(digest, message);
+  });
 }
 
 StatusOr<std::string> Signing::Sign(const std::string& document,

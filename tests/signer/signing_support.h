@@ -36,6 +36,8 @@ class Signing {
   verifier::FileReport VerifyWith(const std::string& document, const std::string& anchor_pem,
                                   absl::Duration later = absl::Hours(1)) const;
 
+  // One signature value by the key.
+  StatusOr<std::string> Value(DigestAlgorithm digest, std::string_view message) const;
   signer::SignFunction Key() const;
   EVP_PKEY* key() const { return key_.get(); }
   const std::string& certificate() const { return certificate_; }  // DER
@@ -50,6 +52,10 @@ class Signing {
   std::string certificate_;
   signer::Outcome outcome_;
 };
+
+// A key that makes one value after another.
+signer::SignFunction OneByOne(
+    std::function<StatusOr<std::string>(DigestAlgorithm digest, const std::string& message)> sign);
 
 // The input again: every edit undone.
 std::string Undo(const std::string& output, const std::vector<xml::Edit>& edits);

@@ -73,8 +73,10 @@ Status LocalKey::Unlock() {
 }
 
 signer::SignFunction LocalKey::Signing() const {
-  return [key = key_](DigestAlgorithm digest, std::string_view message) {
-    return key->Sign(digest, message, absl::Now() + kSignatureDeadline);
+  return [key = key_](DigestAlgorithm digest, std::span<const std::string> messages,
+                      const signer::Made& made) {
+    const absl::Duration patience = kSignatureDeadline * static_cast<int>(messages.size());
+    return key->SignAll(digest, messages, absl::Now() + patience, made);
   };
 }
 
