@@ -51,7 +51,9 @@ StatusOr<int> Test(const KeyPlace& place, const Command& command) {
                          LocalKey::Find(TokensOf(config), place.uri.value_or(config.key),
                                         place.pin_source.value_or(config.pin_source)));
   SCEAU_RETURN_IF_ERROR(key.Unlock());
-  SCEAU_RETURN_IF_ERROR(key.Signing()(DigestAlgorithm::kSha256, RandomBytes(kMessage)).status());
+  const std::string message[] = {RandomBytes(kMessage)};
+  SCEAU_RETURN_IF_ERROR(key.Signing()(DigestAlgorithm::kSha256, message,
+                                      [](size_t, std::string) { return OkStatus(); }));
   SCEAU_RETURN_IF_ERROR(CheckValidity(key.description()));
   Console(command.lang)
       .Say(Text{"La clé signe, et sa signature se vérifie avec son certificat.",
