@@ -4,6 +4,7 @@
 
 #include "base/settings.h"
 #include "base/strings.h"
+#include "schemas/attachment_contents.h"
 #include "schemas/schema_set.h"
 
 namespace sceau::schemas {
@@ -40,6 +41,8 @@ Complaint SetDomains(const toml::node& node, Agreement& agreement) {
 constexpr Setting<DocumentKind> kKindSettings[] = {
     {"mime_type", [](const toml::node& n, DocumentKind& k) { return SetText(n, k.mime_type); }},
     {"name", [](const toml::node& n, DocumentKind& k) { return SetPattern(n, k); }},
+    {"readable_text",
+     [](const toml::node& n, DocumentKind& k) { return SetFlag(n, k.readable_text); }},
 };
 
 constexpr Setting<Agreement> kAgreementSettings[] = {
@@ -65,6 +68,11 @@ bool Lists(const std::vector<std::string>& list, std::string_view value) {
   return list.empty() || std::find(list.begin(), list.end(), value) != list.end();
 }
 
+bool IsPicture(const PieceJustificative& piece) {
+  return piece.opened != nullptr && piece.opened->facts.pdf &&
+         piece.opened->facts.pdf->image_only_pages > 0;
+}
+
 void CheckPiece(const PieceJustificative& piece, const Agreement& agreement,
                 std::vector<Finding>& out) {
   if (agreement.kinds.empty()) return;
@@ -74,8 +82,13 @@ void CheckPiece(const PieceJustificative& piece, const Agreement& agreement,
     if (!kind.mime_type.empty() && kind.mime_type != piece.mime_type) continue;
     format = true;
     // A name is short in every schema; what is longer matches no pattern.
-    if (kind.name.empty()) return;
-    if (piece.name.size() <= 250 && std::regex_match(piece.name, kind.pattern)) return;
+    const bool named = kind.name.empty() || (piece.name.size() <= 250 &&
+                                             std::regex_match(piece.name, kind.pattern));
+    if (!named) continue;
+    if (kind.readable_text && IsPicture(piece)) {
+      out.push_back({Severity::kWarning, "AGREEMENT_PDF_TEXT", place, piece.id, piece.name});
+    }
+    return;
   }
   out.push_back({Severity::kWarning, format ? "AGREEMENT_NAME" : "AGREEMENT_FORMAT", place,
                  piece.id, format ? piece.name : piece.mime_type});

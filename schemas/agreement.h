@@ -9,6 +9,7 @@
 //   [[agreement.kind]]             # kinds of supporting document; none: all
 //   mime_type = "application/pdf"
 //   name = "Facture_[0-9]+\\.pdf"  # the whole NomPJ (ECMAScript); absent: any
+//   readable_text = true           # a PDF whose pages are not pictures of text; absent: any
 #pragma once
 
 #include <regex>
@@ -26,6 +27,7 @@ struct DocumentKind {
   std::string mime_type;
   std::string name;
   std::regex pattern{".*"};
+  bool readable_text = false;
 };
 
 struct Agreement {

@@ -146,7 +146,9 @@ StatusOr<CheckOptions> LoadCheckOptions(const std::string& schema_folder,
 StatusOr<Check> CheckDocument(const InputFile& file, const CheckOptions& options) {
   Check check;
   Trial newest(options, /*first=*/true);
-  SCEAU_ASSIGN_OR_RETURN(check.inspection, Inspect(file, BudgetUse::kSending, &newest));
+  SCEAU_ASSIGN_OR_RETURN(check.inspection, Inspect(file, {.use = BudgetUse::kSending,
+                                                         .also = &newest,
+                                                         .open = options.open}));
   std::vector<Trial::Run> runs = std::move(newest.runs());
   if (!runs.empty() && !runs.front().validator->valid() && newest.others()) {
     Trial rest(options, /*first=*/false);

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct CheckOptions {
   // over. A verifier judges those; many that were accepted are not valid by the schema.
   bool before_signing = false;
   const std::atomic<bool>* unwanted = nullptr;  // once true, kCancelled
+  std::optional<OpenOptions> open;  // look into the attachments
 };
 
 // The installed sets of a folder and the local agreements of a file; an empty name: none.

@@ -18,8 +18,9 @@ namespace {
 
 class Inspector final : public xml::Handler {
  public:
-  // `also`, when given, gets the same events.
-  Inspector(BudgetUse use, xml::Handler* also) : use_(use), also_(also) {}
+  explicit Inspector(const InspectOptions& options) : use_(options.use), also_(options.also) {
+    if (options.open) opener_.emplace(*options.open);
+  }
 
   Status OnStart(const xml::StartElement& element) override {
     if (element.depth == 1) kind_ = KindOf(element);
@@ -32,7 +33,7 @@ class Inspector final : public xml::Handler {
     SCEAU_RETURN_IF_ERROR(ids_.Collect(element));
     SCEAU_ASSIGN_OR_RETURN(const PesNode node, reader_.Start(element));
     if (node == PesNode::kFichier) {
-      attachment_ = std::make_unique<AttachmentReader>();
+      attachment_ = std::make_unique<AttachmentReader>(opener_ ? opener_->Begin() : nullptr);
       attachment_place_ = {element.line, element.column, "Fichier"};
     }
     return OkStatus();
@@ -92,6 +93,7 @@ class Inspector final : public xml::Handler {
       piece.size = attachment_->size();
       piece.sha256 = attachment_->Sha256Hex();
       piece.content = ContentTypeOf(attachment_->head());
+      if (opener_) Open(piece);
     }
     if (outcome != AttachmentReader::Outcome::kGood ||
         !MayBeOfType(piece.mime_type, piece.content)) {
@@ -102,6 +104,11 @@ class Inspector final : public xml::Handler {
     attachment_.reset();
   }
 
+  void Open(PieceJustificative& piece) {
+    auto opened = opener_->End(attachment_place_, piece.name, unreadable_);
+    if (opened) piece.opened = std::make_shared<const OpenedContent>(*std::move(opened));
+  }
+
   Kind kind_ = Kind::kOther;
   const BudgetUse use_;
   xml::Handler* const also_;
@@ -109,32 +116,43 @@ class Inspector final : public xml::Handler {
   BudgetReader budget_;
   xml::IdSet ids_;
   Place attachment_place_;
+  std::optional<ContentOpener> opener_;
   std::unique_ptr<AttachmentReader> attachment_;
   std::vector<Finding> unreadable_;
 };
 
+Status InspectPdf(const InputFile& file, const InspectOptions& options, Inspection& out) {
+  out.kind = Kind::kPdf;
+  Digest digest(DigestAlgorithm::kSha256);
+  std::string buffer(1 << 16, '\0');
+  for (int64_t at = 0; at < file.size();) {
+    SCEAU_ASSIGN_OR_RETURN(const size_t got, file.ReadAt(at, buffer.data(), buffer.size()));
+    if (got == 0) break;
+    digest.Update({buffer.data(), got});
+    at += static_cast<int64_t>(got);
+  }
+  out.sha256 = ToHex(digest.Finish());
+  if (!options.open) return OkStatus();
+  auto opened =
+      ContentOpener(*options.open).Open(file, ContentType::kPdf, {}, "PDF", out.anomalies);
+  if (opened) out.opened = std::make_shared<const OpenedContent>(*std::move(opened));
+  return OkStatus();
+}
+
 }  // namespace
 
-StatusOr<Inspection> Inspect(const InputFile& file, BudgetUse use, xml::Handler* also) {
+StatusOr<Inspection> Inspect(const InputFile& file, const InspectOptions& options) {
   Inspection out;
   out.size = file.size();
-  xml::DigestSink digest(DigestAlgorithm::kSha256);
   // Not every file that is inspected is XML.
   SCEAU_ASSIGN_OR_RETURN(const std::string head,
                          file.Slice(0, static_cast<size_t>(std::min<int64_t>(5, file.size()))));
   if (head == "%PDF-") {
-    out.kind = Kind::kPdf;
-    std::string buffer(1 << 16, '\0');
-    for (int64_t at = 0; at < file.size();) {
-      SCEAU_ASSIGN_OR_RETURN(const size_t got, file.ReadAt(at, buffer.data(), buffer.size()));
-      if (got == 0) break;
-      digest.Write({buffer.data(), got});
-      at += static_cast<int64_t>(got);
-    }
-    out.sha256 = ToHex(digest.Finish());
+    SCEAU_RETURN_IF_ERROR(InspectPdf(file, options, out));
     return out;
   }
-  Inspector inspector(use, also);
+  xml::DigestSink digest(DigestAlgorithm::kSha256);
+  Inspector inspector(options);
   SCEAU_ASSIGN_OR_RETURN(const xml::Gate gate, xml::Parse(file, inspector, {}, &digest));
   inspector.Report(out);
   out.encoding = std::string(xml::NameOf(gate.encoding));

@@ -1,6 +1,7 @@
 // `sceau inspect` and the Inspect call: what a file is and what is in it.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "base/file.h"
 #include "base/lang.h"
 #include "base/status.h"
+#include "schemas/attachment_contents.h"
 #include "schemas/budget.h"
 #include "schemas/budget_rules.h"
 #include "schemas/finding.h"
@@ -24,15 +26,23 @@ struct Inspection {
   PesFacts pes;            // of a PES_Aller; of a budget act and a CFU only the signatures
   // Of a budget act and of the one in a CFU; the service does not send it.
   std::optional<BudgetFacts> budget;
+  // Of a PDF.
+  std::shared_ptr<const OpenedContent> opened;
   std::vector<Finding> anomalies;
+};
+
+struct InspectOptions {
+  // Whether what only a sender must keep is an error.
+  BudgetUse use = BudgetUse::kReading;
+  // Receives the same events, when given.
+  xml::Handler* also = nullptr;
+  // Look into PDF and ZIP contents; unset: only their type, size and digest.
+  std::optional<OpenOptions> open;
 };
 
 // Reads the whole file once, in bounded memory, attachments included.
 // Errors: those of the gates and of the parser.
-// `use`: whether what only a sender must keep is an error. `also`, when given, receives the same
-// events.
-StatusOr<Inspection> Inspect(const InputFile& file, BudgetUse use = BudgetUse::kReading,
-                             xml::Handler* also = nullptr);
+StatusOr<Inspection> Inspect(const InputFile& file, const InspectOptions& options = {});
 
 // The contract's JSON (one document, two-space indent, a final newline).
 std::string ToJson(const Inspection& inspection, Lang lang);

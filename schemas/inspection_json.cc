@@ -74,6 +74,39 @@ Json BordereauJson(const Bordereau& it, const PesFacts& pes) {
           {"line", NullIfUnknown(it.line)}};
 }
 
+Json PdfJson(const contents::PdfFacts& it) {
+  Json signatures = Json::array();
+  for (const contents::PdfSignature& signature : it.signatures) {
+    signatures.push_back({{"field", NullIfEmpty(signature.field)},
+                          {"subFilter", NullIfEmpty(signature.sub_filter)},
+                          {"name", NullIfEmpty(signature.name)},
+                          {"claimedTime", NullIfEmpty(signature.date)}});
+  }
+  return {{"version", NullIfEmpty(it.version)},
+          {"pages", it.pages},
+          {"imageOnlyPages", it.image_only_pages},
+          {"encrypted", it.encrypted},
+          {"damaged", it.repaired},
+          {"signatures", std::move(signatures)}};
+}
+
+Json MembersJson(const contents::ZipFacts& it) {
+  Json members = Json::array();
+  for (const contents::ZipMember& member : it.members) {
+    members.push_back({{"name", member.name},
+                       {"size", member.encrypted ? Json(nullptr) : Json(member.size)},
+                       {"encrypted", member.encrypted}});
+  }
+  return members;
+}
+
+Json OpenedJson(const OpenedContent& it) {
+  Json out = Json::object();
+  if (it.facts.pdf) out["pdf"] = PdfJson(*it.facts.pdf);
+  if (it.facts.zip) out["members"] = MembersJson(*it.facts.zip);
+  return out;
+}
+
 Json PieceJustificativeJson(const PieceJustificative& it,
                             const std::vector<std::string>& bordereaux) {
   return {{"id", it.id},
@@ -82,6 +115,8 @@ Json PieceJustificativeJson(const PieceJustificative& it,
           {"mimeType", NullIfEmpty(it.mime_type)},
           {"size", it.size ? Json(*it.size) : Json(nullptr)},
           {"sha256", NullIfEmpty(it.sha256)},
+          {"contentType", it.size ? Json(NameOf(it.content)) : Json(nullptr)},
+          {"content", it.opened == nullptr ? Json(nullptr) : OpenedJson(*it.opened)},
           {"referencedBy", bordereaux},
           {"line", NullIfUnknown(it.line)}};
 }
@@ -130,6 +165,7 @@ void WriteJson(const Inspection& inspection, Lang lang, const TextSink& sink) {
         it, found == references.end() ? std::vector<std::string>() : found->second));
   }
   json.EndArray();
+  if (inspection.opened) json.Field("content", OpenedJson(*inspection.opened));
   if (inspection.budget) json.Field("budgetAct", BudgetActJson(*inspection.budget));
 
   json.BeginArray("signatures");

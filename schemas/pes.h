@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -79,6 +80,8 @@ struct DomainFacts {
   }
 };
 
+struct OpenedContent;  // schemas/attachment_contents.h
+
 struct PieceJustificative {
   std::string id;    // IdUnique
   std::string name;  // NomPJ
@@ -88,6 +91,8 @@ struct PieceJustificative {
   std::optional<int64_t> size;
   std::string sha256;  // lower-case hexadecimal
   ContentType content = ContentType::kOther;
+  // What is in it; null when it was not opened.
+  std::shared_ptr<const OpenedContent> opened;
   int64_t line = 0;
   int64_t column = 0;
   std::vector<std::string> ref_domaines;  // RefCompta/Domaine: it belongs to something sent earlier

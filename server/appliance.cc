@@ -113,7 +113,9 @@ StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const SignOrde
 
 Engine Appliance::engine() {
   return {
-      .inspect = [](const InputFile& file) { return schemas::Inspect(file); },
+      .inspect = [](const InputFile& file) {
+            return schemas::Inspect(file, {.open = schemas::OpenOptions()});
+          },
       .verify =
           [this](const InputFile& file, absl::Time validation_time) {
             return verifier::Verify(file, "",

@@ -53,6 +53,7 @@ StatusOr<int> RunCheck(const Options& options, const Command& command) {
   with.set = options.schema;
   with.agreement_refuses = config.agreement_refuses;
   with.day = absl::FormatTime("%Y-%m-%d", at, absl::UTCTimeZone());
+  with.open = schemas::OpenOptions();
   SCEAU_ASSIGN_OR_RETURN(const InputFile input, InputFile::Open(options.file, config.max_size));
   SCEAU_ASSIGN_OR_RETURN(const schemas::Check check, schemas::CheckDocument(input, with));
   SCEAU_RETURN_IF_ERROR(Print([&](const TextSink& sink) {

@@ -23,6 +23,7 @@ class Writer {
     if (!it_.schema_set.empty()) Line(In("  Schémas ", "  Schemas "), it_.schema_set);
     if (it_.kind == schemas::Kind::kPesAller) Pes();
     if (it_.budget) BudgetAct();
+    if (it_.opened) Line("  ", Opened(*it_.opened));
     Anomalies();
     return std::move(out_);
   }
@@ -48,12 +49,24 @@ class Writer {
     for (const schemas::PieceJustificative& it : it_.pes.pieces_justificatives) {
       Line("    ", Printable(it.id), "  ", Printable(it.name),
            it.type.empty() ? std::string() : Concat("  type ", Printable(it.type)),
-           it.size ? Concat("  ", Size(*it.size, lang_)) : std::string());
+           it.size ? Concat("  ", Size(*it.size, lang_)) : std::string(),
+           it.opened == nullptr ? std::string() : Concat("  ", Opened(*it.opened)));
     }
     Section("Signatures", it_.pes.signatures.size());
     for (const schemas::SignatureFacts& it : it_.pes.signatures) {
       Line("    ", Printable(it.id), "  ", NameOf(it.scope), "  ", Printable(it.of));
     }
+  }
+
+  std::string Opened(const schemas::OpenedContent& it) const {
+    if (it.facts.zip) {
+      return Concat("ZIP, ", Count(static_cast<int64_t>(it.facts.zip->members.size()),
+                                   In("fichier", "member"), In("fichiers", "members")));
+    }
+    if (!it.facts.pdf) return "";
+    const contents::PdfFacts& pdf = *it.facts.pdf;
+    return Concat("PDF ", Printable(pdf.version), ", ", Count(pdf.pages, "page", "pages"), ", ",
+                  Count(static_cast<int64_t>(pdf.signatures.size()), "signature", "signatures"));
   }
 
   void BudgetAct() {

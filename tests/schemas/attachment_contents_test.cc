@@ -1,0 +1,158 @@
+// What is inside the attachments of a PES, and what of it the receiver would refuse.
+#include "schemas/attachment_contents.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/bytes.h"
+#include "base/strings.h"
+#include "schemas/content_rules.h"
+#include "schemas/inspection_json.h"
+#include "tests/schemas/documents.h"
+#include "tests/support/pdf_document.h"
+
+namespace sceau::schemas {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+const std::string kTextPdf = test::PdfOfPages({std::string(test::kTextPage)});
+const std::string kPicturePdf =
+    test::PdfOfPages({std::string(test::kTextPage), std::string(test::kPicturePage)});
+
+std::string PesWithGzip(std::string_view gzip, std::string_view mime) {
+  gen::PesSpec spec;
+  spec.attachments = 1;
+  std::string text = Generate(spec);
+  const size_t from = text.find("<Fichier"), to = text.find("</Fichier>");
+  text.replace(from, to - from, Concat("<Fichier MIMEType=\"", mime, "\">", ToBase64(gzip)));
+  return text;
+}
+
+std::string PesWith(std::string_view content, std::string_view mime = "application/pdf") {
+  return PesWithGzip(test::Gzip(content), mime);
+}
+
+Inspection InspectionOf(std::string_view content, std::string_view mime = "application/pdf",
+                        const OpenOptions& open = {}) {
+  auto inspection = Inspect(AsFile(PesWith(content, mime)), {.open = open});
+  EXPECT_TRUE(inspection.ok()) << inspection.status();
+  return inspection.ok() ? *std::move(inspection) : Inspection();
+}
+
+// The rules on contents that are broken, with what they say.
+std::vector<std::string> Broken(const Inspection& inspection) {
+  std::vector<std::string> out;
+  for (const Finding& it : inspection.anomalies) {
+    for (const char* prefix : {"PDF_", "ZIP_", "CONTENT_", "ATTACHMENT_"}) {
+      if (it.rule.rfind(prefix, 0) != 0) continue;
+      EXPECT_NE(it.place.line, 0) << it.rule;
+      EXPECT_NE(Describe(it, Lang::kFr), Concat(it.rule, " [", it.detail, "]")) << "no sentence";
+      out.push_back(Concat(it.rule, " ", it.detail));
+    }
+  }
+  return out;
+}
+
+TEST(AttachmentContents, ASoundPdfIsDescribed) {
+  const Inspection inspection = InspectionOf(kTextPdf);
+  EXPECT_THAT(Broken(inspection), IsEmpty());
+  const auto json = nlohmann::json::parse(ToJson(inspection, Lang::kFr));
+  const auto& piece = json.at("piecesJustificatives").at(0);
+  EXPECT_EQ(piece.at("contentType"), "PDF");
+  EXPECT_EQ(piece.at("content").at("pdf").at("version"), "1.7");
+  EXPECT_EQ(piece.at("content").at("pdf").at("pages"), 1);
+}
+
+TEST(AttachmentContents, APdfOfPicturesIsSaidWithItsPages) {
+  EXPECT_THAT(Broken(InspectionOf(kPicturePdf)),
+              ElementsAre("PDF_IMAGE_ONLY Facture_1.pdf: 2 / 2"));
+}
+
+TEST(AttachmentContents, APdfThatCannotBeOpenedIsAnError) {
+  const Inspection inspection = InspectionOf("%PDF-1.7 broken");
+  EXPECT_THAT(Broken(inspection), ElementsAre("PDF_UNREADABLE Facture_1.pdf"));
+  EXPECT_EQ(inspection.anomalies.front().severity, Severity::kError);
+}
+
+TEST(AttachmentContents, MembersOfAnArchiveAreListedAndChecked) {
+  const Inspection inspection = InspectionOf(
+      test::ZipOf({{"a.txt", "1"}, {"A.TXT", "2"}, {"../b", "3"}, {"/c", ""}, {"d\\..\\e", ""}}),
+      "application/zip");
+  EXPECT_THAT(Broken(inspection), ElementsAre("ZIP_MEMBER_DUPLICATE Facture_1.pdf: A.TXT",
+                                              "ZIP_MEMBER_UNSAFE Facture_1.pdf: ../b",
+                                              "ZIP_MEMBER_UNSAFE Facture_1.pdf: /c",
+                                              "ZIP_MEMBER_UNSAFE Facture_1.pdf: d\\..\\e"));
+  EXPECT_EQ(inspection.pes.pieces_justificatives.at(0).opened->facts.zip->members.size(), 5u);
+}
+
+TEST(AttachmentContents, AFailedReaderIsAnAnomalyOfTheFile) {
+  OpenOptions open;
+  open.reader.program = "/bin/false";
+  EXPECT_THAT(Broken(InspectionOf(kTextPdf, "application/pdf", open)),
+              ElementsAre("CONTENT_READER_FAILED Facture_1.pdf"));
+}
+
+TEST(AttachmentContents, LimitsOfSizeAndTimeAreSaid) {
+  OpenOptions small;
+  small.max_size = 20;
+  EXPECT_THAT(Broken(InspectionOf(kTextPdf, "application/pdf", small)),
+              ElementsAre("CONTENT_NOT_OPENED Facture_1.pdf"));
+  OpenOptions late;
+  late.time = std::chrono::milliseconds(0);
+  EXPECT_THAT(Broken(InspectionOf(kTextPdf, "application/pdf", late)),
+              ElementsAre("CONTENT_NOT_OPENED Facture_1.pdf"));
+}
+
+// 300 MiB of PDF in 300 KiB of the file.
+TEST(AttachmentContents, AGzipBombIsNotOpened) {
+  const std::string pes = PesWithGzip(test::GzippedBlanks(kTextPdf, 300), "application/pdf");
+  ASSERT_LT(pes.size(), 1u << 20);
+  const auto inspection = Inspect(AsFile(pes), {.open = OpenOptions()});
+  ASSERT_TRUE(inspection.ok()) << inspection.status();
+  EXPECT_THAT(Broken(*inspection), ElementsAre("CONTENT_NOT_OPENED Facture_1.pdf"));
+}
+
+TEST(AttachmentContents, OtherContentsAreLeftAlone) {
+  EXPECT_EQ(InspectionOf("\xFF\xD8\xFF picture", "image/jpeg").pes.pieces_justificatives[0].opened,
+            nullptr);
+  EXPECT_EQ(InspectionOf("P", "text/plain").pes.pieces_justificatives[0].opened, nullptr);
+  EXPECT_EQ(InspectionOf("", "text/plain").pes.pieces_justificatives[0].opened, nullptr);
+}
+
+TEST(AttachmentContents, AreNotOpenedUnlessAsked) {
+  const auto inspection = Inspect(AsFile(PesWith(kPicturePdf)));
+  EXPECT_THAT(Broken(*inspection), IsEmpty());
+}
+
+TEST(AttachmentContents, APdfByItselfIsInspectedToo) {
+  const auto inspection = Inspect(AsFile(kPicturePdf), {.open = OpenOptions()});
+  ASSERT_TRUE(inspection.ok());
+  EXPECT_EQ(inspection->kind, Kind::kPdf);
+  ASSERT_NE(inspection->opened, nullptr);
+  EXPECT_EQ(inspection->opened->facts.pdf->pages, 2);
+  EXPECT_EQ(inspection->anomalies.at(0).rule, "PDF_IMAGE_ONLY");
+}
+
+TEST(AttachmentContents, TheAgreementMayAskForText) {
+  const auto said = [](const std::string& pdf, const std::string& kind) {
+    const Inspection inspection = InspectionOf(pdf);
+    const auto agreements =
+        ParseAgreements(Concat("[[agreement]]\nid_coll = \"", inspection.pes.collectivite.id_coll,
+                               "\"\n[[agreement.kind]]\n", kind),
+                        "a.toml");
+    EXPECT_TRUE(agreements.ok()) << agreements.status();
+    std::vector<std::string> out;
+    for (const Finding& it : CheckAgreement(inspection.pes, *agreements)) out.push_back(it.rule);
+    return out;
+  };
+  EXPECT_THAT(said(kPicturePdf, "readable_text = true"), ElementsAre("AGREEMENT_PDF_TEXT"));
+  EXPECT_THAT(said(kPicturePdf, "mime_type = \"application/pdf\""), IsEmpty());
+  EXPECT_THAT(said(kTextPdf, "readable_text = true"), IsEmpty());
+}
+
+}  // namespace
+}  // namespace sceau::schemas
