@@ -58,22 +58,22 @@ xml::OctetSink* ContentOpener::Begin() {
   return &spool_;
 }
 
-std::optional<OpenedContent> ContentOpener::End(const Place& place, const std::string& name,
+std::optional<OpenedContent> ContentOpener::End(const Place& place,
                                                 std::vector<Finding>& findings) {
   const ContentType type = spool_.type();
   if (!CanBeOpened(type)) return std::nullopt;
   std::optional<OpenedContent> opened;
   if (const auto content = spool_.Content(); content.ok() && !spool_.too_large()) {
-    opened = Open(*content, type, place, name, findings);
+    opened = Open(*content, type, place, findings);
   } else {
-    findings.push_back({Severity::kWarning, "CONTENT_NOT_OPENED", place, name});
+    findings.push_back({Severity::kWarning, "CONTENT_NOT_OPENED", place});
   }
   spool_.Drop();
   return opened;
 }
 
 std::optional<OpenedContent> ContentOpener::Open(const InputFile& content, ContentType type,
-                                                 const Place& place, const std::string& name,
+                                                 const Place& place,
                                                  std::vector<Finding>& findings) {
   contents::ReaderOptions reader = options_.reader;
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until_ - Clock::now());
@@ -82,10 +82,10 @@ std::optional<OpenedContent> ContentOpener::Open(const InputFile& content, Conte
   auto facts = left.count() > 0 ? contents::ReadContent(content, format, reader)
                                 : StatusOr<contents::Facts>(Error(Reason::kInternal));
   if (!facts.ok()) {
-    findings.push_back({Severity::kWarning, "CONTENT_NOT_OPENED", place, name});
+    findings.push_back({Severity::kWarning, "CONTENT_NOT_OPENED", place});
     return std::nullopt;
   }
-  CheckContent(*facts, type, place, name, findings);
+  CheckContent(*facts, type, place, findings);
   return OpenedContent{*std::move(facts)};
 }
 

@@ -37,13 +37,11 @@ class ContentOpener {
 
   // Takes the next content, from its first byte.
   xml::OctetSink* Begin();
-  // The content is whole: what is in it; unset when it is of no kind that is opened. `name` says
-  // in the findings which attachment it is.
-  std::optional<OpenedContent> End(const Place& place, const std::string& name,
-                                   std::vector<Finding>& findings);
+  // The content is whole: what is in it; unset when it is of no kind that is opened.
+  std::optional<OpenedContent> End(const Place& place, std::vector<Finding>& findings);
   // The same of a file at hand.
   std::optional<OpenedContent> Open(const InputFile& content, ContentType type, const Place& place,
-                                    const std::string& name, std::vector<Finding>& findings);
+                                    std::vector<Finding>& findings);
 
  private:
   // Keeps what may be opened.

@@ -34,12 +34,10 @@ bool LeavesFolder(std::string_view name) {
 
 class Rules {
  public:
-  Rules(const Place& place, const std::string& name, std::vector<Finding>& out)
-      : place_(place), name_(name), out_(out) {}
+  Rules(const Place& place, std::vector<Finding>& out) : place_(place), out_(out) {}
 
   void Add(Severity severity, std::string_view rule, std::string_view detail = "") {
-    out_.push_back({severity, std::string(rule), place_,
-                    detail.empty() ? name_ : Concat(name_, ": ", detail)});
+    out_.push_back({severity, std::string(rule), place_, std::string(detail)});
   }
 
   void Pdf(const contents::PdfFacts& pdf) {
@@ -64,15 +62,14 @@ class Rules {
 
  private:
   const Place& place_;
-  const std::string& name_;
   std::vector<Finding>& out_;
 };
 
 }  // namespace
 
 void CheckContent(const contents::Facts& facts, ContentType type, const Place& place,
-                  const std::string& name, std::vector<Finding>& out) {
-  Rules rules(place, name, out);
+                  std::vector<Finding>& out) {
+  Rules rules(place, out);
   for (const OutcomeRule& it : kOutcomeRules) {
     if (it.type == type && it.outcome == facts.outcome) rules.Add(Severity::kError, it.rule);
   }

@@ -1,7 +1,6 @@
 // The rules on what is inside attachments: PDF that cannot be opened or has no text, ZIP members.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "contents/facts.h"
@@ -10,8 +9,8 @@
 
 namespace sceau::schemas {
 
-// Appends what is wrong with the content of the attachment `name`.
+// Appends what is wrong with the content at this place.
 void CheckContent(const contents::Facts& facts, ContentType type, const Place& place,
-                  const std::string& name, std::vector<Finding>& out);
+                  std::vector<Finding>& out);
 
 }  // namespace sceau::schemas

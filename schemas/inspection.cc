@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/digest.h"
+#include "base/strings.h"
 #include "schemas/attachment.h"
 #include "schemas/budget_reader.h"
 #include "schemas/budget_rules.h"
@@ -46,7 +47,9 @@ class Inspector final : public xml::Handler {
       return budget_.OnEnd(element);
     }
     if (kind_ != Kind::kPesAller) return OkStatus();
-    if (reader_.End(element) == PesNode::kFichier) TakeAttachment();
+    const PesNode node = reader_.End(element);
+    if (node == PesNode::kFichier) TakeAttachment();
+    if (node == PesNode::kPj) NameFindings();
     return OkStatus();
   }
 
@@ -105,8 +108,19 @@ class Inspector final : public xml::Handler {
   }
 
   void Open(PieceJustificative& piece) {
-    auto opened = opener_->End(attachment_place_, piece.name, unreadable_);
+    auto opened = opener_->End(attachment_place_, inside_);
     if (opened) piece.opened = std::make_shared<const OpenedContent>(*std::move(opened));
+  }
+
+  // The name of an attachment stands after its content.
+  void NameFindings() {
+    const PieceJustificative& piece = reader_.facts().pieces_justificatives.back();
+    for (Finding& it : inside_) {
+      it.detail = Concat(piece.name.empty() ? piece.id : piece.name, it.detail.empty() ? "" : ": ",
+                         it.detail);
+      unreadable_.push_back(std::move(it));
+    }
+    inside_.clear();
   }
 
   Kind kind_ = Kind::kOther;
@@ -118,6 +132,7 @@ class Inspector final : public xml::Handler {
   Place attachment_place_;
   std::optional<ContentOpener> opener_;
   std::unique_ptr<AttachmentReader> attachment_;
+  std::vector<Finding> inside_;  // contents, of the open attachment
   std::vector<Finding> unreadable_;
 };
 
@@ -134,7 +149,7 @@ Status InspectPdf(const InputFile& file, const InspectOptions& options, Inspecti
   out.sha256 = ToHex(digest.Finish());
   if (!options.open) return OkStatus();
   auto opened =
-      ContentOpener(*options.open).Open(file, ContentType::kPdf, {}, "PDF", out.anomalies);
+      ContentOpener(*options.open).Open(file, ContentType::kPdf, {}, out.anomalies);
   if (opened) out.opened = std::make_shared<const OpenedContent>(*std::move(opened));
   return OkStatus();
 }

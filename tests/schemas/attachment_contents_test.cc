@@ -69,23 +69,23 @@ TEST(AttachmentContents, ASoundPdfIsDescribed) {
 
 TEST(AttachmentContents, APdfOfPicturesIsSaidWithItsPages) {
   EXPECT_THAT(Broken(InspectionOf(kPicturePdf)),
-              ElementsAre("PDF_IMAGE_ONLY Facture_1.pdf: 2 / 2"));
+              ElementsAre("PDF_IMAGE_ONLY PV_de_réception_1.pdf: 2 / 2"));
 }
 
 TEST(AttachmentContents, APdfThatCannotBeOpenedIsAnError) {
   const Inspection inspection = InspectionOf("%PDF-1.7 broken");
-  EXPECT_THAT(Broken(inspection), ElementsAre("PDF_UNREADABLE Facture_1.pdf"));
-  EXPECT_EQ(inspection.anomalies.front().severity, Severity::kError);
+  EXPECT_THAT(Broken(inspection), ElementsAre("PDF_UNREADABLE PV_de_réception_1.pdf"));
+  EXPECT_EQ(inspection.anomalies.back().severity, Severity::kError);
 }
 
 TEST(AttachmentContents, MembersOfAnArchiveAreListedAndChecked) {
   const Inspection inspection = InspectionOf(
       test::ZipOf({{"a.txt", "1"}, {"A.TXT", "2"}, {"../b", "3"}, {"/c", ""}, {"d\\..\\e", ""}}),
       "application/zip");
-  EXPECT_THAT(Broken(inspection), ElementsAre("ZIP_MEMBER_DUPLICATE Facture_1.pdf: A.TXT",
-                                              "ZIP_MEMBER_UNSAFE Facture_1.pdf: ../b",
-                                              "ZIP_MEMBER_UNSAFE Facture_1.pdf: /c",
-                                              "ZIP_MEMBER_UNSAFE Facture_1.pdf: d\\..\\e"));
+  EXPECT_THAT(Broken(inspection), ElementsAre("ZIP_MEMBER_DUPLICATE PV_de_réception_1.pdf: A.TXT",
+                                              "ZIP_MEMBER_UNSAFE PV_de_réception_1.pdf: ../b",
+                                              "ZIP_MEMBER_UNSAFE PV_de_réception_1.pdf: /c",
+                                              "ZIP_MEMBER_UNSAFE PV_de_réception_1.pdf: d/../e"));
   EXPECT_EQ(inspection.pes.pieces_justificatives.at(0).opened->facts.zip->members.size(), 5u);
 }
 
@@ -93,18 +93,18 @@ TEST(AttachmentContents, AFailedReaderIsAnAnomalyOfTheFile) {
   OpenOptions open;
   open.reader.program = "/bin/false";
   EXPECT_THAT(Broken(InspectionOf(kTextPdf, "application/pdf", open)),
-              ElementsAre("CONTENT_READER_FAILED Facture_1.pdf"));
+              ElementsAre("CONTENT_READER_FAILED PV_de_réception_1.pdf"));
 }
 
 TEST(AttachmentContents, LimitsOfSizeAndTimeAreSaid) {
   OpenOptions small;
   small.max_size = 20;
   EXPECT_THAT(Broken(InspectionOf(kTextPdf, "application/pdf", small)),
-              ElementsAre("CONTENT_NOT_OPENED Facture_1.pdf"));
+              ElementsAre("CONTENT_NOT_OPENED PV_de_réception_1.pdf"));
   OpenOptions late;
   late.time = std::chrono::milliseconds(0);
   EXPECT_THAT(Broken(InspectionOf(kTextPdf, "application/pdf", late)),
-              ElementsAre("CONTENT_NOT_OPENED Facture_1.pdf"));
+              ElementsAre("CONTENT_NOT_OPENED PV_de_réception_1.pdf"));
 }
 
 // 300 MiB of PDF in 300 KiB of the file.
@@ -113,7 +113,7 @@ TEST(AttachmentContents, AGzipBombIsNotOpened) {
   ASSERT_LT(pes.size(), 1u << 20);
   const auto inspection = Inspect(AsFile(pes), {.open = OpenOptions()});
   ASSERT_TRUE(inspection.ok()) << inspection.status();
-  EXPECT_THAT(Broken(*inspection), ElementsAre("CONTENT_NOT_OPENED Facture_1.pdf"));
+  EXPECT_THAT(Broken(*inspection), ElementsAre("CONTENT_NOT_OPENED PV_de_réception_1.pdf"));
 }
 
 TEST(AttachmentContents, OtherContentsAreLeftAlone) {
