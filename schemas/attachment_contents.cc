@@ -47,6 +47,7 @@ ContentType ContentOpener::Spool::type() {
 
 StatusOr<InputFile> ContentOpener::Spool::Content() {
   SCEAU_RETURN_IF_ERROR(status_);
+  if (too_large() || !file_) return Error(Reason::kDocumentTooLarge);
   return file_->Reread();
 }
 
@@ -63,7 +64,7 @@ std::optional<OpenedContent> ContentOpener::End(const Place& place,
   const ContentType type = spool_.type();
   if (!CanBeOpened(type)) return std::nullopt;
   std::optional<OpenedContent> opened;
-  if (const auto content = spool_.Content(); content.ok() && !spool_.too_large()) {
+  if (const auto content = spool_.Content(); content.ok()) {
     opened = Open(*content, type, place, findings);
   } else {
     findings.push_back({Severity::kWarning, "CONTENT_NOT_OPENED", place});

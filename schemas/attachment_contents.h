@@ -51,11 +51,12 @@ class ContentOpener {
     void Write(std::string_view octets) override;
     void Start();
     ContentType type();  // of all that came
-    bool too_large() const { return size_ > max_size_; }
+    // Error: kDocumentTooLarge above the limit.
     StatusOr<InputFile> Content();
     void Drop() { file_.reset(); }
 
    private:
+    bool too_large() const { return size_ > max_size_; }
     const int64_t max_size_;
     int64_t size_ = 0;
     std::string head_;  // until the type is known
