@@ -85,8 +85,8 @@ class Fields {
 bool ReadSignature(Fields fields, PdfFacts& pdf) {
   if (pdf.signatures.size() >= kMaxSignatures) return false;
   PdfSignature& it = pdf.signatures.emplace_back();
-  fields >> it.contents_sha256 >> it.type >> it.sub_filter >> it.field >> it.name >> it.date >>
-      it.reason >> it.location;
+  fields >> it.contents_offset >> it.contents_sha256 >> it.type >> it.sub_filter >> it.field >>
+      it.name >> it.date >> it.reason >> it.location;
   while (!fields.AtEnd() && it.byte_range.size() < 16) fields >> it.byte_range.emplace_back();
   return fields.Whole();
 }
@@ -139,8 +139,8 @@ std::string Write(const Facts& facts) {
     for (const int64_t page : it.image_only) out += (Line('I') << page).End();
     for (const PdfSignature& sig : it.signatures) {
       Line line('S');
-      line << sig.contents_sha256 << sig.type << sig.sub_filter << sig.field << sig.name << sig.date
-           << sig.reason << sig.location;
+      line << sig.contents_offset << sig.contents_sha256 << sig.type << sig.sub_filter << sig.field
+           << sig.name << sig.date << sig.reason << sig.location;
       for (const int64_t number : sig.byte_range) line << number;
       out += line.End();
     }

@@ -22,6 +22,7 @@ enum class Outcome {
 // A signature dictionary (ISO 32000-1 §12.8.1). Texts are UTF-8.
 struct PdfSignature {
   std::vector<int64_t> byte_range;  // as written
+  int64_t contents_offset = 0;      // in the file, of Contents; 0: not in the file itself
   std::string contents_sha256;      // of the bytes of Contents, padding included; hexadecimal
   std::string type;                 // "Sig", "DocTimeStamp", or empty
   std::string sub_filter;           // "ETSI.CAdES.detached", ...

@@ -101,6 +101,8 @@ constexpr RuleText kRules[] = {
     {"PDF_DAMAGED",
      {"Le PDF est endommagé ; il a pu être lu tout de même.",
       "The PDF is damaged; it could be read all the same."}},
+    {"PDF_DOCUMENT_TIME_STAMP",
+     {"Le PDF porte un horodatage de document.", "The PDF carries a document time stamp."}},
     {"PDF_IMAGE_ONLY",
      {"Des pages du PDF n'ont pas de texte, seulement une image.",
       "Pages of the PDF have no text, only a picture."}},

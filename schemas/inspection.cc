@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "base/bytes.h"
-#include "base/digest.h"
+#include "base/file_digest.h"
 #include "base/strings.h"
 #include "schemas/attachment.h"
 #include "schemas/budget_reader.h"
@@ -138,15 +138,7 @@ class Inspector final : public xml::Handler {
 
 Status InspectPdf(const InputFile& file, const InspectOptions& options, Inspection& out) {
   out.kind = Kind::kPdf;
-  Digest digest(DigestAlgorithm::kSha256);
-  std::string buffer(1 << 16, '\0');
-  for (int64_t at = 0; at < file.size();) {
-    SCEAU_ASSIGN_OR_RETURN(const size_t got, file.ReadAt(at, buffer.data(), buffer.size()));
-    if (got == 0) break;
-    digest.Update({buffer.data(), got});
-    at += static_cast<int64_t>(got);
-  }
-  out.sha256 = ToHex(digest.Finish());
+  SCEAU_ASSIGN_OR_RETURN(out.sha256, Sha256Of(file));
   if (!options.open) return OkStatus();
   auto opened =
       ContentOpener(*options.open).Open(file, ContentType::kPdf, {}, out.anomalies);

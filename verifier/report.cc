@@ -1,5 +1,7 @@
 #include "verifier/report.h"
 
+#include <algorithm>
+
 namespace sceau::verifier {
 namespace {
 
@@ -72,6 +74,19 @@ std::string_view NameOf(Indication indication) { return NameIn(kIndications, ind
 std::string_view NameOf(PolicyHash hash) { return NameIn(kPolicyHashes, hash); }
 std::string_view NameOf(UnsignedWhy why) { return NameIn(kUnsignedWhys, why); }
 std::string_view NameOf(Competence competence) { return NameIn(kCompetences, competence); }
+
+Verdict VerdictOf(const FileReport& report) {
+  const auto any = [&](Indication indication) {
+    return std::any_of(report.signatures.begin(), report.signatures.end(),
+                       [&](const auto& s) { return s.indication == indication; });
+  };
+  const bool missing = std::any_of(report.unsigned_elements.begin(), report.unsigned_elements.end(),
+                                   [](const auto& u) { return u.why == UnsignedWhy::kMissing; });
+  if (any(Indication::kTotalFailed)) return Verdict::kTotalFailed;
+  if (report.signatures.empty()) return Verdict::kNoSignature;
+  if (missing) return Verdict::kIncomplete;
+  return any(Indication::kIndeterminate) ? Verdict::kIndeterminate : Verdict::kTotalPassed;
+}
 
 // The verdict says it; the parts are looked at again, so that no code is better than the worst of
 // them (INDETERMINATE with something missing is 3, not 2).

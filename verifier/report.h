@@ -51,6 +51,8 @@ struct FileReport {
   Status refusal;
 };
 
+// What follows from the signatures and what is unsigned.
+Verdict VerdictOf(const FileReport& report);
 // The exit code of the command for one file: 0, 1, 2, 3 or 65.
 int ExitCodeOf(const FileReport& report);
 // Over several files the first that applies in the order 65, 1, 3, 2, 0.

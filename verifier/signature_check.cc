@@ -113,9 +113,7 @@ class Check {
     if (out_.certificate == nullptr) return Fail("SIGNING_CERTIFICATE_NOT_FOUND", "");
     CompareIssuerSerial(named);
     CompareKeyValue();
-    out_.report.signer = SignerCertificate{
-        out_.certificate->Subject(), out_.certificate->Issuer(), out_.certificate->SerialDecimal(),
-        ToHex(out_.certificate->DigestWith(DigestAlgorithm::kSha256))};
+    out_.report.signer = SignerOf(*out_.certificate);
   }
 
   void CompareIssuerSerial(const xades::SigningCertificateReference& named) {
@@ -235,6 +233,11 @@ std::shared_ptr<const xades::Certificate> CertificateCache::Get(const std::strin
     if (parsed.ok()) entry = std::make_shared<const xades::Certificate>(*std::move(parsed));
   }
   return entry;
+}
+
+SignerCertificate SignerOf(const xades::Certificate& certificate) {
+  return {certificate.Subject(), certificate.Issuer(), certificate.SerialDecimal(),
+          ToHex(certificate.DigestWith(DigestAlgorithm::kSha256))};
 }
 
 CheckedSignature CheckSignature(const xml::Fragment& fragment, const SignaturePlacement& placement,

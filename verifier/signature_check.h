@@ -70,6 +70,9 @@ struct CheckedSignature : Evidence {
   std::vector<ContentReference> content;
 };
 
+// As the report names it.
+SignerCertificate SignerOf(const xades::Certificate& certificate);
+
 CheckedSignature CheckSignature(const xml::Fragment& fragment, const SignaturePlacement& placement,
                                 CertificateCache& certificates);
 

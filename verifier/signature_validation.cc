@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <string>
 
-#include "absl/strings/str_split.h"
 #include "verifier/past_validation.h"
 #include "verifier/qualification.h"
 #include "verifier/signature_acceptance.h"
@@ -30,18 +29,13 @@ constexpr FaultVerdict kFaults[] = {
 
 }  // namespace
 
-SignatureReport SignatureValidator::Validate(size_t index) {
-  ScannedSignature& signature = scan_.signatures[index];
-  Evidence& evidence = signature.evidence;
-  report_ = scan_.reports[index];
+SignatureReport SignatureValidator::Validate(SignatureReport report, const Evidence& evidence,
+                                             bool content_holds) {
+  report_ = std::move(report);
   decided_ = false;
-  const std::vector<std::string> ids = absl::StrSplit(evidence.named_ids, '\0', absl::SkipEmpty());
-  for (const std::string& id : ids) {
-    if (scan_.ids.IsDuplicate(id)) evidence.faults.push_back({"DUPLICATE_ID", id});
-  }
   if (!evidence.faults.empty()) {
     Refuse(evidence.faults);
-  } else if (VerifyCryptographically(evidence, signature.content_holds.value_or(false))) {
+  } else if (VerifyCryptographically(evidence, content_holds)) {
     ValidateTrust(evidence);
   }
   return std::move(report_);
@@ -94,7 +88,7 @@ void SignatureValidator::ValidateTrust(const Evidence& signature) {
       ValidateWithProof(certificates_, QuestionOf(signature), ProvenTime(signature));
   Decide(verdict.shortfalls);
   const Acceptance acceptance =
-      CheckAcceptance(report_, *signature.certificate, scan_.kind, options_.validation_time);
+      CheckAcceptance(report_, *signature.certificate, document_, options_.validation_time);
   Decide(acceptance.shortfalls);
   report_.reasons.insert(report_.reasons.end(), acceptance.remarks.begin(),
                          acceptance.remarks.end());
@@ -111,7 +105,7 @@ void SignatureValidator::ValidateTrust(const Evidence& signature) {
 // What time stamps prove, and what they fail to.
 std::optional<absl::Time> SignatureValidator::ProvenTime(const Evidence& signature) {
   if (signature.unsigned_evidence == nullptr) return std::nullopt;
-  ProofOfTime proof = FindProofOfTime(*signature.unsigned_evidence, scan_.kind,
+  ProofOfTime proof = FindProofOfTime(*signature.unsigned_evidence, document_,
                                       options_.validation_time, certificates_);
   report_.reasons.insert(report_.reasons.end(), proof.reasons.begin(), proof.reasons.end());
   report_.best_time = proof.at;
@@ -130,7 +124,7 @@ CertificateQuestion SignatureValidator::QuestionOf(const Evidence& signature) co
     for (const X509Handle& it : more->certificates) question.path.others.push_back(it.get());
     question.embedded = &more->revocation;
   }
-  question.path.document = scan_.kind;
+  question.path.document = document_;
   question.path.at = options_.validation_time;
   question.sha1_in_signature = signature.weak_algorithm;
   return question;

@@ -16,20 +16,22 @@
 #include <vector>
 
 #include "verifier/certificate_validation.h"
-#include "verifier/scan.h"
+#include "verifier/signature_check.h"
 #include "verifier/verifier.h"
 
 namespace sceau::verifier {
 
 class SignatureValidator {
  public:
-  // Both must outlive the validator.
-  SignatureValidator(Scan& scan, const VerifyOptions& options)
-      : scan_(scan), options_(options), certificates_(options.trust, options.revocation) {}
+  // Of signatures in a document of this kind. The options must outlive the validator.
+  SignatureValidator(schemas::Kind document, const VerifyOptions& options)
+      : document_(document),
+        options_(options),
+        certificates_(options.trust, options.revocation) {}
 
-  // The report on the signature of this index, with integrity, indication, sub-indication and all
-  // reasons.
-  SignatureReport Validate(size_t index);
+  // Completes what the signature says of itself with integrity, indication, sub-indication and all
+  // reasons. `content_holds`: the digest of what is signed is as the signature says.
+  SignatureReport Validate(SignatureReport report, const Evidence& evidence, bool content_holds);
 
  private:
   void Decide(Indication indication, std::string_view sub, std::string_view code,
@@ -41,7 +43,7 @@ class SignatureValidator {
   std::optional<absl::Time> ProvenTime(const Evidence& signature);
   CertificateQuestion QuestionOf(const Evidence& signature) const;
 
-  Scan& scan_;
+  const schemas::Kind document_;
   const VerifyOptions& options_;
   CertificateValidator certificates_;
   SignatureReport report_;

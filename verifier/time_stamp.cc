@@ -71,6 +71,13 @@ StatusOr<TimeStamp> TimeStamp::Parse(std::string_view der) {
   return stamp;
 }
 
+bool TimeStamp::Imprints(std::string_view octets) const {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  return EVP_Digest(octets.data(), octets.size(), digest, &size, digest_, nullptr) == 1 &&
+         imprint_ == std::string(digest, digest + size);
+}
+
 std::vector<X509*> TimeStamp::certificates() const {
   std::vector<X509*> out;
   const STACK_OF(X509)* carried = token_->d.sign->cert;

@@ -25,6 +25,8 @@ class TimeStamp {
   absl::Time time() const { return time_; }
   const EVP_MD* digest() const { return digest_; }
   const std::string& imprint() const { return imprint_; }  // raw
+  // Whether the imprint is that of these octets.
+  bool Imprints(std::string_view octets) const;
   // The certificate that signed it, when the token carries it; else nullptr.
   X509* signer() const { return signer_; }
   // The certificates it carries.

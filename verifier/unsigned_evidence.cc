@@ -17,14 +17,8 @@ bool ImprintHolds(const xml::Fragment& fragment, const TimeStamp& token,
   const xml::FragmentNode* value = fragment.root().Only(schemas::kDsNamespace, "SignatureValue");
   if (value == nullptr) return false;
   xml::StringSink octets;
-  if (!fragment.Canonicalise(*value, canonical, octets).ok() || octets.text().empty()) return false;
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  if (EVP_Digest(octets.text().data(), octets.text().size(), digest, &size, token.digest(),
-                 nullptr) != 1) {
-    return false;
-  }
-  return token.imprint() == std::string(digest, digest + size);
+  return fragment.Canonicalise(*value, canonical, octets).ok() && !octets.text().empty() &&
+         token.Imprints(octets.text());
 }
 
 }  // namespace

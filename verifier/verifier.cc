@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "base/strings.h"
 #include "schemas/budget_rules.h"
 #include "schemas/rules.h"
+#include "verifier/pdf_verification.h"
 #include "verifier/scan.h"
 #include "verifier/signature_validation.h"
 
@@ -85,22 +87,23 @@ void Findings(const Scan& scan, FileReport& report) {
   }
 }
 
-Verdict FileVerdict(const FileReport& report) {
-  const auto any = [&](Indication indication) {
-    return std::any_of(report.signatures.begin(), report.signatures.end(),
-                       [&](const auto& s) { return s.indication == indication; });
-  };
-  const bool missing = std::any_of(report.unsigned_elements.begin(), report.unsigned_elements.end(),
-                                   [](const auto& u) { return u.why == UnsignedWhy::kMissing; });
-  if (any(Indication::kTotalFailed)) return Verdict::kTotalFailed;
-  if (report.signatures.empty()) return Verdict::kNoSignature;
-  if (missing) return Verdict::kIncomplete;
-  return any(Indication::kIndeterminate) ? Verdict::kIndeterminate : Verdict::kTotalPassed;
+// What a signature names must not stand twice.
+void NoteDuplicates(const xml::IdSet& ids, Evidence& evidence) {
+  const std::vector<std::string> named = absl::StrSplit(evidence.named_ids, '\0', absl::SkipEmpty());
+  for (const std::string& id : named) {
+    if (ids.IsDuplicate(id)) evidence.faults.push_back({"DUPLICATE_ID", id});
+  }
+}
+
+bool IsPdf(const InputFile& file) {
+  const auto head = file.Slice(0, static_cast<size_t>(std::min<int64_t>(5, file.size())));
+  return head.ok() && *head == "%PDF-";
 }
 
 }  // namespace
 
 FileReport Verify(const InputFile& file, const std::string& name, const VerifyOptions& options) {
+  if (IsPdf(file)) return VerifyPdf(file, name, options);
   FileReport report;
   report.file = name;
   report.validation_time = options.validation_time;
@@ -116,16 +119,20 @@ FileReport Verify(const InputFile& file, const std::string& name, const VerifyOp
   Scan& scan = **scanned;
   report.kind = scan.kind;
   report.sha256 = scan.sha256;
-  SignatureValidator validator(scan, options);
+  SignatureValidator validator(scan.kind, options);
   Coverage coverage(scan);
   for (size_t i = 0; i < scan.signatures.size(); ++i) {
-    SignatureReport signature = validator.Validate(i);
-    coverage.Add(scan.signatures[i].parent_offset, signature);
+    ScannedSignature& scanned_signature = scan.signatures[i];
+    NoteDuplicates(scan.ids, scanned_signature.evidence);
+    SignatureReport signature =
+        validator.Validate(scan.reports[i], scanned_signature.evidence,
+                           scanned_signature.content_holds.value_or(false));
+    coverage.Add(scanned_signature.parent_offset, signature);
     report.signatures.push_back(signature);
   }
   coverage.Conclude(report);
   Findings(scan, report);
-  report.verdict = FileVerdict(report);
+  report.verdict = VerdictOf(report);
   return report;
 }
 

@@ -1,5 +1,6 @@
 #include "contents/program/pdf_signatures.h"
 
+#include <algorithm>
 #include <map>
 #include <new>
 #include <qpdf/QPDFAcroFormDocumentHelper.hh>
@@ -35,6 +36,7 @@ PdfSignature SignatureOf(QPDFObjectHandle object) {
     out.byte_range.push_back(good ? number.getIntValue() : 0);
     if (out.byte_range.size() == 16) break;
   }
+  out.contents_offset = std::max<int64_t>(0, object.getKey("/Contents").getParsedOffset());
   out.contents_sha256 =
       ToHex(DigestOf(DigestAlgorithm::kSha256, object.getKey("/Contents").getStringValue()));
   out.type = NameOf(object.getKey("/Type"));

@@ -10,6 +10,7 @@ Facts Example() {
   Facts facts{Outcome::kRead};
   facts.pdf = PdfFacts{"1.7", 12, 2, {3, 4}, true, false, {}};
   facts.pdf->signatures.push_back({{0, 10, 20, 30},
+                                   10,
                                    "ab",
                                    "Sig",
                                    "ETSI.CAdES.detached",
@@ -48,7 +49,7 @@ TEST(Facts, AreNotBelievedWhenCutOff) {
 TEST(Facts, AreNotBelievedWhenNotAsWritten) {
   for (const char* text :
        {"", ".", "\n.", "O\n.", "O 5\n.", "O 4\n.", "O -1\n.", "O 0 0\n.", "O 0\nO 0\n.",
-        "O 0\nI 1\n.", "O 0\nS xab x x x x x x x 0\n.", "O 0\nM x61 1 0\n.", "P x 1 0 0 0\n.",
+        "O 0\nI 1\n.", "O 0\nS 1 xab x x x x x x x 0\n.", "O 0\nM x61 1 0\n.", "P x 1 0 0 0\n.",
         "O 0\nP x 1 0 2 0\n.", "O 0\nP xZZ 1 0 0 0\n.", "O 0\nP x1 1 0 0 0\n.",
         "O 0\nP x 99999999999999999999 0 0 0\n.", "O 0\n.x", "O 0\nX\n."}) {
     EXPECT_EQ(Read(text).outcome, Outcome::kFailed) << text;

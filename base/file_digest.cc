@@ -1,0 +1,20 @@
+#include "base/file_digest.h"
+
+#include "base/bytes.h"
+#include "base/digest.h"
+
+namespace sceau {
+
+StatusOr<std::string> Sha256Of(const InputFile& file) {
+  Digest digest(DigestAlgorithm::kSha256);
+  std::string buffer(1 << 16, '\0');
+  for (int64_t at = 0; at < file.size();) {
+    SCEAU_ASSIGN_OR_RETURN(const size_t got, file.ReadAt(at, buffer.data(), buffer.size()));
+    if (got == 0) break;
+    digest.Update({buffer.data(), got});
+    at += static_cast<int64_t>(got);
+  }
+  return ToHex(digest.Finish());
+}
+
+}  // namespace sceau
