@@ -171,7 +171,7 @@ TEST_F(PdfSignatures, AHoleWiderThanTheSignatureIsRefused) {
     std::string bytes = before;
     const std::string range = Concat("[0 ", absl::Dec(pdf.hole() + from, absl::kZeroPad10), " ",
                                      absl::Dec(pdf.hole_end() + to, absl::kZeroPad10));
-    bytes.replace(bytes.rfind("[0 0"), range.size(), range);
+    bytes.replace(bytes.rfind("[0 00"), range.size(), range);
     const SignatureReport signature = First(Judge(bytes));
     EXPECT_EQ(signature.integrity, Integrity::kUnchecked);
     EXPECT_EQ(signature.indication, Indication::kTotalFailed);
@@ -192,7 +192,7 @@ TEST_F(PdfSignatures, ObjectsInTheHoleAreRefused) {
                                    absl::Dec(bytes.size() - rest.size(), absl::kZeroPad10), " ",
                                    absl::Dec(rest.size(), absl::kZeroPad10), "]");
   std::string wrapped = bytes;
-  wrapped.replace(wrapped.rfind("[0 0"), moved.size(), moved);
+  wrapped.replace(wrapped.rfind("[0 00"), moved.size(), moved);
   const FileReport report = Judge(wrapped);
   EXPECT_NE(report.verdict, Verdict::kTotalPassed);
   EXPECT_THAT(Codes(First(report)), Contains("BYTE_RANGE_WRONG"));
@@ -203,7 +203,7 @@ TEST_F(PdfSignatures, ARangeThatEndsInTheMiddleIsRefused) {
   test::PdfSigner signer = Signer();
   pdf.Sign(signer);
   std::string bytes = pdf.bytes();
-  const size_t at = bytes.rfind("[0 0");
+  const size_t at = bytes.rfind("[0 00");
   const size_t length = bytes.size() - pdf.hole_end() - 30;
   bytes.replace(at + 25, 10, Concat(absl::Dec(length, absl::kZeroPad10)));
   EXPECT_THAT(Codes(First(Judge(bytes))), Contains("BYTE_RANGE_WRONG"));
