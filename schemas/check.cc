@@ -130,6 +130,21 @@ void Judge(std::vector<Trial::Run>& runs, const CheckOptions& options, Check& ch
   }
 }
 
+// What earlier files say of the documents of this one and of those it refers to.
+void LookUpSent(const SentRegister& sent, Check& check) {
+  const PesFacts& facts = check.inspection.pes;
+  const std::string& id_coll = facts.collectivite.id_coll;
+  std::erase_if(check.inspection.anomalies, [&](const Finding& it) {
+    return it.rule == "PJ_NOT_IN_FILE" && sent.Find(id_coll, it.detail);
+  });
+  for (const PieceJustificative& it : facts.pieces_justificatives) {
+    const std::optional<SentIn> in = sent.Find(id_coll, it.id);
+    if (!in || in->file_name == facts.file_name) continue;
+    check.findings.push_back({Severity::kWarning, "PJ_ALREADY_SENT", {it.line, it.column, "PJ"},
+                              Concat(it.id, ": ", in->file_name)});
+  }
+}
+
 }  // namespace
 
 StatusOr<CheckOptions> LoadCheckOptions(const std::string& schema_folder,
@@ -161,6 +176,9 @@ StatusOr<Check> CheckDocument(const InputFile& file, const CheckOptions& options
       if (options.agreement_refuses) it.severity = Severity::kError;
       check.findings.push_back(std::move(it));
     }
+  }
+  if (options.sent != nullptr && check.inspection.kind == Kind::kPesAller) {
+    LookUpSent(*options.sent, check);
   }
   std::vector<Finding>& anomalies = check.inspection.anomalies;
   if (options.before_signing) {

@@ -14,6 +14,7 @@
 #include "schemas/compiled_schema.h"
 #include "schemas/finding.h"
 #include "schemas/inspection.h"
+#include "schemas/sent_register.h"
 
 namespace sceau::schemas {
 
@@ -21,6 +22,7 @@ struct CheckOptions {
   std::shared_ptr<const SchemaCatalog> catalog;
   std::string set;  // the one to check against; empty: every one that fits, newest first
   std::vector<Agreement> agreements;  // none: no local agreement is looked at
+  std::shared_ptr<const SentRegister> sent;  // null: nothing is known of earlier files
   bool agreement_refuses = false;  // what lies outside the agreement is an error, else a warning
   std::string day;  // "2026-01-31": which sets are in force
   // What is to be signed: the signatures that are there already, and the rules on them, are passed

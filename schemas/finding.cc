@@ -46,6 +46,13 @@ constexpr RuleText kRules[] = {
      {"La pièce justificative annoncée n'est pas dans le fichier : elle doit avoir été transmise "
       "auparavant.",
       "The supporting document referred to is not in the file: it must have been sent earlier."}},
+    {"PJ_ALREADY_SENT",
+     {"La pièce justificative a déjà été transmise dans un autre fichier : le comptable refuse un "
+      "IdUnique qu'il connaît.",
+      "The supporting document was sent in another file already: the accountant refuses an IdUnique "
+      "that he knows."}},
+    {"ACQUIT_REFUSED",
+     {"Le comptable a refusé cet élément.", "The accountant refused this element."}},
     {"PJ_NOT_REFERENCED",
      {"Aucun mandat ni titre du fichier ne renvoie à cette pièce justificative, et elle n'a pas de "
       "RefCompta.",

@@ -30,6 +30,7 @@ class Inspector final : public xml::Handler {
       SCEAU_RETURN_IF_ERROR(reader_.Start(element).status());
       return budget_.OnStart(element);
     }
+    if (kind_ == Kind::kPesAcquit) return acquit_.OnStart(element);
     if (kind_ != Kind::kPesAller) return OkStatus();
     SCEAU_RETURN_IF_ERROR(ids_.Collect(element));
     SCEAU_ASSIGN_OR_RETURN(const PesNode node, reader_.Start(element));
@@ -46,6 +47,7 @@ class Inspector final : public xml::Handler {
       reader_.End(element);
       return budget_.OnEnd(element);
     }
+    if (kind_ == Kind::kPesAcquit) return acquit_.OnEnd(element);
     if (kind_ != Kind::kPesAller) return OkStatus();
     const PesNode node = reader_.End(element);
     if (node == PesNode::kFichier) TakeAttachment();
@@ -67,6 +69,10 @@ class Inspector final : public xml::Handler {
   void Report(Inspection& out) {
     out.kind = kind_;
     if (IsBudget()) ReportBudget(out);
+    if (kind_ == Kind::kPesAcquit) {
+      out.anomalies = FindingsOf(acquit_.acquit());
+      out.acquit = std::move(acquit_.acquit());
+    }
     if (kind_ != Kind::kPesAller) return;
     out.anomalies = CheckPes(reader_);
     for (const xml::IdSet::Duplicate& it : ids_.duplicates()) {
@@ -128,6 +134,7 @@ class Inspector final : public xml::Handler {
   xml::Handler* const also_;
   PesReader reader_{/*for_rules=*/true};
   BudgetReader budget_;
+  AcquitReader acquit_;
   xml::IdSet ids_;
   Place attachment_place_;
   std::optional<ContentOpener> opener_;

@@ -10,6 +10,7 @@
 #include "base/lang.h"
 #include "base/status.h"
 #include "schemas/attachment_contents.h"
+#include "schemas/acquit.h"
 #include "schemas/budget.h"
 #include "schemas/budget_rules.h"
 #include "schemas/finding.h"
@@ -28,6 +29,7 @@ struct Inspection {
   std::optional<BudgetFacts> budget;
   // Of a PDF.
   std::shared_ptr<const OpenedContent> opened;
+  std::optional<Acquit> acquit;  // of a PES_ACQUIT; the service does not send it
   std::vector<Finding> anomalies;
 };
 

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "schemas/acquit_json.h"
+
 namespace sceau::schemas {
 namespace {
 
@@ -166,6 +168,12 @@ void WriteJson(const Inspection& inspection, Lang lang, const TextSink& sink) {
   }
   json.EndArray();
   if (inspection.opened) json.Field("content", OpenedJson(*inspection.opened));
+  if (inspection.acquit) {
+    json.Field("answers", NullIfEmpty(inspection.acquit->file_name));
+    json.BeginArray("acquit");
+    for (const AcquitElement& it : inspection.acquit->elements) json.Element(AcquitElementJson(it));
+    json.EndArray();
+  }
   if (inspection.budget) json.Field("budgetAct", BudgetActJson(*inspection.budget));
 
   json.BeginArray("signatures");

@@ -112,6 +112,7 @@ struct Collectivite {
 };
 
 struct PesFacts {
+  std::string file_name;  // Enveloppe/Parametres/NomFic
   std::string root_qname;
   std::optional<std::string> root_id;
   xml::ByteRange root_start_tag;

@@ -13,6 +13,9 @@ struct Step {
 
 // The part of the PES that holds facts (domain by domain alike).
 constexpr Step kSteps[] = {
+    {PesNode::kRoot, "Enveloppe", PesNode::kEnveloppe},
+    {PesNode::kEnveloppe, "Parametres", PesNode::kParametres},
+    {PesNode::kParametres, "NomFic", PesNode::kNomFic},
     {PesNode::kRoot, "EnTetePES", PesNode::kEnTetePes},
     {PesNode::kRoot, "PES_DepenseAller", PesNode::kDepense},
     {PesNode::kRoot, "PES_RecetteAller", PesNode::kRecette},
@@ -27,6 +30,8 @@ constexpr Step kSteps[] = {
     {PesNode::kRecette, "EnTeteRecette", PesNode::kDomainHeader},
     {PesNode::kRecette, "Bordereau", PesNode::kBordereau},
     {PesNode::kDomainHeader, "InfoDematerialisee", PesNode::kInfoDematerialisee},
+    {PesNode::kBlocBordereau, "MtBordTVA", PesNode::kMtBordTva},
+    {PesNode::kBlocBordereau, "MtBordTva", PesNode::kMtBordTva},
     {PesNode::kBordereau, "Piece", PesNode::kPiece},
     {PesNode::kBordereau, "BlocBordereau", PesNode::kBlocBordereau},
     {PesNode::kBlocBordereau, "Exer", PesNode::kExer},
@@ -47,6 +52,8 @@ constexpr Step kSteps[] = {
     {PesNode::kBlocLignePiece, "InfoLignePiece", PesNode::kInfoLignePce},
     {PesNode::kInfoLignePce, "PJRef", PesNode::kPjRef},
     {PesNode::kInfoLignePce, "MtHT", PesNode::kLineMtHt},
+    {PesNode::kInfoLignePce, "MtTVA", PesNode::kLineMtTva},
+    {PesNode::kInfoPce, "IdPce", PesNode::kIdPce},
     {PesNode::kBlocPiece, "IdPce", PesNode::kIdPce},
     {PesNode::kBlocPiece, "Edition", PesNode::kEdition},
     {PesNode::kPjRef, "IdUnique", PesNode::kPjRefIdUnique},
@@ -138,6 +145,9 @@ void PesReader::Take(PesNode node, const xml::StartElement& element) {
       facts_.root_qname = element.qname;
       facts_.root_id = IdOf(element);
       facts_.root_start_tag = element.bytes;
+      break;
+    case PesNode::kNomFic:
+      facts_.file_name = ValueOf(element);
       break;
     case PesNode::kIdPost:
       facts_.collectivite.id_post = ValueOf(element);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "absl/strings/str_replace.h"
@@ -9,6 +10,7 @@
 #include "signer/signer.h"
 #include "xades/algorithms.h"
 #include "xades/builder.h"
+#include "xml/start_tag.h"
 
 namespace sceau::signer {
 namespace {
@@ -131,24 +133,15 @@ class Preparation {
     SCEAU_ASSIGN_OR_RETURN(
         const std::string tag,
         input_.Slice(of.info_tag.offset, static_cast<size_t>(of.info_tag.length)));
-    const Place place{of.line, of.column, "InfoDematerialisee"};
-    size_t at = std::string_view("<InfoDematerialisee").size();
-    // The tag is well-formed: name, blanks, then Name Eq "value" again and again.
-    while (at < tag.size()) {
-      at = tag.find_first_not_of(" \t\r\n", at);
-      const size_t equals = tag.find('=', at);
-      if (at == std::string::npos || equals == std::string::npos) break;
-      const size_t name_end = tag.find_first_of(" \t\r\n=", at);
-      const size_t quote = tag.find_first_of("\"'", equals);
-      const size_t end = tag.find(tag[quote], quote + 1);
-      if (tag.compare(at, name_end - at, "V") == 0) {
-        PlanInsertion(of.info_tag.offset + static_cast<int64_t>(quote) + 1,
-                      tag.substr(quote + 1, end - quote - 1), "1");
-        return OkStatus();
-      }
-      at = end + 1;
+    const std::optional<xml::ByteRange> value = xml::AttributeValue(tag, "V");
+    if (!value) {
+      return Error(Reason::kElementMalformed, "InfoDematerialisee",
+                   {of.line, of.column, "InfoDematerialisee"});
     }
-    return Error(Reason::kElementMalformed, "InfoDematerialisee", place);
+    PlanInsertion(
+        of.info_tag.offset + value->offset,
+        tag.substr(static_cast<size_t>(value->offset), static_cast<size_t>(value->length)), "1");
+    return OkStatus();
   }
 
   void PlanTargets() {

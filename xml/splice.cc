@@ -49,6 +49,18 @@ class Copier {
     return OkStatus();
   }
 
+  // Leaves out `count` bytes, whatever they are.
+  Status Pass(int64_t count) {
+    const int64_t end = at_ + count;
+    while (at_ < end) {
+      const auto wanted = static_cast<size_t>(std::min<int64_t>(kBlock, end - at_));
+      SCEAU_ASSIGN_OR_RETURN(const std::string bytes, input_.Slice(at_, wanted));
+      digest_.Update(bytes);
+      at_ += static_cast<int64_t>(bytes.size());
+    }
+    return OkStatus();
+  }
+
   std::string InputDigest() { return digest_.Finish(); }
 
  private:
@@ -85,6 +97,7 @@ StatusOr<Spliced> Splice(const InputFile& input, const std::vector<PlannedEdit>&
     if (planned.offset < copier.at()) return Error(Reason::kInternal, "edits overlap");
     SCEAU_RETURN_IF_ERROR(copier.CopyTo(planned.offset));
     SCEAU_RETURN_IF_ERROR(copier.Skip(planned.removed));
+    SCEAU_RETURN_IF_ERROR(copier.Pass(planned.cut));
     SCEAU_ASSIGN_OR_RETURN(const std::string inserted, planned.inserted());
     out.edits.push_back(
         {planned.offset, planned.removed, output.size(), static_cast<int64_t>(inserted.size())});

@@ -27,6 +27,7 @@ struct PlannedEdit {
   int64_t offset = 0;
   std::string removed;
   std::function<StatusOr<std::string>()> inserted;
+  int64_t cut = 0;  // more bytes taken out, after `removed`, that nobody keeps
 };
 
 // Copies `input` to `output` with the edits (in order of offset; two at one offset keep theirs).

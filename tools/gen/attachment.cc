@@ -28,8 +28,7 @@ Attachment AttachmentAt(const Plan& plan, int64_t number) {
   const Document& document =
       depense ? words.Pick(kDepenseDocuments) : words.Pick(kRecetteDocuments);
   // Unique for the collectivité over the years: the seed tells two files apart.
-  out.id_unique =
-      absl::StrFormat("PJ%dS%dN%07d", plan.spec().exercice, plan.spec().seed, number + 1);
+  out.id_unique = IdUniqueOf(plan, number);
   out.name = Concat(document.file_name, "_", number + 1, ".pdf");
   out.type = depense ? "003" : "002";
   out.description = document.description;
@@ -78,6 +77,10 @@ void WritePj(const Plan& plan, int64_t number, XmlWriter& xml) {
 }
 
 }  // namespace
+
+std::string IdUniqueOf(const Plan& plan, int64_t number) {
+  return absl::StrFormat("PJ%dS%dN%07d", plan.spec().exercice, plan.spec().seed, number + 1);
+}
 
 void WritePjRefs(const Plan& plan, const PiecePlace& place, XmlWriter& xml) {
   const AttachmentRange range = plan.AttachmentsOf(place);

@@ -6,6 +6,7 @@
 #include "base/strings.h"
 #include "tools/gen/attachment.h"
 #include "tools/gen/bordereau.h"
+#include "tools/gen/envelope.h"
 #include "tools/gen/plan.h"
 #include "tools/gen/xml_writer.h"
 
@@ -38,6 +39,8 @@ void OpenRoot(const PesSpec& spec, XmlWriter& xml) {
   xml.Open("n:PES_Aller", attributes);
 }
 
+}  // namespace
+
 void WriteEnveloppe(const Plan& plan, XmlWriter& xml) {
   const Collectivite& collectivite = plan.collectivite();
   xml.Open("Enveloppe");
@@ -69,8 +72,6 @@ void WriteEnTetePes(const Plan& plan, XmlWriter& xml) {
   xml.Value("LibelleColBud", Concat("Commune de ", collectivite.place));
   xml.Close();
 }
-
-}  // namespace
 
 StatusOr<PesSummary> WritePes(const PesSpec& spec, const Sink& sink) {
   SCEAU_RETURN_IF_ERROR(CheckSpec(spec));

@@ -4,11 +4,13 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/file.h"
 #include "base/lang.h"
 #include "base/status.h"
 #include "base/strings.h"
+#include "tools/gen/acquit.h"
 #include "tools/gen/generator.h"
 
 namespace sceau::gen {
@@ -16,6 +18,8 @@ namespace {
 
 struct Options {
   PesSpec spec;
+  bool acquit = false;  // the acknowledgement, not the file
+  std::vector<std::string> refusals;
   std::string output;
   bool force = false;
   Lang lang = Lang::kFr;
@@ -158,13 +162,34 @@ void DeclareOutput(CLI::App& app, Declarations& declare, Lang lang, Options& opt
   app.add_option("-o,--output", options.output, std::string(output.In(lang)))
       ->required()
       ->type_name("FILE");
+  declare.Flag("--acquit", options.acquit, true,
+               {"L'acquit du comptable pour ce fichier, au lieu du fichier",
+                "The accountant's acknowledgement of this file, instead of the file"});
+  app.add_option("--refuse", options.refusals,
+                 std::string(Text{"Ce que l'acquit refuse : D2/3 (3e pièce du 2e bordereau de "
+                                  "dépense), R1, PJ4 (répétable)",
+                                  "What the acknowledgement refuses: D2/3 (3rd piece of the 2nd "
+                                  "bordereau of mandats), R1, PJ4 (repeatable)"}
+                                 .In(lang)))
+      ->type_name("REF");
   declare.Flag("--force", options.force, true,
                {"Remplace un fichier existant", "Replace an existing file"});
   declare.Choice("--lang", options.lang, {{"fr", Lang::kFr}, {"en", Lang::kEn}},
                  {"Langue des messages (fr)", "Language of the messages (fr)"});
 }
 
+Status RunAcquit(const Options& options) {
+  AcquitSpec acquit;
+  for (const std::string& it : options.refusals) SCEAU_RETURN_IF_ERROR(AddRefusal(it, acquit));
+  SCEAU_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(options.output, options.force));
+  SCEAU_RETURN_IF_ERROR(WriteAcquit(options.spec, acquit, [&](std::string_view bytes) {
+    return file.Append(bytes);
+  }));
+  return file.Publish();
+}
+
 Status Run(const Options& options, Lang lang) {
+  if (options.acquit) return RunAcquit(options);
   SCEAU_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(options.output, options.force));
   SCEAU_ASSIGN_OR_RETURN(
       const PesSummary summary,

@@ -13,6 +13,7 @@
 #include "tools/sceau/config.h"
 #include "tools/sceau/console.h"
 #include "tools/sceau/display.h"
+#include "tools/sceau/pes_verbs.h"
 
 namespace sceau::cli {
 namespace {
@@ -126,8 +127,8 @@ StatusOr<int> Attachments(const Options& options, const Command& command) {
 
 void AddPes(CLI::App& app, Command& command) {
   CLI::App* group =
-      app.add_subcommand("pes", std::string(command.In({"Fichiers PES : sceau pes attachments",
-                                                        "PES files: sceau pes attachments"})));
+      app.add_subcommand("pes", std::string(command.In({"Fichiers PES : sceau pes attachments, without",
+                                                        "PES files: sceau pes attachments, without"})));
   group->require_subcommand(1);
   CLI::App* verb = AddVerb(
       *group, command, "attachments",
@@ -144,6 +145,7 @@ void AddPes(CLI::App& app, Command& command) {
   verb->callback([&command, options] {
     command.run = [&command, options] { return Attachments(*options, command); };
   });
+  AddWithout(*group, command);
 }
 
 }  // namespace sceau::cli

@@ -24,6 +24,7 @@ class Writer {
     if (it_.kind == schemas::Kind::kPesAller) Pes();
     if (it_.budget) BudgetAct();
     if (it_.opened) Line("  ", Opened(*it_.opened));
+    if (it_.acquit) Acquit();
     Anomalies();
     return std::move(out_);
   }
@@ -84,6 +85,19 @@ class Writer {
     Section("Signatures", it_.pes.signatures.size());
     for (const schemas::SignatureFacts& it : it_.pes.signatures) {
       Line("    ", Printable(it.id), "  ", NameOf(it.scope), "  ", Printable(it.of));
+    }
+  }
+
+  // What it refuses stands among the anomalies.
+  void Acquit() {
+    const schemas::Collectivite& of = it_.acquit->collectivite;
+    Line(In("  Répond au fichier ", "  Answers the file "), Printable(it_.acquit->file_name),
+         " (SIRET ", Printable(of.id_coll), ", IdPost ", Printable(of.id_post), ")");
+    Section(In("Éléments", "Elements"), it_.acquit->elements.size());
+    for (const schemas::AcquitElement& it : it_.acquit->elements) {
+      Line("    ", Printable(AcquitDomainName(it)), "  ", Printable(it.exercice), " ",
+           Printable(it.number), Printable(it.id_unique), "  ",
+           it.accepted ? In("accepté", "accepted") : In("refusé", "refused"));
     }
   }
 
