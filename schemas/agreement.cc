@@ -111,11 +111,12 @@ std::vector<Finding> CheckAgreement(const PesFacts& facts,
         return it.id_coll == by.id_coll && (it.id_post.empty() || it.id_post == by.id_post);
       });
   if (agreement == agreements.end()) {
-    return {{Severity::kWarning, "AGREEMENT_MISSING", {}, Concat(by.id_coll, " / ", by.id_post)}};
+    return {{Severity::kWarning, "AGREEMENT_MISSING", facts.id_coll_place,
+             Concat(by.id_coll, " / ", by.id_post)}};
   }
   std::vector<Finding> out;
   if (!Lists(agreement->budgets, by.cod_bud)) {
-    out.push_back({Severity::kWarning, "AGREEMENT_BUDGET", {}, "", by.cod_bud});
+    out.push_back({Severity::kWarning, "AGREEMENT_BUDGET", facts.cod_bud_place, "", by.cod_bud});
   }
   for (const Domain domain : {Domain::kDepense, Domain::kRecette}) {
     const DomainFacts& of = facts.Of(domain);

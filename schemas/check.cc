@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "base/strings.h"
 #include "schemas/inspection_json.h"
@@ -85,15 +86,19 @@ bool IsOnSignatures(const Finding& finding) {
          finding.rule == "INFO_DEMATERIALISEE_WITHOUT_SIGNATURE";
 }
 
-// A set newer than the one that matched and in force refused the file.
-bool IsOutdated(const std::vector<Trial::Run>& runs, const SchemaSet& matched,
-                const std::string& day) {
-  if (!matched.InForceOn(day)) return true;
+// What to say when a set newer than the one that matched and in force refused the file: at the place
+// of its first error. Nothing when the one that matched is the receiver's.
+std::optional<Finding> Outdated(const std::vector<Trial::Run>& runs, const SchemaSet& matched,
+                                const std::string& day) {
+  Finding out{Severity::kWarning, "SCHEMA_SET_OUTDATED", {}, matched.name};
   for (const Trial::Run& run : runs) {
-    if (run.set == &matched) return false;
-    if (run.set->InForceOn(day)) return true;
+    if (run.set == &matched) break;
+    if (!run.set->InForceOn(day)) continue;
+    out.place = run.validator->findings().front().place;
+    return out;
   }
-  return false;
+  if (matched.InForceOn(day)) return std::nullopt;
+  return out;
 }
 
 void TakeNearest(std::vector<Trial::Run>& runs, Check& check) {
@@ -124,9 +129,9 @@ void Judge(std::vector<Trial::Run>& runs, const CheckOptions& options, Check& ch
   });
   if (matched == runs.end()) return TakeNearest(runs, check);
   check.inspection.schema_set = matched->set->name;
-  if (options.set.empty() && IsOutdated(runs, *matched->set, options.day)) {
-    check.findings.push_back(
-        {Severity::kWarning, "SCHEMA_SET_OUTDATED", {}, matched->set->name});
+  if (!options.set.empty()) return;
+  if (auto outdated = Outdated(runs, *matched->set, options.day)) {
+    check.findings.push_back(*std::move(outdated));
   }
 }
 

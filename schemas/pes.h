@@ -119,6 +119,7 @@ struct PesFacts {
   xml::ByteRange root_end_tag;
   int root_signatures = 0;
   Collectivite collectivite;
+  Place id_coll_place, cod_bud_place;  // of these values, where they are
   DomainFacts depense, recette;
   std::vector<Bordereau> bordereaux;
   std::vector<PieceJustificative> pieces_justificatives;

@@ -154,12 +154,14 @@ void PesReader::Take(PesNode node, const xml::StartElement& element) {
       break;
     case PesNode::kIdColl:
       facts_.collectivite.id_coll = ValueOf(element);
+      facts_.id_coll_place = {element.line, element.column, "IdColl"};
       break;
     case PesNode::kCodCol:
       facts_.collectivite.cod_col = ValueOf(element);
       break;
     case PesNode::kCodBud:
       facts_.collectivite.cod_bud = ValueOf(element);
+      facts_.cod_bud_place = {element.line, element.column, "CodBud"};
       break;
     case PesNode::kLibelle:
       facts_.collectivite.libelle = ValueOf(element);

@@ -38,6 +38,12 @@ Status WriteAll(int fd, std::string_view bytes, const std::string& path) {
 
 }  // namespace
 
+SentDocuments SentDocumentsOf(const PesFacts& facts) {
+  SentDocuments out{facts.collectivite.id_coll, facts.file_name, {}};
+  for (const PieceJustificative& it : facts.pieces_justificatives) out.ids.push_back(it.id);
+  return out;
+}
+
 FileSentRegister::FileSentRegister(const std::string& folder)
     : folder_(folder), path_(Concat(folder, "/", kFileName)) {}
 
@@ -57,8 +63,8 @@ std::optional<SentIn> FileSentRegister::Find(std::string_view id_coll, std::stri
   return files_[found->second];
 }
 
-Status FileSentRegister::Add(const PesFacts& facts, const std::string& sha256) {
-  if (facts.pieces_justificatives.empty()) return OkStatus();
+Status FileSentRegister::Add(const SentDocuments& documents, const std::string& sha256) {
+  if (documents.ids.empty()) return OkStatus();
   const std::lock_guard lock(mutex_);
   std::error_code error;
   std::filesystem::create_directories(folder_, error);
@@ -67,14 +73,14 @@ Status FileSentRegister::Add(const PesFacts& facts, const std::string& sha256) {
   if (!fd) return Unusable(path_, errno);
   if (::flock(fd.get(), LOCK_EX) != 0) return Unusable(path_, errno);
   SCEAU_RETURN_IF_ERROR(CatchUp(fd.get()));
-  const std::string& id_coll = facts.collectivite.id_coll;
+  const std::string& id_coll = documents.id_coll;
   std::string lines;
   // Ends a line that a crash cut short; with nothing before it, an empty one.
   if (::lseek(fd.get(), 0, SEEK_END) > read_) lines += '\n';
-  for (const PieceJustificative& it : facts.pieces_justificatives) {
-    if (it.id.empty() || it.id.size() > kMaxId || known_.contains(KeyOf(id_coll, it.id))) continue;
-    AppendTo(lines, absl::CEscape(id_coll), "\t", absl::CEscape(it.id), "\t", sha256, "\t",
-             absl::CEscape(facts.file_name), "\n");
+  for (const std::string& id : documents.ids) {
+    if (id.empty() || id.size() > kMaxId || known_.contains(KeyOf(id_coll, id))) continue;
+    AppendTo(lines, absl::CEscape(id_coll), "\t", absl::CEscape(id), "\t", sha256, "\t",
+             absl::CEscape(documents.file_name), "\n");
   }
   SCEAU_RETURN_IF_ERROR(WriteAll(fd.get(), lines, path_));
   if (::fsync(fd.get()) != 0) return Unusable(path_, errno);

@@ -24,14 +24,22 @@ struct SentIn {
   std::string sha256;     // of the signed file, lower-case hexadecimal
 };
 
+// What is entered of one file.
+struct SentDocuments {
+  std::string id_coll;    // SIRET
+  std::string file_name;  // NomFic
+  std::vector<std::string> ids;
+};
+SentDocuments SentDocumentsOf(const PesFacts& facts);
+
 class SentRegister {
  public:
   virtual ~SentRegister() = default;
   // The first file it was sent in. From many threads.
   virtual std::optional<SentIn> Find(std::string_view id_coll, std::string_view id) const = 0;
-  // Enters every document of the file that is not there yet; durable when it returns. From many
+  // Enters each document that is not there yet, with the digest of the signed file; durable when it returns. From many
   // threads. Error: kSentRegisterUnusable.
-  virtual Status Add(const PesFacts& facts, const std::string& sha256) = 0;
+  virtual Status Add(const SentDocuments& documents, const std::string& sha256) = 0;
 };
 
 // Lines in one file that is only ever appended to: SIRET, IdUnique, digest, NomFic, each escaped,
@@ -45,7 +53,7 @@ class FileSentRegister final : public SentRegister {
   static StatusOr<std::shared_ptr<FileSentRegister>> Open(const std::string& folder);
 
   std::optional<SentIn> Find(std::string_view id_coll, std::string_view id) const override;
-  Status Add(const PesFacts& facts, const std::string& sha256) override;
+  Status Add(const SentDocuments& documents, const std::string& sha256) override;
 
  private:
   explicit FileSentRegister(const std::string& folder);

@@ -20,7 +20,8 @@ bool IsTokenGone(const Status& status) {
 }
 
 // What nothing may be signed against.
-StatusOr<std::shared_ptr<const schemas::CheckOptions>> LoadRules(const Config& config) {
+StatusOr<std::shared_ptr<const schemas::CheckOptions>> LoadRules(
+    const Config& config, std::shared_ptr<const schemas::SentRegister> sent) {
   std::error_code ignored;
   if (!config.schemas_folder.empty() &&
       !std::filesystem::is_directory(config.schemas_folder, ignored)) {
@@ -30,6 +31,7 @@ StatusOr<std::shared_ptr<const schemas::CheckOptions>> LoadRules(const Config& c
                          schemas::LoadCheckOptions(config.schemas_folder, config.agreements));
   SCEAU_RETURN_IF_ERROR(rules.catalog->CompileAll());
   rules.agreement_refuses = config.agreement_refuses;
+  rules.sent = std::move(sent);
   return std::make_shared<const schemas::CheckOptions>(std::move(rules));
 }
 
@@ -46,14 +48,18 @@ StatusOr<std::unique_ptr<Appliance>> Appliance::Open(const Config& config, const
   if (!config.anchors.empty()) {
     SCEAU_ASSIGN_OR_RETURN(made->trust_, verifier::TrustAnchors::Load(config.anchors));
   }
-  SCEAU_ASSIGN_OR_RETURN(made->rules_, LoadRules(config));
+  const std::string state_folder =
+      config.state_folder.empty() ? hsm::DefaultStateFolder() : config.state_folder;
+  if (!state_folder.empty()) {
+    SCEAU_ASSIGN_OR_RETURN(made->sent_, schemas::FileSentRegister::Open(state_folder));
+  }
+  SCEAU_ASSIGN_OR_RETURN(made->rules_, LoadRules(config, made->sent_));
   // A daemon without keys only inspects and verifies: it loads no module.
   if (!config.keys.empty()) {
     auto tokens = hsm::Tokens::Open(
         {.modules = config.modules,
          .max_sessions = config.max_sessions,
-         .state_folder =
-             config.state_folder.empty() ? hsm::DefaultStateFolder() : config.state_folder,
+         .state_folder = state_folder,
          .longest_call = config.longest_call});
     if (tokens.ok()) {
       made->tokens_ = *std::move(tokens);
@@ -106,8 +112,13 @@ StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const SignOrde
                                         const signer::Made& made) {
     return key->SignAll(digest, messages, watch.deadline, made);
   };
+  const schemas::SentDocuments sent = schemas::SentDocumentsOf(prepared.facts);
   auto outcome = signer::Complete(input, std::move(prepared), sign, options, output);
   if (IsTokenGone(outcome.status())) keys_->Forget(slot, key);
+  // Nothing is released whose documents are not in the register.
+  if (outcome.ok() && sent_ != nullptr) {
+    SCEAU_RETURN_IF_ERROR(sent_->Add(sent, outcome->sha256));
+  }
   return outcome;
 }
 

@@ -19,7 +19,8 @@ class Appliance {
  public:
   // `config` and `clock` outlive it. A token that is absent is no error here: see keys().
   // Errors: kProfileInvalid, kProfileUnknown (of signature.profile), kTrustUnreadable,
-  // kKeyUriInvalid; kSchemaSetInvalid, kConfigInvalid (of the local agreements).
+  // kKeyUriInvalid; kSchemaSetInvalid, kConfigInvalid (of the local agreements),
+  // kSentRegisterUnusable.
   static StatusOr<std::unique_ptr<Appliance>> Open(const Config& config, const Clock& clock);
 
   // Uses this object, which outlives it.
@@ -40,6 +41,7 @@ class Appliance {
   const xades::ProfileSet profiles_;
   std::shared_ptr<const verifier::TrustAnchors> trust_;
   std::shared_ptr<const schemas::CheckOptions> rules_;
+  std::shared_ptr<schemas::SentRegister> sent_;  // null without a state folder
   std::unique_ptr<hsm::Tokens> tokens_;
   std::unique_ptr<KeyRing> keys_;
 };

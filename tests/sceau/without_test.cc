@@ -87,6 +87,22 @@ TEST_F(SceauWithout, TheOutputIsWholeOrAbsent) {
   EXPECT_EQ(ReadFile(out_), "before");
 }
 
+TEST_F(SceauWithout, EachPartOfTheFileHasItsAnswer) {
+  const Ended run = RunSceau(folder_, {"pes", "answers", flux_, "--acquit", acquit_, "--json"});
+  EXPECT_EQ(run.code, 1) << run.err;
+  const Json json = Json::parse(run.out);
+  ASSERT_EQ(json["bordereaux"].size(), 3u);
+  EXPECT_EQ(json["bordereaux"][0]["answer"], "REFUSED");
+  EXPECT_EQ(json["bordereaux"][0]["pieces"][0]["answer"], "REFUSED");
+  EXPECT_EQ(json["bordereaux"][0]["pieces"][0]["errors"][0]["code"], "ERREUR_AUTRE");
+  EXPECT_EQ(json["bordereaux"][0]["pieces"][1]["answer"], "UNANSWERED");
+  EXPECT_EQ(json["bordereaux"][1]["answer"], "ACCEPTED");
+  EXPECT_EQ(json["bordereaux"][2]["answer"], "REFUSED");
+  EXPECT_EQ(json["piecesJustificatives"][0]["answer"], "ACCEPTED");
+  const std::string good = folder_.Write("good.xml", *gen::AcquitText(spec_, {}));
+  EXPECT_EQ(RunSceau(folder_, {"pes", "answers", flux_, "--acquit", good}).code, 0);
+}
+
 TEST_F(SceauWithout, AnAcknowledgementIsShown) {
   const Ended run = RunSceau(folder_, {"inspect", acquit_, "--json"});
   ASSERT_EQ(run.code, 0) << run.err;

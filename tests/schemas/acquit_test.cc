@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/strings.h"
+#include "schemas/pes_reader.h"
 #include "schemas/without.h"
 #include "tests/schemas/documents.h"
 #include "tests/support/shared_folder.h"
@@ -217,7 +218,7 @@ TEST_F(WithoutTest, PiecesAreNamedByHand) {
   const std::string text = Generate(Spec());
   const PesParts parts = PartsOf(text);
   const std::string number = parts.bordereaux[0].pieces[1].number;
-  for (const std::string bordereau : {parts.facts.bordereaux[0].Ref(), std::string("BORDD0001")}) {
+  for (const std::string& bordereau : {parts.facts.bordereaux[0].Ref(), std::string("BORDD0001")}) {
     const auto made = Make(text, {.pieces = {Concat(bordereau, "/", number)}});
     ASSERT_TRUE(made.ok()) << made.status();
     ASSERT_EQ(done_.pieces.size(), 1u);

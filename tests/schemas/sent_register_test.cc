@@ -23,15 +23,8 @@ class SentRegisterTest : public testing::Test {
   std::string File() const {
     return Concat(folder_.path(), "/state/", FileSentRegister::kFileName);
   }
-  static PesFacts Facts(const std::string& name, std::initializer_list<std::string> ids) {
-    PesFacts facts;
-    facts.collectivite.id_coll = "12345678901234";
-    facts.file_name = name;
-    for (const std::string& id : ids) {
-      facts.pieces_justificatives.emplace_back();
-      facts.pieces_justificatives.back().id = id;
-    }
-    return facts;
+  static SentDocuments Facts(const std::string& name, std::initializer_list<std::string> ids) {
+    return {"12345678901234", name, ids};
   }
   static std::string SentIn(const SentRegister& known, const std::string& id) {
     const auto found = known.Find("12345678901234", id);
@@ -112,7 +105,7 @@ TEST_F(SentRegisterTest, TheRulesLookItUp) {
   options.sent = known;
   EXPECT_TRUE(said(text).empty());
   auto inspection = Inspect(AsFile(text));
-  ASSERT_TRUE(known->Add(inspection->pes, "00aa").ok());
+  ASSERT_TRUE(known->Add(SentDocumentsOf(inspection->pes), "00aa").ok());
   // The same file again is none.
   EXPECT_TRUE(said(text).empty());
   // Another file with the same documents is refused by the accountant.

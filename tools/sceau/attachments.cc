@@ -58,7 +58,7 @@ Status MakeFolder(const std::string& folder) {
 
 // The names of the files that were written, by attachment; empty: none.
 StatusOr<std::vector<PieceJustificative>> Extract(const InputFile& input, const std::string& folder,
-                                          std::vector<std::string>& files) {
+                                                  std::vector<std::string>& files) {
   SCEAU_RETURN_IF_ERROR(MakeFolder(folder));
   std::set<std::string> taken;
   FileSink sink;
@@ -126,9 +126,9 @@ StatusOr<int> Attachments(const Options& options, const Command& command) {
 }  // namespace
 
 void AddPes(CLI::App& app, Command& command) {
-  CLI::App* group =
-      app.add_subcommand("pes", std::string(command.In({"Fichiers PES : sceau pes attachments, without",
-                                                        "PES files: sceau pes attachments, without"})));
+  CLI::App* group = app.add_subcommand(
+      "pes", std::string(command.In({"Fichiers PES : sceau pes attachments, answers, without",
+                                     "PES files: sceau pes attachments, answers, without"})));
   group->require_subcommand(1);
   CLI::App* verb = AddVerb(
       *group, command, "attachments",
@@ -145,6 +145,7 @@ void AddPes(CLI::App& app, Command& command) {
   verb->callback([&command, options] {
     command.run = [&command, options] { return Attachments(*options, command); };
   });
+  AddAnswers(*group, command);
   AddWithout(*group, command);
 }
 

@@ -45,13 +45,9 @@ StatusOr<int> RunCheck(const Options& options, const Command& command) {
   if (!options.at.empty()) {
     SCEAU_ASSIGN_OR_RETURN(at, ParseTime("--at", options.at));
   }
-  SCEAU_ASSIGN_OR_RETURN(
-      schemas::CheckOptions with,
-      schemas::LoadCheckOptions(SchemaFolder(options.schemas, config),
-                                options.agreements.empty() ? config.agreements
-                                                           : options.agreements));
+  SCEAU_ASSIGN_OR_RETURN(schemas::CheckOptions with,
+                         CheckOptionsOf(options.schemas, options.agreements, config));
   with.set = options.schema;
-  with.agreement_refuses = config.agreement_refuses;
   with.day = absl::FormatTime("%Y-%m-%d", at, absl::UTCTimeZone());
   with.open = schemas::OpenOptions();
   SCEAU_ASSIGN_OR_RETURN(const InputFile input, InputFile::Open(options.file, config.max_size));

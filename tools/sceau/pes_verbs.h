@@ -6,5 +6,6 @@
 namespace sceau::cli {
 
 void AddWithout(CLI::App& group, Command& command);
+void AddAnswers(CLI::App& group, Command& command);
 
 }  // namespace sceau::cli

@@ -120,6 +120,25 @@ std::string SchemaFolder(const std::string& named, const Config& config) {
   return home.empty() ? "" : home + "/.local/share/sceau/schemas";
 }
 
+StatusOr<std::shared_ptr<schemas::SentRegister>> SentRegisterOf(const Config& config) {
+  if (config.state_folder.empty()) return nullptr;
+  SCEAU_ASSIGN_OR_RETURN(std::shared_ptr<schemas::SentRegister> sent,
+                         schemas::FileSentRegister::Open(config.state_folder));
+  return sent;
+}
+
+StatusOr<schemas::CheckOptions> CheckOptionsOf(const std::string& schema_folder,
+                                               const std::string& agreements,
+                                               const Config& config) {
+  SCEAU_ASSIGN_OR_RETURN(
+      schemas::CheckOptions options,
+      schemas::LoadCheckOptions(SchemaFolder(schema_folder, config),
+                                agreements.empty() ? config.agreements : agreements));
+  options.agreement_refuses = config.agreement_refuses;
+  SCEAU_ASSIGN_OR_RETURN(options.sent, SentRegisterOf(config));
+  return options;
+}
+
 void AddSchemas(CLI::App& app, Command& command) {
   CLI::App* verb = app.add_subcommand(
       "schemas", std::string(command.In({"Jeux de schémas installés", "Installed schema sets"})));

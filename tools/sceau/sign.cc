@@ -118,9 +118,7 @@ class Signing {
       SCEAU_ASSIGN_OR_RETURN(parameters.signing_time, ParseTime("--at", options_.at));
     }
     SCEAU_ASSIGN_OR_RETURN(schemas::CheckOptions rules,
-                           schemas::LoadCheckOptions(SchemaFolder(options_.schemas, config_),
-                                                     config_.agreements));
-    rules.agreement_refuses = config_.agreement_refuses;
+                           CheckOptionsOf(options_.schemas, "", config_));
     parameters.rules = std::make_shared<const schemas::CheckOptions>(std::move(rules));
     return parameters;
   }
@@ -142,8 +140,12 @@ class Signing {
     how.progress = [this](const signer::Target&, size_t done, size_t total) {
       console_.Progress({"Signature", "Signing"}, done, total);
     };
+    const schemas::SentDocuments sent = schemas::SentDocumentsOf(prepared.facts);
     SCEAU_ASSIGN_OR_RETURN(signer::Outcome outcome, signer::Complete(input_, std::move(prepared),
                                                                      key.Signing(), how, output));
+    // Nothing is released whose documents are not in the register.
+    SCEAU_ASSIGN_OR_RETURN(const auto known, SentRegisterOf(config_));
+    if (known != nullptr) SCEAU_RETURN_IF_ERROR(known->Add(sent, outcome.sha256));
     return SignResult{std::move(outcome.sha256), outcome.size, std::move(outcome.elements),
                       std::move(outcome.edits), ""};
   }
