@@ -163,9 +163,9 @@ TEST_F(Qualifications, ReportSaysItApartFromTheValidity) {
   Signing signing;
   auto parameters = signing.Parameters();
   parameters.certificates = {certificate, pki_.issuing()};
-  const signer::SignFunction sign = [&](DigestAlgorithm digest, std::string_view message) {
+  const auto sign = OneByOne([&](DigestAlgorithm digest, const std::string& message) {
     return StatusOr<std::string>(SignRaw(key_.get(), EvpOf(digest), message));
-  };
+  });
   const InputFile input = signing.AsFile(Generate(SmallSpec()));
   auto prepared = signer::Prepare(input, parameters);
   ASSERT_TRUE(prepared.ok()) << prepared.status();
