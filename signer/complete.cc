@@ -40,6 +40,7 @@ class SigningRun {
     const size_t wanted =
         std::min<size_t>(static_cast<size_t>(std::max(1, options.parallelism)), values_.size());
     if (values_.size() < 2) return;
+    workers_ = wanted;
     most_ahead_ = kAheadPerThread * wanted;
     for (size_t i = 0; i < wanted; ++i) threads_.emplace_back([this] { Work(); });
   }
@@ -82,7 +83,7 @@ class SigningRun {
   // How many the next thread takes: fewer at the end, so that all end together. With mutex_ held.
   size_t Share() const {
     const size_t left = values_.size() - next_;
-    const size_t fair = std::clamp<size_t>(left / (2 * threads_.size()), 1, kTogether);
+    const size_t fair = std::clamp<size_t>(left / (2 * workers_), 1, kTogether);
     return std::min(fair, taken_ + most_ahead_ - next_);
   }
 
@@ -142,6 +143,7 @@ class SigningRun {
   Status status_;
   std::mutex telling_;
   size_t done_ = 0;  // guarded by telling_
+  size_t workers_ = 0;  // set before they start
   size_t most_ahead_ = 0;
   std::vector<std::thread> threads_;
 };
