@@ -55,8 +55,8 @@ struct FileReport {
 Verdict VerdictOf(const FileReport& report);
 // The exit code of the command for one file: 0, 1, 2, 3 or 65.
 int ExitCodeOf(const FileReport& report);
-// Over several files the first that applies in the order 65, 1, 3, 2, 0.
-int CombinedExitCode(const std::vector<FileReport>& reports);
+// Of the codes of two files the one that stands for both: the first in the order 65, 1, 3, 2, 0.
+int CombinedExitCode(int one, int other);
 
 // The contract's JSON for several files: {"reportVersion": 1, "files": [...]}, final newline.
 std::string ToJson(const std::vector<FileReport>& reports, Lang lang);

@@ -96,17 +96,28 @@ void WriteFile(const FileReport& report, Lang lang, JsonStream& json) {
 
 }  // namespace
 
+JsonReport::JsonReport(Lang lang, const TextSink& sink) : lang_(lang), json_(sink) {
+  json_.Field("reportVersion", kReportVersion);
+  json_.BeginArray("files");
+}
+
+void JsonReport::File(const FileReport& report) {
+  WriteFile(report, lang_, json_);
+  ++files_;
+  ++verdicts_[NameOf(report.verdict)];
+  if (report.verdict == Verdict::kRefused && !refusal_) refusal_ = report.refusal;
+}
+
+void JsonReport::Finish() {
+  json_.EndArray();
+  json_.Field("summary", {{"files", files_}, {"verdicts", Json(verdicts_)}});
+  if (refusal_) json_.Field("error", ErrorJson(*refusal_, lang_));
+  json_.Finish();
+}
+
 void WriteJson(const std::vector<FileReport>& reports, Lang lang, const TextSink& sink) {
-  JsonStream json(sink);
-  json.Field("reportVersion", kReportVersion);
-  json.BeginArray("files");
-  for (const FileReport& report : reports) WriteFile(report, lang, json);
-  json.EndArray();
-  for (const FileReport& report : reports) {
-    if (report.verdict != Verdict::kRefused) continue;
-    json.Field("error", ErrorJson(report.refusal, lang));
-    break;
-  }
+  JsonReport json(lang, sink);
+  for (const FileReport& report : reports) json.File(report);
   json.Finish();
 }
 

@@ -45,7 +45,9 @@ verifier::FileReport Example() {
 
 std::string TextOf(const std::vector<verifier::FileReport>& reports, Lang lang) {
   std::string text;
-  WriteReportText(reports, lang, [&](std::string_view piece) { text += piece; });
+  for (const auto& it : reports) {
+    WriteReportText(it, lang, [&](std::string_view piece) { text += piece; });
+  }
   return text;
 }
 
@@ -102,6 +104,19 @@ TEST(ReportText, ADocumentCannotForgeAVerdictLine) {
   const std::string text = TextOf({report}, Lang::kFr);
   EXPECT_THAT(text, Not(HasSubstr("\nflux.xml : VALIDE")));
   EXPECT_THAT(text, Not(HasSubstr("\x1B")));
+}
+
+TEST(ReportText, ManyFilesEndWithATable) {
+  const std::vector<FileOutcome> files = {{"a.xml", verifier::Verdict::kTotalPassed, 3},
+                                          {"b\n.xml", verifier::Verdict::kNoSignature, 0},
+                                          {"c.xml", verifier::Verdict::kTotalPassed, 12}};
+  std::string text;
+  WriteSummaryText(files, Lang::kFr, [&](std::string_view piece) { text += piece; });
+  EXPECT_EQ(text,
+            "  VALIDE                 3  a.xml\n"
+            "  AUCUNE SIGNATURE       0  b .xml\n"
+            "  VALIDE                12  c.xml\n"
+            "\n  Fichiers : 3, VALIDE 2, AUCUNE SIGNATURE 1\n");
 }
 
 }  // namespace

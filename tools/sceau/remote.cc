@@ -1,6 +1,7 @@
 #include "tools/sceau/remote.h"
 
 #include <memory>
+#include <utility>
 
 #include "tools/client/client.h"
 
@@ -37,11 +38,20 @@ StatusOr<SignResult> RemoteSign(const Connection& connection, const InputFile& i
                     std::move(answer.edits), std::move(answer.audit_id)};
 }
 
-StatusOr<verifier::FileReport> RemoteVerify(const Connection& connection, const InputFile& input,
-                                            const std::string& name,
-                                            std::optional<absl::Time> validation_time) {
-  SCEAU_ASSIGN_OR_RETURN(const auto service, Connect(connection));
-  return service->Verify(input, name, validation_time);
+RemoteVerifier::RemoteVerifier(std::unique_ptr<client::Client> service)
+    : service_(std::move(service)) {}
+RemoteVerifier::~RemoteVerifier() = default;
+RemoteVerifier::RemoteVerifier(RemoteVerifier&&) noexcept = default;
+
+StatusOr<RemoteVerifier> RemoteVerifier::Connect(const Connection& connection) {
+  SCEAU_ASSIGN_OR_RETURN(auto service, cli::Connect(connection));
+  return RemoteVerifier(std::move(service));
+}
+
+StatusOr<verifier::FileReport> RemoteVerifier::Verify(
+    const InputFile& input, const std::string& name,
+    std::optional<absl::Time> validation_time) const {
+  return service_->Verify(input, name, validation_time);
 }
 
 StatusOr<schemas::Inspection> RemoteInspect(const Connection& connection, const InputFile& input) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,10 @@
 #include "signer/signer.h"
 #include "verifier/report.h"
 #include "xml/splice.h"
+
+namespace sceau::client {
+class Client;
+}
 
 namespace sceau::cli {
 
@@ -50,10 +55,22 @@ struct RemoteSignRequest {
 StatusOr<SignResult> RemoteSign(const Connection& connection, const InputFile& input,
                                 const RemoteSignRequest& request, OutputFile& output);
 
-// `name` is what the report calls the file; without a time the service's own clock decides.
-StatusOr<verifier::FileReport> RemoteVerify(const Connection& connection, const InputFile& input,
-                                            const std::string& name,
-                                            std::optional<absl::Time> validation_time);
+// One connection for many files.
+class RemoteVerifier {
+ public:
+  // Errors: kNotImplemented for what needs TLS.
+  static StatusOr<RemoteVerifier> Connect(const Connection& connection);
+  ~RemoteVerifier();
+  RemoteVerifier(RemoteVerifier&&) noexcept;
+
+  // `name` is what the report calls the file; without a time the service's own clock decides.
+  StatusOr<verifier::FileReport> Verify(const InputFile& input, const std::string& name,
+                                        std::optional<absl::Time> validation_time) const;
+
+ private:
+  explicit RemoteVerifier(std::unique_ptr<client::Client> service);
+  std::unique_ptr<client::Client> service_;
+};
 
 StatusOr<schemas::Inspection> RemoteInspect(const Connection& connection, const InputFile& input);
 

@@ -1,12 +1,16 @@
 #include "tools/sceau/report_text.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <string_view>
 
+#include "absl/strings/str_format.h"
 #include "absl/time/time.h"
 #include "base/strings.h"
 #include "tools/sceau/display.h"
 #include "tools/sceau/findings_text.h"
+#include "tools/sceau/report_words.h"
 
 namespace sceau::cli {
 namespace {
@@ -22,24 +26,18 @@ constexpr Text kVerdicts[] = {{"VALIDE", "VALID"},
                               {"INVALIDE", "INVALID"},
                               {"AUCUNE SIGNATURE", "NO SIGNATURE"},
                               {"REFUSÉ", "REFUSED"}};
-constexpr Text kIndications[] = {
-    {"VALIDE", "VALID"}, {"INVALIDE", "INVALID"}, {"INDÉTERMINÉE", "INDETERMINATE"}};
-constexpr Text kIntegrities[] = {
-    {"intacte : le contenu couvert n'a pas changé", "intact: what is covered has not changed"},
-    {"rompue : le contenu couvert ou la signature a changé",
-     "broken: what is covered or the signature has changed"},
-    {"non vérifiée", "not checked"}};
+constexpr Text kShortVerdicts[] = {
+    {"VALIDE", "VALID"},     {"INCOMPLET", "INCOMPLETE"},          {"INDÉTERMINÉ", "INDETERMINATE"},
+    {"INVALIDE", "INVALID"}, {"AUCUNE SIGNATURE", "NO SIGNATURE"}, {"REFUSÉ", "REFUSED"}};
 constexpr Text kPolicyHashes[] = {{"empreinte conforme", "hash matches"},
                                   {"empreinte différente", "hash differs"},
                                   {"sans empreinte", "no hash"},
                                   {"empreinte non comparée", "hash not compared"}};
-constexpr Text kUnsignedWhys[] = {
-    {"la signature manque", "the signature is missing"},
-    {"non dématérialisé : signé sur papier", "not dematerialised: signed on paper"}};
 
-template <size_t N, typename Enum>
-std::string_view WordOf(const Text (&words)[N], Enum value, Lang lang) {
-  return words[static_cast<size_t>(value)].In(lang);
+// Of UTF-8: what a terminal shows in so many columns.
+size_t Letters(std::string_view text) {
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 class Writer {
@@ -60,9 +58,9 @@ class Writer {
     Rest(it);
   }
 
+ private:
   void Line() { sink_("\n"); }
 
- private:
   std::string_view In(std::string_view fr, std::string_view en) const {
     return Text{fr, en}.In(lang_);
   }
@@ -78,9 +76,9 @@ class Writer {
   void Signature(const SignatureReport& it) {
     Line();
     Line("  Signature ", Printable(it.id), Target(it), Colon(),
-         WordOf(kIndications, it.indication, lang_), " [", NameOf(it.indication),
+         WordOf(kIndicationWords, it.indication, lang_), " [", NameOf(it.indication),
          it.sub_indication.empty() ? "" : ", ", it.sub_indication, "]");
-    Item(In("Intégrité", "Integrity"), WordOf(kIntegrities, it.integrity, lang_));
+    Item(In("Intégrité", "Integrity"), WordOf(kIntegrityWords, it.integrity, lang_));
     if (it.signer) {
       Item(In("Signataire", "Signer"), it.signer->subject);
       Item(In("  certificat émis par", "  certificate issued by"), it.signer->issuer);
@@ -137,7 +135,7 @@ class Writer {
       Line(In("  Non signé :", "  Not signed:"));
       for (const verifier::UnsignedElement& element : it.unsigned_elements) {
         Line("    ", NameOf(element.scope), " ", Printable(element.of), Colon(),
-             WordOf(kUnsignedWhys, element.why, lang_));
+             WordOf(kUnsignedWords, element.why, lang_));
       }
     }
     if (!it.not_covered.empty()) {
@@ -160,12 +158,27 @@ class Writer {
 
 }  // namespace
 
-void WriteReportText(const std::vector<FileReport>& reports, Lang lang, const TextSink& sink) {
-  Writer writer(lang, sink);
-  for (size_t i = 0; i < reports.size(); ++i) {
-    if (i > 0) writer.Line();
-    writer.File(reports[i]);
+void WriteReportText(const FileReport& report, Lang lang, const TextSink& sink) {
+  Writer(lang, sink).File(report);
+}
+
+void WriteSummaryText(const std::vector<FileOutcome>& files, Lang lang, const TextSink& sink) {
+  constexpr Text kFiles = {"Fichiers", "Files"};
+  size_t width = 0;
+  for (const Text& word : kShortVerdicts) width = std::max(width, Letters(word.In(lang)));
+  size_t counts[std::size(kShortVerdicts)] = {};
+  for (const FileOutcome& it : files) {
+    const auto verdict = static_cast<size_t>(it.verdict);
+    ++counts[verdict];
+    const std::string_view word = kShortVerdicts[verdict].In(lang);
+    sink(Concat("  ", word, std::string(width - Letters(word) + 2, ' '),
+                absl::StrFormat("%6d  ", it.signatures), Printable(it.file), "\n"));
   }
+  sink(Concat("\n  ", kFiles.In(lang), lang == Lang::kFr ? " : " : ": ", files.size()));
+  for (size_t i = 0; i < std::size(counts); ++i) {
+    if (counts[i] > 0) sink(Concat(", ", kShortVerdicts[i].In(lang), " ", counts[i]));
+  }
+  sink("\n");
 }
 
 }  // namespace sceau::cli

@@ -9,8 +9,8 @@
 #include "tools/sceau/command.h"
 #include "tools/sceau/config.h"
 #include "tools/sceau/console.h"
-#include "tools/sceau/report_text.h"
-#include "verifier/report_json.h"
+#include "tools/sceau/input_files.h"
+#include "tools/sceau/report_writer.h"
 #include "verifier/trusted_lists.h"
 #include "verifier/verifier.h"
 
@@ -31,9 +31,10 @@ struct Options {
   ServerOptions server;
 };
 
-Status CheckUse(const Options& options) {
-  if (!options.report.empty() && options.report != "json") {
-    return Error(Reason::kUsage, "--report json");
+Status CheckUse(const Options& options, bool json) {
+  const bool printed = options.output.empty() || options.output == "-";
+  if (json && printed && !options.report.empty() && options.report != "json") {
+    return Error(Reason::kUsage, "--json --report -o");
   }
   if (options.server.given() && options.offline) {
     return Error(Reason::kUsage, "--offline --server");
@@ -48,14 +49,56 @@ Status CheckUse(const Options& options) {
   return OkStatus();
 }
 
-// The text of the report in the form that was asked for.
-void Write(const std::vector<verifier::FileReport>& reports, bool json, Lang lang,
-           const TextSink& sink) {
-  if (json) {
-    verifier::WriteJson(reports, lang, sink);
-  } else {
-    WriteReportText(reports, lang, sink);
+// A report on its way to a file or to standard output, which get it whole or not at all.
+class Destination {
+ public:
+  static StatusOr<std::unique_ptr<Destination>> Open(const std::string& path, bool force,
+                                                     std::string_view form, Lang lang) {
+    SCEAU_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(path, force));
+    auto out = std::make_unique<Destination>(std::move(file));
+    SCEAU_ASSIGN_OR_RETURN(out->writer_, MakeReportWriter(form, lang, [it = out.get()](auto text) {
+                             if (it->written_.ok()) it->written_ = it->file_.Append(text);
+                           }));
+    return out;
   }
+  explicit Destination(OutputFile file) : file_(std::move(file)) {}
+
+  Status Add(const verifier::FileReport& report) {
+    SCEAU_RETURN_IF_ERROR(writer_->File(report));
+    return written_;
+  }
+  Status Publish() {
+    SCEAU_RETURN_IF_ERROR(writer_->Finish());
+    SCEAU_RETURN_IF_ERROR(written_);
+    return file_.Publish();
+  }
+
+ private:
+  OutputFile file_;
+  std::unique_ptr<ReportWriter> writer_;
+  Status written_;
+};
+using Destinations = std::vector<std::unique_ptr<Destination>>;
+
+// --json answers on standard output, whatever goes into a file.
+StatusOr<Destinations> OpenDestinations(const Options& options, const Command& command) {
+  Destinations out;
+  const auto add = [&](const std::string& path, std::string_view form) -> Status {
+    SCEAU_ASSIGN_OR_RETURN(auto it, Destination::Open(path, options.force, form, command.lang));
+    out.push_back(std::move(it));
+    return OkStatus();
+  };
+  const std::string_view form = !options.report.empty() ? std::string_view(options.report)
+                                : command.json          ? "json"
+                                                        : "text";
+  const bool to_file = !options.output.empty() && options.output != "-";
+  if (to_file) SCEAU_RETURN_IF_ERROR(add(options.output, form));
+  if (command.json) {
+    SCEAU_RETURN_IF_ERROR(add("-", "json"));
+  } else if (!to_file) {
+    SCEAU_RETURN_IF_ERROR(add("-", form));
+  }
+  return out;
 }
 
 class Judge {
@@ -72,7 +115,12 @@ class Judge {
     if (!trust.empty() && !options_.server.given()) {
       SCEAU_ASSIGN_OR_RETURN(local_.trust, verifier::TrustAnchors::Load(trust));
     }
-    if (options_.server.given()) return OkStatus();
+    if (options_.server.given()) {
+      SCEAU_ASSIGN_OR_RETURN(auto remote,
+                             RemoteVerifier::Connect(ConnectionOf(options_.server, config_)));
+      remote_.emplace(std::move(remote));
+      return OkStatus();
+    }
     SCEAU_RETURN_IF_ERROR(PrepareLists());
     return PrepareRevocation();
   }
@@ -88,9 +136,7 @@ class Judge {
       refused.refusal = input.status();
       return refused;
     }
-    if (options_.server.given()) {
-      return RemoteVerify(ConnectionOf(options_.server, config_), *input, file, at_);
-    }
+    if (remote_) return remote_->Verify(*input, file, at_);
     return verifier::Verify(*input, file, local_);
   }
 
@@ -129,25 +175,33 @@ class Judge {
   const Console console_;
   std::optional<absl::Time> at_;
   verifier::VerifyOptions local_;
+  std::optional<const RemoteVerifier> remote_;
 };
 
 StatusOr<int> Verify(const Options& options, const Command& command) {
-  SCEAU_RETURN_IF_ERROR(CheckUse(options));
+  SCEAU_RETURN_IF_ERROR(CheckUse(options, command.json));
   SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
   Judge judge(options, config, command.lang);
   SCEAU_RETURN_IF_ERROR(judge.Prepare());
-  std::vector<verifier::FileReport> reports;
-  for (const std::string& file : options.files) {
-    SCEAU_ASSIGN_OR_RETURN(verifier::FileReport report, judge(file));
-    reports.push_back(std::move(report));
+  SCEAU_ASSIGN_OR_RETURN(const InputFiles inputs, ExpandFolders(options.files));
+  SCEAU_ASSIGN_OR_RETURN(const Destinations destinations, OpenDestinations(options, command));
+  const Console console(command.lang);
+  if (inputs.left_out > 0) {
+    console.Say(
+        Concat(command.In({"Ni XML ni PDF, non jugés : ", "Neither XML nor PDF, not judged: "}),
+               inputs.left_out));
   }
-  const bool json = command.json || options.report == "json";
-  const bool to_file = !options.output.empty() && options.output != "-";
-  const auto write = [&](const TextSink& sink) { Write(reports, json, command.lang, sink); };
-  if (to_file) SCEAU_RETURN_IF_ERROR(PrintToFile(options.output, options.force, write));
-  // --json always answers on standard output.
-  if (!to_file || command.json) SCEAU_RETURN_IF_ERROR(Print(write));
-  return verifier::CombinedExitCode(reports);
+  int code = 0;
+  for (size_t i = 0; i < inputs.files.size(); ++i) {
+    SCEAU_ASSIGN_OR_RETURN(const verifier::FileReport report, judge(inputs.files[i]));
+    for (const auto& it : destinations) SCEAU_RETURN_IF_ERROR(it->Add(report));
+    code = verifier::CombinedExitCode(code, verifier::ExitCodeOf(report));
+    if (inputs.files.size() > 1) {
+      console.Progress({"Vérification", "Verification"}, i + 1, inputs.files.size());
+    }
+  }
+  for (const auto& it : destinations) SCEAU_RETURN_IF_ERROR(it->Publish());
+  return code;
 }
 
 }  // namespace
@@ -161,7 +215,8 @@ void AddVerify(CLI::App& app, Command& command) {
                "sceau verify file.xml --trust anchors.pem --at 2026-01-01T00:00:00Z"});
   auto options = std::make_shared<Options>();
   AddFile(verb, command, options->files,
-          {"Fichiers à juger (- : entrée standard)", "Files to judge (-: standard input)"});
+          {"Fichiers ou dossiers à juger (- : entrée standard)",
+           "Files or folders to judge (-: standard input)"});
   AddValue(verb, command, "--trust", options->trust, {"PEM|DOSSIER", "PEM|FOLDER"},
            {"Autorités de confiance (répétable ; remplace celles de la configuration)",
             "Trusted authorities (repeatable; replaces the configuration's)"})
@@ -182,8 +237,12 @@ void AddVerify(CLI::App& app, Command& command) {
            "Asks for revocation at the addresses the certificates give"});
   AddFlag(verb, command, "--offline", options->offline,
           {"N'utilise que ce qui est sur cette machine", "Uses only what is on this machine"});
-  AddValue(verb, command, "--report", options->report, {"json", "json"},
-           {"Forme du rapport (texte par défaut)", "Form of the report (default text)"});
+  AddValue(
+      verb, command, "--report", options->report, {"json|html|etsi", "json|html|etsi"},
+      {"Forme du rapport (texte par défaut) ; html : une page à lire et à imprimer ; etsi : XML, "
+       "TS 119 102-2",
+       "Form of the report (default text); html: a page to read and print; etsi: XML, "
+       "TS 119 102-2"});
   AddValue(verb, command, "-o,--output", options->output, {"FICHIER", "FILE"},
            {"Écrit le rapport dans ce fichier", "Writes the report into this file"});
   AddFlag(verb, command, "--force", options->force,
