@@ -44,10 +44,7 @@ StatusOr<std::unique_ptr<Appliance>> Appliance::Open(const Config& config, const
   }
   SCEAU_RETURN_IF_ERROR(profiles.Find(config.profile).status());
   std::unique_ptr<Appliance> made(new Appliance(config, clock, std::move(profiles)));
-  made->trust_ = verifier::TrustAnchors::None();
-  if (!config.anchors.empty()) {
-    SCEAU_ASSIGN_OR_RETURN(made->trust_, verifier::TrustAnchors::Load(config.anchors));
-  }
+  SCEAU_ASSIGN_OR_RETURN(made->trust_, TrustKeeper::Open(config, clock));
   const std::string state_folder =
       config.state_folder.empty() ? hsm::DefaultStateFolder() : config.state_folder;
   if (!state_folder.empty()) {
@@ -98,7 +95,8 @@ StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const SignOrde
                                          .rules = rules_};
   SCEAU_ASSIGN_OR_RETURN(parameters.profile, profiles_.Find(order.profile));
   SCEAU_ASSIGN_OR_RETURN(const size_t slot, keys_->Find(order.key));
-  SCEAU_ASSIGN_OR_RETURN(const std::shared_ptr<hsm::SigningKey> key, keys_->Open(slot, watch.deadline));
+  SCEAU_ASSIGN_OR_RETURN(const std::shared_ptr<hsm::SigningKey> key,
+                         keys_->Open(slot, watch.deadline));
   parameters.certificates = key->certificates();
   SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input, parameters));
   const signer::CompleteOptions options{
@@ -129,8 +127,12 @@ Engine Appliance::engine() {
           },
       .verify =
           [this](const InputFile& file, absl::Time validation_time) {
+            const std::shared_ptr<const Trust> trust = trust_->Current();
             return verifier::Verify(file, "",
-                                    {.trust = trust_, .validation_time = validation_time});
+                                    {.trust = trust->anchors,
+                                     .lists = trust->lists,
+                                     .validation_time = validation_time,
+                                     .revocation = trust->revocation});
           },
       .admit = [this](const SignOrder& order) { return Admit(order); },
       .sign = [this](const InputFile& input, const SignOrder& order, const SignWatch& watch,

@@ -6,11 +6,11 @@
 #include "base/clock.h"
 #include "base/status.h"
 #include "hsm/tokens.h"
+#include "schemas/check.h"
 #include "server/config.h"
 #include "server/engine.h"
-#include "schemas/check.h"
 #include "server/key_ring.h"
-#include "verifier/trust.h"
+#include "server/trust_keeper.h"
 #include "xades/profile.h"
 
 namespace sceau::server {
@@ -18,7 +18,7 @@ namespace sceau::server {
 class Appliance {
  public:
   // `config` and `clock` outlive it. A token that is absent is no error here: see keys().
-  // Errors: kProfileInvalid, kProfileUnknown (of signature.profile), kTrustUnreadable,
+  // Errors: kProfileInvalid, kProfileUnknown (of signature.profile), those of TrustKeeper::Open,
   // kKeyUriInvalid; kSchemaSetInvalid, kConfigInvalid (of the local agreements),
   // kSentRegisterUnusable.
   static StatusOr<std::unique_ptr<Appliance>> Open(const Config& config, const Clock& clock);
@@ -26,6 +26,8 @@ class Appliance {
   // Uses this object, which outlives it.
   Engine engine();
   KeyRing& keys() { return *keys_; }
+  // Whether there is an anchor: without one no signature can be found valid.
+  bool CanVerify() const { return !trust_->Current()->anchors->empty(); }
 
  private:
   Appliance(const Config& config, const Clock& clock, xades::ProfileSet profiles)
@@ -39,7 +41,7 @@ class Appliance {
   const Config& config_;
   const Clock& clock_;
   const xades::ProfileSet profiles_;
-  std::shared_ptr<const verifier::TrustAnchors> trust_;
+  std::unique_ptr<TrustKeeper> trust_;
   std::shared_ptr<const schemas::CheckOptions> rules_;
   std::shared_ptr<schemas::SentRegister> sent_;  // null without a state folder
   std::unique_ptr<hsm::Tokens> tokens_;

@@ -40,6 +40,13 @@ struct Config {
   std::string schemas_folder, agreements;
   bool agreement_refuses = false;
   std::vector<std::string> anchors;
+  std::string lists_folder, lists_url;
+  bool lists_fetch = false;
+  std::vector<std::string> lists_territories;
+  absl::Duration lists_refresh;
+  std::vector<std::string> revocation_data;
+  bool revocation_online = false;
+  std::string revocation_cache;
   std::string log_level;
 };
 

@@ -243,6 +243,7 @@ v1::SignatureReport ToWire(const verifier::SignatureReport& report) {
     signer.set_sha256(RawOf(report.signer->sha256));
   }
   wire.set_claimed_time(report.claimed_time);
+  if (report.best_time) *wire.mutable_best_time() = ToTimestamp(*report.best_time);
   wire.set_claimed_role(report.claimed_role);
   wire.set_city(report.city);
   wire.set_postal_code(report.postal_code);

@@ -85,10 +85,14 @@ Status Serve(const Config& config, const CommandLine& command_line) {
   Log(LogLevel::kWarning, "competence", {{"enforced", "no"}, {"configured", config.competence}});
   bool signing = appliance->keys().CheckAll();
   server->SetSigningHealth(signing);
+  bool verification = appliance->CanVerify();
+  server->SetVerificationHealth(verification);
+  if (!verification) Log(LogLevel::kWarning, "trust", {{"outcome", "no anchor"}});
   Log(signing ? LogLevel::kInfo : LogLevel::kWarning, "started",
       {{"port", Concat(server->port())},
        {"keys", Concat(config.keys.size())},
-       {"signing", signing ? "ready" : "degraded"}});
+       {"signing", signing ? "ready" : "degraded"},
+       {"verification", verification ? "ready" : "degraded"}});
   if (!command_line.port_file.empty()) {
     SCEAU_RETURN_IF_ERROR(WritePort(command_line.port_file, server->port()));
   }
@@ -98,6 +102,8 @@ Status Serve(const Config& config, const CommandLine& command_line) {
     server->Tidy();
     signing = appliance->keys().CheckAll();
     server->SetSigningHealth(signing);
+    verification = appliance->CanVerify();
+    server->SetVerificationHealth(verification);
   }
   Log(LogLevel::kInfo, "draining", {{"signal", Concat(received)}});
   const DrainWatchdog watchdog(config.drain_timeout + absl::Seconds(5));

@@ -96,7 +96,7 @@ class GrpcServer final : public Server {
       return Error(Reason::kConfigInvalid, Concat("cannot listen on ", address),
                    {.element = "listen"});
     }
-    SetHealth(v1::VerificationService::service_full_name(), true);
+    SetVerificationHealth(false);
     SetSigningHealth(false);
     return OkStatus();
   }
@@ -105,6 +105,10 @@ class GrpcServer final : public Server {
 
   void SetSigningHealth(bool serving) override {
     SetHealth(v1::SigningService::service_full_name(), serving);
+  }
+
+  void SetVerificationHealth(bool serving) override {
+    SetHealth(v1::VerificationService::service_full_name(), serving);
   }
 
   void Tidy() override { answers_.DropExpired(); }

@@ -14,15 +14,16 @@ namespace sceau::server {
 class Server {
  public:
   // Listens on config.listen. `config`, `engine` and `clock` outlive the server. Health starts
-  // with VerificationService serving and SigningService not.
+  // with both services not serving.
   // Error kConfigInvalid when the address cannot be listened on.
   static StatusOr<std::unique_ptr<Server>> Start(const Config& config, const Engine& engine,
                                                  const Clock& clock);
   virtual ~Server() = default;
 
   virtual int port() const = 0;
-  // What the health service answers for sceau.v1.SigningService.
+  // What the health service answers for sceau.v1.SigningService, sceau.v1.VerificationService.
   virtual void SetSigningHealth(bool serving) = 0;
+  virtual void SetVerificationHealth(bool serving) = 0;
   // Frees what is over: to be called now and then.
   virtual void Tidy() = 0;
   // Takes no new calls, waits for those in progress, cancels them after `limit`.

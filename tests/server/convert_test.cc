@@ -69,6 +69,21 @@ TEST(StatusConversion, WithoutErrorInfoTheCodeDecides) {
             Reason::kServiceUnavailable);
 }
 
+TEST(ReportConversion, ProvenTimeAndRevocationComeBackApartFromTheClaimedTime) {
+  verifier::SignatureReport sent;
+  sent.id = "S1";
+  sent.level = "T";
+  sent.claimed_time = "2018-07-04T15:19:45Z";
+  sent.best_time = absl::FromUnixNanos(1530748800500000000);
+  sent.qualification = "QES";
+  sent.reasons = {{"CERTIFICATE_REVOKED", schemas::Severity::kError, "2018"}};
+  verifier::SignatureReport received = client::FromWire(ToWire(sent));
+  EXPECT_EQ(received, static_cast<const verifier::SignatureTraits&>(sent));
+  EXPECT_EQ(received.best_time, sent.best_time);
+  sent.best_time.reset();
+  EXPECT_FALSE(client::FromWire(ToWire(sent)).best_time.has_value());
+}
+
 v1::SignHeader HeaderWith(const std::function<void(v1::SignHeader&)>& change) {
   v1::SignHeader header;
   header.set_idempotency_key("k");

@@ -18,6 +18,8 @@
 #include "base/strings.h"
 #include "sceau/v1/signing.grpc.pb.h"
 #include "server/config.h"
+#include "tests/support/test_revocation.h"
+#include "tests/verifier/forgery.h"
 #include "tools/client/client.h"
 
 extern char** environ;
@@ -131,6 +133,35 @@ TEST_F(Daemon, ServesUntilSigtermThenEndsWithZero) {
   EXPECT_THAT(Read("err"), HasSubstr("event=stopped"));
 }
 
+TEST_F(Daemon, P34_WithoutAnAnchorItIsNotReadyToVerify) {
+  ASSERT_FALSE(StartListening().empty()) << Read("err");
+  EXPECT_THAT(Read("err"), HasSubstr("verification=degraded"));
+}
+
+TEST_F(Daemon, AnchorsAndRevocationListsOfTheConfigurationDecide) {
+  test::Signing signing;
+  const std::string document =
+      *signing.Sign(test::Generate(test::SmallSpec()), signing.Parameters());
+  const absl::Time revoked = test::kSigningTime + absl::Hours(1);
+  test::CrlOptions crl;
+  crl.this_update = test::kSigningTime + absl::Hours(2);
+  crl.next_update = crl.this_update + absl::Hours(24);
+  crl.revoked = {{signing.certificate(), revoked, 1}};
+  Write("issuing.crl", test::MakeCrl(signing.pki().issuing(), signing.pki().issuing_key(), crl));
+  const std::string address = StartListening(
+      Concat("[trust]\nanchors = [\"", signing.folder().path(),
+             "/issuing.pem\"]\n[revocation]\ndata = [\"", Path("issuing.crl"), "\"]\n"));
+  ASSERT_FALSE(address.empty()) << Read("err");
+  EXPECT_THAT(Read("err"), HasSubstr("verification=ready"));
+  const auto report =
+      client::Client::Create({.address = address})
+          ->Verify(signing.AsFile(document), "flux", test::kSigningTime + absl::Hours(3));
+  ASSERT_TRUE(report.ok()) << report.status();
+  ASSERT_EQ(report->signatures.size(), 1u);
+  EXPECT_EQ(report->signatures[0].sub_indication, "REVOKED_NO_POE");
+  EXPECT_THAT(test::Codes(report->signatures[0]), ::testing::Contains("CERTIFICATE_REVOKED"));
+}
+
 TEST_F(Daemon, P54_AnAbsentTokenLeavesItDegradedAndVerifying) {
   const std::string address = StartListening(
       "[[keys]]\nname = \"maire\"\nuri = \"pkcs11:token=absent-token;object=none\"\n");
@@ -138,9 +169,8 @@ TEST_F(Daemon, P54_AnAbsentTokenLeavesItDegradedAndVerifying) {
   EXPECT_THAT(Read("err"), HasSubstr("signing=degraded"));
   OutputFile file = OutputFile::Unnamed();
   ASSERT_TRUE(file.Append("<a/>").ok());
-  EXPECT_TRUE(client::Client::Create({.address = address})
-                  ->Verify(*file.Reread(), "a", std::nullopt)
-                  .ok());
+  EXPECT_TRUE(
+      client::Client::Create({.address = address})->Verify(*file.Reread(), "a", std::nullopt).ok());
   ASSERT_EQ(::kill(pid_, SIGINT), 0);
   EXPECT_EQ(Wait(), 0);
 }

@@ -456,10 +456,13 @@ std::string HealthOf(const std::shared_ptr<grpc::Channel>& channel, const std::s
 TEST_F(Protocol, HealthTellsSigningFromVerifying) {
   Start();
   EXPECT_EQ(HealthOf(channel_, ""), kServing);
-  EXPECT_EQ(HealthOf(channel_, "sceau.v1.VerificationService"), kServing);
+  EXPECT_EQ(HealthOf(channel_, "sceau.v1.VerificationService"), kNotServing);
   EXPECT_EQ(HealthOf(channel_, "sceau.v1.SigningService"), kNotServing);
   server_->SetSigningHealth(true);
   EXPECT_EQ(HealthOf(channel_, "sceau.v1.SigningService"), kServing);
+  EXPECT_EQ(HealthOf(channel_, "sceau.v1.VerificationService"), kNotServing);
+  server_->SetVerificationHealth(true);
+  EXPECT_EQ(HealthOf(channel_, "sceau.v1.VerificationService"), kServing);
 }
 
 TEST_F(Protocol, P63_ReflectionIsOff) {

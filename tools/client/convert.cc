@@ -166,6 +166,10 @@ verifier::SignatureReport FromWire(const v1::SignatureReport& wire) {
                      .sha256 = ToHex(wire.signer().sha256())};
   }
   report.claimed_time = wire.claimed_time();
+  if (wire.has_best_time()) {
+    report.best_time = absl::FromUnixSeconds(wire.best_time().seconds()) +
+                       absl::Nanoseconds(wire.best_time().nanos());
+  }
   report.claimed_role = wire.claimed_role();
   report.city = wire.city();
   report.postal_code = wire.postal_code();
