@@ -38,8 +38,7 @@ TEST(ReportHtml, SaysVerdictSignerRoleAndTimes) {
   EXPECT_THAT(page,
               HasSubstr("<bdi>Maire</bdi> <span class=\"claim\">(déclaré par le signataire)"));
   EXPECT_THAT(page, HasSubstr("Aucune date prouvée"));
-  EXPECT_THAT(page, HasSubstr("Déclarée : 4 juillet 2018 à 15 h 19 min 45 s (UTC) <span "
-                              "class=\"claim\">(déclaré par le signataire)"));
+  EXPECT_THAT(page, HasSubstr("Déclarée : 4 juillet 2018 à 15 h 19 min 45 s (UTC)<"));
   EXPECT_THAT(page, HasSubstr("Que faire : Si vous faites confiance à l'autorité nommée"));
 }
 
@@ -51,7 +50,7 @@ TEST(ReportHtml, ProvenTimeStandsApartFromTheClaimedOne) {
   const std::string page = PageOf({it}, Lang::kEn);
   EXPECT_THAT(page, HasSubstr("<span class=\"proof\">Proven: at the latest 5 July 2018, 00:00:00 "
                               "UTC</span>"));
-  EXPECT_THAT(page, HasSubstr("Claimed: 4 July 2018, 15:19:45 UTC <span class=\"claim\">"));
+  EXPECT_THAT(page, HasSubstr("Claimed: 4 July 2018, 15:19:45 UTC<"));
   EXPECT_THAT(page, Not(HasSubstr("No time is proven")));
 }
 

@@ -56,8 +56,10 @@ FileReport Example() {
 
 TEST(ReportJson, HasTheFieldsOfTheContractInItsOrder) {
   const Json json = Json::parse(ToJson({Example()}, Lang::kFr));
-  EXPECT_EQ(KeysOf(json), (std::vector<std::string>{"reportVersion", "files"}));
+  EXPECT_EQ(KeysOf(json), (std::vector<std::string>{"reportVersion", "files", "summary"}));
   EXPECT_EQ(json["reportVersion"], 1);
+  EXPECT_EQ(json["summary"]["files"], 1);
+  EXPECT_EQ(json["summary"]["verdicts"].size(), 1u);
   const Json& file = json["files"][0];
   EXPECT_EQ(KeysOf(file),
             (std::vector<std::string>{"file", "sha256", "kind", "verdict", "validationTime",

@@ -287,5 +287,57 @@ TEST_F(SignAndVerify, TheReportGoesToAFileOrToStandardOutput) {
   EXPECT_EQ(Json::parse(ReadFile(report))["reportVersion"], 1);
 }
 
+TEST_F(SignAndVerify, AFolderIsJudgedFileByFileWithASummary) {
+  ASSERT_EQ(Sign({"--all"}).code, 0);
+  const std::string lot = In(folder_, "lot");
+  std::filesystem::create_directories(lot);
+  const std::string signed_text = ReadFile(output_);
+  const auto judge = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments = {
+        "verify", lot, "--at", kTime, "--trust", In(folder_, "root.pem"), "--lang", "fr"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Run(arguments);
+  };
+  folder_.Write("lot/a.xml", signed_text);
+  folder_.Write("lot/b.xml", signed_text);
+  folder_.Write("lot/notes.txt", "ni l'un ni l'autre");
+  const Ended good = judge({"--json"});
+  EXPECT_EQ(good.code, 0) << good.err;
+  EXPECT_THAT(good.err, HasSubstr("non jugés : 1"));
+  EXPECT_THAT(good.err, Not(HasSubstr("[#")));  // a progress bar is for a terminal
+  Json json = Json::parse(good.out);
+  EXPECT_EQ(json["files"].size(), 2u);
+  EXPECT_EQ(json["summary"]["verdicts"]["TOTAL_PASSED"], 2);
+  folder_.Write("lot/c.xml", ReadFile(input_));
+  EXPECT_EQ(judge({}).code, 3);
+  std::string broken = signed_text;
+  broken.replace(broken.find("<IdBord V=\""), 11, "<IdBord V=\"9");
+  folder_.Write("lot/d.xml", broken);
+  const Ended text = judge({});
+  EXPECT_EQ(text.code, 1);
+  EXPECT_THAT(text.out, HasSubstr("Fichiers : 4, VALIDE 2, INVALIDE 1, AUCUNE SIGNATURE 1"));
+  folder_.Write("lot/e.xml", "<!DOCTYPE a><a/>");
+  EXPECT_EQ(judge({}).code, 65);
+}
+
+TEST_F(SignAndVerify, OtherFormsOfTheReportGoWholeIntoAFile) {
+  ASSERT_EQ(Sign({"--all"}).code, 0);
+  const std::string page = In(folder_, "rapport.html");
+  const Ended html =
+      Run({"verify", output_, "--at", kTime, "--report", "html", "-o", page, "--json"});
+  EXPECT_EQ(html.code, 2);
+  EXPECT_THAT(ReadFile(page), HasSubstr("<strong>On ne peut pas conclure</strong>"));
+  EXPECT_EQ(Json::parse(html.out)["reportVersion"], 1);
+  EXPECT_EQ(Run({"verify", output_, "--report", "html", "-o", page}).code, 73);
+  EXPECT_EQ(Run({"verify", output_, "--report", "html", "--json"}).code, 64);
+  // A service that is not there: nothing is written.
+  const std::string etsi = In(folder_, "rapport.xml");
+  EXPECT_EQ(
+      Run({"verify", output_, "--report", "etsi", "-o", etsi, "--server", "127.0.0.1:1"}).code, 69);
+  EXPECT_FALSE(std::filesystem::exists(etsi));
+  EXPECT_EQ(Run({"verify", output_, "--report", "etsi", "-o", etsi}).code, 2);
+  EXPECT_THAT(ReadFile(etsi), HasSubstr("<ValidationReport "));
+}
+
 }  // namespace
 }  // namespace sceau::cli

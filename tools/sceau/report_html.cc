@@ -74,6 +74,21 @@ constexpr QualificationWords kQualifications[] = {
       "unknown: no trusted list at hand tells about the certificate's issuer"}},
 };
 
+struct KindWords {
+  schemas::Kind kind;
+  Text words;
+};
+constexpr KindWords kKinds[] = {
+    {schemas::Kind::kPesAller,
+     {"bordereaux et pièces pour le comptable", "bordereaux and documents for the accountant"}},
+    {schemas::Kind::kPesAcquit,
+     {"accusé de réception du comptable", "the accountant's acknowledgement"}},
+    {schemas::Kind::kBudgetAct, {"acte budgétaire", "budget act"}},
+    {schemas::Kind::kCfu, {"compte financier unique", "single financial statement"}},
+    {schemas::Kind::kXml, {"document XML", "XML document"}},
+    {schemas::Kind::kPdf, {"document PDF", "PDF document"}},
+};
+
 constexpr std::string_view kMonths[] = {"janvier",   "février", "mars",     "avril",
                                         "mai",       "juin",    "juillet",  "août",
                                         "septembre", "octobre", "novembre", "décembre"};
@@ -212,10 +227,18 @@ class Page {
 
   void Facts(const FileReport& it) {
     Write("<table>\n");
-    Row(In("Nature du document", "Kind of document"), NameOf(it.kind));
+    Row(In("Nature du document", "Kind of document"), KindText(it.kind));
     Row(In("Jugé pour l'instant", "Judged for the instant"), Moment(it.validation_time, lang_));
     Row(In("Empreinte SHA-256", "SHA-256 digest"), Concat("<code>", it.sha256, "</code>"));
     Write("</table>\n");
+  }
+
+  std::string KindText(schemas::Kind kind) const {
+    for (const KindWords& known : kKinds) {
+      if (known.kind == kind)
+        return Concat(known.words.In(lang_), " <code>", NameOf(kind), "</code>");
+    }
+    return std::string(NameOf(kind));
   }
 
   void Picture(const FileReport& it) {
@@ -285,7 +308,7 @@ class Page {
     const std::string place = Place(it);
     if (!place.empty()) Row(In("Lieu", "Place"), place + Claimed());
     Row(In("Couvre", "Covers"), Covered(it, of, count));
-    Row(In("Contenu signé", "Signed content"), WordOf(kIntegrityWords, it.integrity, lang_));
+    Row(In("Intégrité", "Integrity"), WordOf(kIntegrityWords, it.integrity, lang_));
     if (it.signer) {
       Row(In("Certificat", "Certificate"),
           Concat(Value(it.signer->subject), "<br>", In("émis par ", "issued by "),
@@ -326,7 +349,7 @@ class Page {
     std::string error;
     const bool readable = absl::ParseTime(absl::RFC3339_full, it.claimed_time, &claimed, &error);
     return out + Concat(In("Déclarée : ", "Claimed: "),
-                        readable ? Moment(claimed, lang_) : Value(it.claimed_time), Claimed());
+                        readable ? Moment(claimed, lang_) : Value(it.claimed_time));
   }
   static std::string Place(const SignatureReport& it) {
     std::string out;
