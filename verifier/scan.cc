@@ -38,7 +38,8 @@ class LikelyDigest {
     return digest;
   }
   static bool Serves(const ContentReference& reference) {
-    return reference.canonical == xml::CanonicalOptions{} &&
+    return reference.enveloped && (reference.of_root || !reference.elsewhere) &&
+           reference.canonical == xml::CanonicalOptions{} &&
            reference.digest == DigestAlgorithm::kSha256;
   }
 
@@ -51,17 +52,21 @@ class LikelyDigest {
 
 class Scanner final : public xml::Handler {
  public:
-  Scanner(Scan& scan, bool root_may_be_signed)
-      : scan_(scan), root_may_be_signed_(root_may_be_signed) {}
+  using Signers = std::vector<std::shared_ptr<const xades::Certificate>>;
+
+  Scanner(Scan& scan, bool root_may_be_signed, const Signers& signers)
+      : scan_(scan), root_may_be_signed_(root_may_be_signed), signers_(signers) {}
 
   Status OnStart(const xml::StartElement& element) override {
     if (element.depth == 1) scan_.kind = schemas::KindOf(element);
     SCEAU_RETURN_IF_ERROR(scan_.ids.Collect(element));
+    NotePesParts(element);
     SCEAU_ASSIGN_OR_RETURN(const PesNode node, scan_.pes.Start(element));
     if (IsBudget()) SCEAU_RETURN_IF_ERROR(scan_.budget.OnStart(element));
     if (signature_.Active()) {
       SCEAU_RETURN_IF_ERROR(signature_.Start(element));
-    } else if (node == PesNode::kSignature) {
+    } else if (node == PesNode::kSignature ||
+               (element.depth == 1 && element.Is(schemas::kDsNamespace, "Signature"))) {
       BeginSignature(element);
     } else {
       if (IsPes()) NotePart(element, node);
@@ -120,11 +125,25 @@ class Scanner final : public xml::Handler {
 
  private:
   bool IsPes() const { return scan_.kind == schemas::Kind::kPesAller; }
+  // The formats of the field say where their signatures stand; other documents do not.
+  // Parts of a PES under another root keep its rules: a disguise gives no freedom.
+  bool AnyDocument() const {
+    return !IsPes() && scan_.kind != schemas::Kind::kBudgetAct && !holds_pes_parts_;
+  }
+  void NotePesParts(const xml::StartElement& element) {
+    constexpr std::string_view kHelios = "http://www.minefi.gouv.fr/cp/helios/";
+    holds_pes_parts_ |=
+        element.uri.starts_with(kHelios) || (element.uri.empty() && element.local == "Bordereau");
+  }
   bool IsBudget() const { return schemas::HoldsBudget(scan_.kind); }
   bool root_ended() const { return scan_.pes.facts().root_end_tag.length > 0; }
 
   void BeginRoot(const xml::StartElement& element) {
     root_path_ = Concat("/", element.qname);
+    root_qname_ = std::string(element.qname);
+    for (const xml::Attribute& a : element.attributes) {
+      if (xml::IsIdName(a.uri, a.local)) root_id_ = std::string(a.value);
+    }
     root_offset_ = element.bytes.offset;
     if (root_may_be_signed_) root_.Open(canonicaliser_);
   }
@@ -168,13 +187,14 @@ class Scanner final : public xml::Handler {
     placement_.signature_offset = element.bytes.offset;
     const schemas::PesFacts& facts = scan_.pes.facts();
     const size_t index = scan_.signatures.size();
-    if (element.depth == 2) {
+    if (AnyDocument()) {
+      PlaceAnywhere(element);
+    } else if (element.depth == 2) {
       placement_.scope = schemas::Scope::kWhole;
       placement_.of = facts.RootName();
       placement_.parent_id = facts.root_id.value_or("");
       placement_.parent_offset = root_offset_;
       placement_.crowded = facts.root_signatures > kMaxParallelSignatures;
-      if (root_.open()) root_.SignatureComes(index);
     } else if (scan_.pes.Parent() == PesNode::kBordereau && IsPes()) {
       const schemas::Bordereau& bordereau = facts.bordereaux.back();
       placement_.scope = schemas::Scope::kBordereau;
@@ -184,9 +204,22 @@ class Scanner final : public xml::Handler {
       placement_.crowded = bordereau.signatures > kMaxParallelSignatures;
       bordereau_.SignatureComes(index);
     }
+    const bool in_root = AnyDocument() || element.depth == 2;
+    if (root_.open() && in_root) root_.SignatureComes(index);
     std::vector<xml::FragmentNode::Attr> inherited;
     for (const auto& [depth, attribute] : xml_attributes_) inherited.push_back(attribute);
     signature_.Begin(element, std::move(inherited));
+  }
+
+  void PlaceAnywhere(const xml::StartElement& element) {
+    placement_.rules = {.any_document = true,
+                        .parts_may_be_signed = scan_.kind == schemas::Kind::kCfu,
+                        .max_references = xades::kMaxReferencesElsewhere};
+    placement_.root_name = root_qname_;
+    placement_.root_id = root_id_;
+    placement_.is_root = element.depth == 1;
+    placement_.signers = signers_;
+    placement_.crowded = scan_.signatures.size() >= kMaxSignaturesElsewhere;
   }
 
   void FinishSignature() {
@@ -195,8 +228,11 @@ class Scanner final : public xml::Handler {
     ScannedSignature& scanned = scan_.signatures.emplace_back();
     scanned.parent_offset = placement_.parent_offset;
     scanned.signature_offset = placement_.signature_offset;
-    if (checked.faults.empty()) {
-      scanned.content = std::make_unique<ContentReference>(std::move(checked.content.front()));
+    if (checked.faults.empty() && checked.content.empty()) {
+      scanned.content_holds = true;  // all it signs stands in it
+    } else if (checked.faults.empty()) {
+      scanned.contents =
+          std::make_unique<std::vector<ContentReference>>(std::move(checked.content));
     }
     scanned.evidence = std::move(checked);
   }
@@ -205,9 +241,11 @@ class Scanner final : public xml::Handler {
     const auto sole = likely.SoleSignature();
     const KnownDigest known{sole.value_or(0), likely.Close()};
     if (!sole) return;
-    const ContentReference* content = scan_.signatures[*sole].content.get();
-    if (content == nullptr || !LikelyDigest::Serves(*content)) return;
-    if (content->whole_document) {
+    const auto* contents = scan_.signatures[*sole].contents.get();
+    if (contents == nullptr || contents->size() != 1) return;
+    const ContentReference& content = contents->front();
+    if (!LikelyDigest::Serves(content)) return;
+    if (content.whole_document) {
       document_digest_ = known;  // unless something stands after the document element
     } else {
       Settle(known);
@@ -221,12 +259,13 @@ class Scanner final : public xml::Handler {
 
   void Settle(const KnownDigest& known) {
     ScannedSignature& signature = scan_.signatures[known.signature];
-    signature.content_holds = known.digest == signature.content->expected;
-    signature.content.reset();
+    signature.content_holds = known.digest == signature.contents->front().expected;
+    signature.contents.reset();
   }
 
   Scan& scan_;
   const bool root_may_be_signed_;
+  const Signers& signers_;
   xml::Canonicaliser canonicaliser_;
   LikelyDigest root_, bordereau_;
   xml::FragmentBuilder signature_;
@@ -234,10 +273,11 @@ class Scanner final : public xml::Handler {
   CertificateCache certificates_;
   std::optional<KnownDigest> document_digest_;
   std::vector<std::pair<int, xml::FragmentNode::Attr>> xml_attributes_;
-  std::string root_path_;
+  std::string root_path_, root_qname_, root_id_;
   int64_t root_offset_ = 0;
   int64_t bordereau_offset_ = 0;
   bool outside_instructions_ = false;
+  bool holds_pes_parts_ = false;
 };
 
 // Whether a signature stands at the end of the document element. Only decides whether its digest is
@@ -260,23 +300,36 @@ class SecondPass final : public xml::Handler {
  public:
   explicit SecondPass(Scan& scan) {
     for (ScannedSignature& signature : scan.signatures) {
-      if (signature.content == nullptr) continue;
-      if (signature.content->whole_document) {
-        canonicaliser_.OpenDocument(Begin(signature, 0).form);
-      } else {
-        by_apex_[signature.parent_offset].push_back(&signature);
+      if (signature.contents == nullptr) continue;
+      signature.content_holds = false;
+      Asked& asked = *asked_.emplace_back(std::make_unique<Asked>(signature));
+      for (const ContentReference& content : *signature.contents) {
+        if (content.whole_document) {
+          if (Run* run = Begin(asked, content, 0)) canonicaliser_.OpenDocument(run->form);
+        } else if (content.elsewhere) {
+          by_id_[content.id].push_back({&asked, &content});
+        } else {
+          by_apex_[signature.parent_offset].push_back({&asked, &content});
+        }
       }
     }
   }
 
   Status OnStart(const xml::StartElement& element) override {
     if (auto found = by_apex_.find(element.bytes.offset); found != by_apex_.end()) {
-      for (ScannedSignature* signature : found->second) {
-        canonicaliser_.Open(Begin(*signature, element.depth).form);
-      }
+      Open(found->second, element.depth);
+    }
+    for (size_t i = 0; !by_id_.empty() && i < element.attributes.size(); ++i) {
+      const xml::Attribute& attribute = element.attributes[i];
+      if (!xml::IsIdName(attribute.uri, attribute.local)) continue;
+      const auto found = by_id_.find(std::string(attribute.value));
+      if (found != by_id_.end()) Open(found->second, element.depth);
     }
     for (const auto& run : runs_) {
-      if (run->signature.signature_offset == element.bytes.offset) run->form.SkipNextElement();
+      const bool leaves_out =
+          run->content.enveloped && run->asked.signature.signature_offset == element.bytes.offset;
+      if (leaves_out) run->form.SkipNextElement();
+      run->left_out |= leaves_out;
     }
     return canonicaliser_.Start(element);
   }
@@ -303,36 +356,64 @@ class SecondPass final : public xml::Handler {
     for (const auto& run : runs_) {
       if (run->depth != depth) continue;
       const bool made = run->sink.octets() > 0;  // nothing is signed by the digest of nothing
-      run->signature.content_holds = made && run->sink.Finish() == run->signature.content->expected;
+      Asked& asked = run->asked;
+      // An enveloped signature stands in what it signs: else it is another's that was carried here.
+      if (run->content.enveloped && !run->left_out) {
+        asked.signature.evidence.faults.push_back(
+            {"REFERENCE_NOT_AT_ALLOWED_PATH", Concat("#", run->content.id)});
+      }
+      if (made && run->sink.Finish() == run->content.expected) ++asked.held;
+      asked.signature.content_holds = asked.held == asked.signature.contents->size();
     }
     std::erase_if(runs_, [&](const auto& run) { return run->depth == depth; });
   }
 
  private:
-  struct Run {
-    Run(ScannedSignature& s, int apex)
-        : signature(s), depth(apex), sink(s.content->digest), form(s.content->canonical, sink) {}
+  // A signature and how many of its references hold.
+  struct Asked {
+    explicit Asked(ScannedSignature& it) : signature(it) {}
     ScannedSignature& signature;
+    size_t held = 0;
+  };
+  struct Wanted {
+    Asked* asked;
+    const ContentReference* content;
+  };
+  struct Run {
+    Run(Asked& a, const ContentReference& c, int apex)
+        : asked(a), content(c), depth(apex), sink(c.digest), form(c.canonical, sink) {}
+    Asked& asked;
+    const ContentReference& content;
     const int depth;
+    bool left_out = false;  // its own signature was met
     xml::DigestSink sink;
     xml::CanonicalForm form;
   };
 
-  Run& Begin(ScannedSignature& signature, int depth) {
-    runs_.push_back(std::make_unique<Run>(signature, depth));
-    return *runs_.back();
+  void Open(const std::vector<Wanted>& wanted, int depth) {
+    for (const Wanted& it : wanted) {
+      if (Run* run = Begin(*it.asked, *it.content, depth)) canonicaliser_.Open(run->form);
+    }
+  }
+  // nullptr when there are too many at the same time.
+  Run* Begin(Asked& asked, const ContentReference& content, int depth) {
+    if (runs_.size() >= kMaxOpenDigests) return nullptr;
+    runs_.push_back(std::make_unique<Run>(asked, content, depth));
+    return runs_.back().get();
   }
 
   xml::Canonicaliser canonicaliser_;
-  std::vector<std::unique_ptr<Run>> runs_;  // of the root and of one bordereau at most
-  absl::flat_hash_map<int64_t, std::vector<ScannedSignature*>> by_apex_;
+  std::vector<std::unique_ptr<Asked>> asked_;
+  std::vector<std::unique_ptr<Run>> runs_;  // of elements that are open
+  absl::flat_hash_map<int64_t, std::vector<Wanted>> by_apex_;
+  absl::flat_hash_map<std::string, std::vector<Wanted>> by_id_;
 };
 
 }  // namespace
 
-StatusOr<std::unique_ptr<Scan>> ScanFile(const InputFile& file) {
+StatusOr<std::unique_ptr<Scan>> ScanFile(const InputFile& file, const Scanner::Signers& signers) {
   auto scan = std::make_unique<Scan>();
-  Scanner scanner(*scan, RootMayBeSigned(file));
+  Scanner scanner(*scan, RootMayBeSigned(file), signers);
   xml::BackgroundDigest raw(DigestAlgorithm::kSha256, file.size());
   SCEAU_RETURN_IF_ERROR(xml::Parse(file, scanner, {}, &raw).status());
   scan->sha256 = ToHex(raw.Finish());
@@ -341,7 +422,7 @@ StatusOr<std::unique_ptr<Scan>> ScanFile(const InputFile& file) {
 }
 
 Status DigestTheRest(const InputFile& file, Scan& scan) {
-  const auto known = [](const ScannedSignature& it) { return it.content == nullptr; };
+  const auto known = [](const ScannedSignature& it) { return it.contents == nullptr; };
   if (std::all_of(scan.signatures.begin(), scan.signatures.end(), known)) return OkStatus();
   SecondPass runner(scan);
   xml::BackgroundDigest raw(DigestAlgorithm::kSha256, file.size());

@@ -20,13 +20,18 @@ namespace sceau::verifier {
 
 // Of one element; each takes the digest of the whole element.
 inline constexpr int kMaxParallelSignatures = 4;
+// Of a document that is neither a PES nor a budget act.
+inline constexpr size_t kMaxSignaturesElsewhere = 64;
+// Elements that are digested at the same time; those beyond are not, and their signatures fail.
+inline constexpr size_t kMaxOpenDigests = 64;
 
 // A signature that has been read: what is kept of it until its verdict.
 struct ScannedSignature {
   Evidence evidence;
   int64_t parent_offset = 0;  // of the element it signs
   int64_t signature_offset = 0;
-  std::unique_ptr<const ContentReference> content;  // until its digest is known
+  // Until their digests are known; one, but where any document is judged.
+  std::unique_ptr<const std::vector<ContentReference>> contents;
   std::optional<bool> content_holds;
 };
 
@@ -41,8 +46,12 @@ struct Scan {
   std::vector<std::string> root_children;    // paths of the parts of a PES that no bordereau holds
 };
 
+// `signers`: certificates that may be the signer's of a signature that names none, in a document
+// that is neither a PES nor a budget act.
 // Errors: those of the parser, kXmlLimitExceeded.
-StatusOr<std::unique_ptr<Scan>> ScanFile(const InputFile& file);
+StatusOr<std::unique_ptr<Scan>> ScanFile(
+    const InputFile& file,
+    const std::vector<std::shared_ptr<const xades::Certificate>>& signers = {});
 
 // The second pass, when a digest is not known yet: makes all of them in one parse.
 // Errors: kInputChanged when the file is not what the first pass read.

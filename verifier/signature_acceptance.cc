@@ -30,6 +30,7 @@ void CheckHeliosPolicy(const SignatureReport& report, Acceptance& out) {
 // Claimed is not proven: a claim that cannot be true is a warning, a claim that can is no proof.
 std::optional<std::string_view> FaultOfClaim(const SignatureReport& report,
                                              const xades::Certificate& certificate, absl::Time at) {
+  if (report.claimed_time.empty()) return std::nullopt;
   absl::Time claimed;
   std::string error;
   if (!absl::ParseTime(absl::RFC3339_full, report.claimed_time, &claimed, &error)) {

@@ -8,6 +8,7 @@
 #include "base/strings.h"
 #include "verifier/issuer_name.h"
 #include "xades/profile.h"
+#include "xades/unsigned_properties.h"
 
 namespace sceau::verifier {
 namespace {
@@ -19,14 +20,16 @@ class Check {
  public:
   Check(const xml::Fragment& fragment, const SignaturePlacement& placement,
         CertificateCache& certificates)
-      : fragment_(fragment), model_(xades::ReadSignature(fragment)), certificates_(certificates) {
+      : fragment_(fragment),
+        model_(xades::ReadSignature(fragment, placement.rules)),
+        certificates_(certificates) {
     out_.placement = placement;
   }
 
   CheckedSignature Run() {
     out_.faults = model_.faults;
     Describe();
-    if (out_.placement.scope == schemas::Scope::kOther) {
+    if (out_.placement.scope == schemas::Scope::kOther && !AnyDocument()) {
       Fail("SIGNATURE_MISPLACED", "");
     }
     if (out_.placement.crowded) Fail("TOO_MANY_SIGNATURES", "");
@@ -38,6 +41,7 @@ class Check {
   }
 
  private:
+  bool AnyDocument() const { return out_.placement.rules.any_document; }
   void Fail(std::string_view code, std::string_view detail) {
     out_.faults.push_back({std::string(code), std::string(detail)});
   }
@@ -98,11 +102,33 @@ class Check {
       if (certificate == nullptr) return Fail("CERTIFICATE_UNREADABLE", "");
       given.push_back(std::move(certificate));
     }
-    if (!model_.statement || model_.statement->certificates.empty()) {
-      return Fail("SIGNING_CERTIFICATE_NOT_NAMED", "");
+    if (AnyDocument()) AddOtherCandidates(given);
+    const bool named = model_.statement && !model_.statement->certificates.empty();
+    if (!named && !AnyDocument()) return Fail("SIGNING_CERTIFICATE_NOT_NAMED", "");
+    if (given.empty()) return Fail("NO_CERTIFICATE_IN_SIGNATURE", "");
+    if (named) {
+      TakeNamed(given);
+    } else {
+      TakeFitting(given);
     }
+    if (out_.certificate == nullptr) return;
+    CompareKeyValue();
+    out_.report.signer = SignerOf(*out_.certificate);
+  }
+
+  // Those beside the signature, and those that whoever asks has given: none counts unless it is
+  // named, or unless nothing is named and its key fits.
+  void AddOtherCandidates(std::vector<std::shared_ptr<const xades::Certificate>>& given) {
+    for (const std::string& der : xades::ReadUnsignedProperties(fragment_).certificates) {
+      if (auto certificate = certificates_.Get(der)) given.push_back(std::move(certificate));
+    }
+    const auto& signers = out_.placement.signers;
+    given.insert(given.end(), signers.begin(), signers.end());
+  }
+
+  void TakeNamed(const std::vector<std::shared_ptr<const xades::Certificate>>& given) {
     const auto& named = model_.statement->certificates.front();
-    for (auto& certificate : given) {
+    for (const auto& certificate : given) {
       if (out_.certificate == nullptr &&
           certificate->DigestWith(named.digest->digest) == named.value) {
         out_.certificate = certificate;
@@ -112,13 +138,28 @@ class Check {
     }
     if (out_.certificate == nullptr) return Fail("SIGNING_CERTIFICATE_NOT_FOUND", "");
     CompareIssuerSerial(named);
-    CompareKeyValue();
-    out_.report.signer = SignerOf(*out_.certificate);
+  }
+
+  // XML-DSig alone names nobody: the first whose key made the value; the verdict says so.
+  void TakeFitting(const std::vector<std::shared_ptr<const xades::Certificate>>& given) {
+    out_.constraints.push_back({"SIGNING_CERTIFICATE_NOT_NAMED", ""});
+    xml::StringSink octets;
+    const bool made =
+        fragment_.Canonicalise(*model_.signed_info, model_.signed_info_canonical, octets).ok();
+    const auto fits = [&](const auto& it) {
+      return made && it->Verifies(*model_.method, octets.text(), model_.value);
+    };
+    const auto found = std::find_if(given.begin(), given.end(), fits);
+    out_.certificate = found == given.end() ? given.front() : *found;
+    for (const auto& it : given) {
+      if (it != out_.certificate) out_.others.push_back(it);
+    }
   }
 
   void CompareIssuerSerial(const xades::SigningCertificateReference& named) {
     if (!named.serial.empty() && named.serial != out_.certificate->SerialDecimal()) {
-      return Fail("ISSUER_SERIAL_MISMATCH", named.serial);
+      if (!AnyDocument()) return Fail("ISSUER_SERIAL_MISMATCH", named.serial);
+      out_.constraints.push_back({"ISSUER_SERIAL_MISMATCH", named.serial});
     }
     if (!named.issuer_name.empty() && !NamesIssuer(named.issuer_name, *out_.certificate)) {
       Warn("ISSUER_NAME_DIFFERS", named.issuer_name);
@@ -145,11 +186,12 @@ class Check {
     }
   }
 
-  // Exactly one reference to the signature's parent, one to its SignedProperties; others only to
-  // parts of the signature itself.
+  // In a PES or a budget act: exactly one reference to the signature's parent, one to its
+  // SignedProperties; others only to parts of the signature itself. In any other document: to
+  // whatever stands in it once, and at least to something.
   void CheckReferences() {
-    if (!model_.statement) return Fail("SIGNED_PROPERTIES_NOT_SIGNED", "");
-    bool properties_signed = false;
+    if (!model_.statement && !AnyDocument()) return Fail("SIGNED_PROPERTIES_NOT_SIGNED", "");
+    bool properties_signed = !model_.statement;
     bool own_hold = true;
     for (const xades::Reference& reference : model_.references) {
       if (!reference.has_uri) return Fail("REFERENCE_REFUSED", "URI");
@@ -168,27 +210,41 @@ class Check {
         continue;
       }
       const auto own = fragment_.WithId(id);
+      if (own.empty() && AnyDocument()) {
+        AddContent(reference, id);
+        continue;
+      }
       if (own.size() != 1) return Fail("REFERENCE_NOT_AT_ALLOWED_PATH", reference.uri);
-      properties_signed |= own.front() == model_.statement->node;
+      const bool is_properties = model_.statement && own.front() == model_.statement->node;
+      properties_signed |= is_properties;
+      if (!is_properties) own_signed_.push_back({own.front(), id});
       own_hold &= OwnDigestHolds(reference, *own.front());
       out_.weak_algorithm |= !reference.digest->sound;
-    }
-    if (out_.content.size() != 1) {
-      return Fail("REFERENCE_NOT_AT_ALLOWED_PATH", Concat(out_.content.size()));
     }
     if (!properties_signed) return Fail("SIGNED_PROPERTIES_NOT_SIGNED", "");
     out_.own_digests_hold = own_hold;
     if (out_.own_digests_lenient) Warn("ENVELOPED_ON_OWN_PART", "");
+    if (AnyDocument()) return DescribeCoverage();
+    if (out_.content.size() != 1) {
+      return Fail("REFERENCE_NOT_AT_ALLOWED_PATH", Concat(out_.content.size()));
+    }
   }
 
   void AddContent(const xades::Reference& reference, const std::string& id) {
-    if (id.empty() && out_.placement.scope != schemas::Scope::kWhole) {
+    const bool root_itself = id.empty() && out_.placement.is_root;
+    if (id.empty() && out_.placement.scope != schemas::Scope::kWhole && !AnyDocument()) {
       return Fail("REFERENCE_NOT_AT_ALLOWED_PATH", "URI=\"\"");
     }
-    if (!reference.enveloped) return Fail("REFERENCE_REFUSED", "enveloped-signature");
+    if (root_itself || reference.base64) return Fail("REFERENCE_REFUSED", reference.uri);
+    if (!reference.enveloped && (id.empty() || !AnyDocument())) {
+      return Fail("REFERENCE_REFUSED", "enveloped-signature");
+    }
     out_.weak_algorithm |= !reference.digest->sound;
     ContentReference content;
     content.whole_document = id.empty();
+    content.elsewhere = AnyDocument() && !id.empty();
+    content.of_root = id.empty() || id == out_.placement.root_id;
+    content.enveloped = reference.enveloped;
     content.canonical = reference.canonical;
     content.digest = reference.digest->digest;
     content.expected = reference.digest_value;
@@ -199,14 +255,65 @@ class Check {
     out_.content.push_back(std::move(content));
   }
 
+  // What a signature of any document covers. What is in the signature itself and is of no
+  // vocabulary of signatures must be something that it signs: else it would pass for a part of the
+  // document.
+  void DescribeCoverage() {
+    for (const xml::FragmentNode* node : model_.foreign) {
+      const bool covered =
+          std::any_of(own_signed_.begin(), own_signed_.end(),
+                      [&](const OwnPart& part) { return Holds(*part.node, node); });
+      if (!covered) return Fail("SIGNATURE_STRUCTURE", node->qname);
+    }
+    SignatureReport& report = out_.report;
+    report.scope = schemas::Scope::kOther;
+    for (const ContentReference& content : out_.content) {
+      if (content.of_root) report.scope = schemas::Scope::kWhole;
+      report.covers.push_back(content.of_root ? Concat("/", out_.placement.root_name)
+                                              : Concat("#", content.id));
+    }
+    for (const OwnPart& part : own_signed_) {
+      if (part.node->Only(schemas::kDsNamespace, "Manifest") != nullptr ||
+          part.node->Is(schemas::kDsNamespace, "Manifest")) {
+        Warn("MANIFEST_NOT_FOLLOWED", part.id);
+      }
+      report.covers.push_back(Concat("#", part.id));
+    }
+    if (report.covers.empty()) return Fail("REFERENCE_NOT_AT_ALLOWED_PATH", "0");
+    // An enveloping signature is the whole document; what a CFU's signs is listed one by one.
+    const bool whole = report.scope == schemas::Scope::kWhole || out_.placement.is_root;
+    if (!whole && !out_.placement.rules.parts_may_be_signed) {
+      out_.constraints.push_back({"PART_OF_DOCUMENT", report.covers.front()});
+    }
+    report.of =
+        report.scope == schemas::Scope::kWhole ? out_.placement.root_name : report.covers.front();
+  }
+
+  static bool Holds(const xml::FragmentNode& node, const xml::FragmentNode* sought) {
+    if (&node == sought) return true;
+    const auto children = node.Elements();
+    return std::any_of(children.begin(), children.end(),
+                       [&](const xml::FragmentNode* it) { return Holds(*it, sought); });
+  }
+
   // The DGFiP's own signer writes enveloped-signature on SignedProperties and digests them whole.
   bool OwnDigestHolds(const xades::Reference& reference, const xml::FragmentNode& node) {
+    if (reference.base64) return EncodedDigestHolds(reference, node);
     out_.own_digests_lenient |= reference.enveloped;
     xml::CanonicalOptions options = reference.canonical;
     options.with_comments = false;
     xml::DigestSink sink(reference.digest->digest);
     if (!fragment_.Canonicalise(node, options, sink).ok() || sink.octets() == 0) return false;
     return sink.Finish() == reference.digest_value;
+  }
+
+  // The base64 transform takes the text of a ds:Object (XML Signature §6.6.2).
+  static bool EncodedDigestHolds(const xades::Reference& reference, const xml::FragmentNode& node) {
+    if (!node.Is(schemas::kDsNamespace, "Object")) return false;
+    const auto text = node.Text();
+    const auto bytes = text.ok() ? FromBase64(*text) : std::nullopt;
+    return bytes && !bytes->empty() &&
+           DigestOf(reference.digest->digest, *bytes) == reference.digest_value;
   }
 
   void CheckValue() {
@@ -218,9 +325,16 @@ class Check {
     out_.value_holds = out_.certificate->Verifies(*model_.method, octets.text(), model_.value);
   }
 
+  // A part of the signature, beside its properties, that it signs.
+  struct OwnPart {
+    const xml::FragmentNode* node;
+    std::string id;
+  };
+
   const xml::Fragment& fragment_;
   SignatureModel model_;
   CertificateCache& certificates_;
+  std::vector<OwnPart> own_signed_;
   CheckedSignature out_;
 };
 

@@ -34,11 +34,20 @@ struct SignaturePlacement {
   int64_t parent_offset = 0;     // of the parent's start tag: the apex of what is signed
   int64_t signature_offset = 0;  // of the signature's start tag: left out of it
   bool crowded = false;          // the parent holds more signatures than are judged
+  xades::ReadRules rules;
+  // Where any document is judged: its root, and certificates that may be the signer's of a
+  // signature that names none.
+  std::string root_name, root_id;
+  bool is_root = false;  // the signature is the document element
+  std::vector<std::shared_ptr<const xades::Certificate>> signers;
 };
 
-// A digest of the signed element that has to be made and compared.
+// A digest of a signed element that has to be made and compared.
 struct ContentReference {
   bool whole_document = false;  // URI="": also what stands around the document element
+  bool elsewhere = false;       // the element with this Id, wherever it stands; else the parent
+  bool of_root = false;         // the document or its element
+  bool enveloped = true;        // the signature itself is left out
   xml::CanonicalOptions canonical;
   DigestAlgorithm digest = DigestAlgorithm::kSha256;
   std::string expected;  // raw
@@ -59,6 +68,8 @@ struct Evidence {
   bool own_digests_lenient = false;
   bool value_holds = false;
   bool weak_algorithm = false;  // SHA-1 in a digest or under the value
+  // What leaves an intact signature of any document indeterminate.
+  std::vector<xades::Fault> constraints;
   std::shared_ptr<const xades::Certificate> certificate;
   std::vector<std::shared_ptr<const xades::Certificate>> others;
   std::shared_ptr<const UnsignedEvidence> unsigned_evidence;  // null: none

@@ -90,6 +90,9 @@ void SignatureValidator::ValidateTrust(const Evidence& signature) {
   const Acceptance acceptance =
       CheckAcceptance(report_, *signature.certificate, document_, options_.validation_time);
   Decide(acceptance.shortfalls);
+  for (const xades::Fault& it : signature.constraints) {
+    Decide(Indication::kIndeterminate, "SIG_CONSTRAINTS_FAILURE", it.code, it.detail);
+  }
   report_.reasons.insert(report_.reasons.end(), acceptance.remarks.begin(),
                          acceptance.remarks.end());
   if (!verdict.revocation_checked) {

@@ -26,7 +26,7 @@ class Coverage {
   void Add(int64_t parent_offset, SignatureReport& signature) {
     const bool intact = signature.integrity == Integrity::kIntact;
     if (signature.scope == schemas::Scope::kWhole) {
-      signature.covers = {Concat("/", facts_.root_qname)};
+      if (signature.covers.empty()) signature.covers = {Concat("/", facts_.root_qname)};
       whole_ |= intact;
     } else if (signature.scope == schemas::Scope::kBordereau) {
       while (facts_.bordereaux[next_].start_tag.offset != parent_offset) ++next_;
@@ -81,7 +81,7 @@ void Findings(const Scan& scan, FileReport& report) {
         duplicate.id);
   }
   for (const SignatureReport& signature : report.signatures) {
-    if (signature.scope != schemas::Scope::kOther) continue;
+    if (signature.scope != schemas::Scope::kOther || !signature.covers.empty()) continue;
     add(Severity::kError, "SIGNATURE_MISPLACED", {signature.line, signature.column, "ds:Signature"},
         signature.id);
   }
@@ -107,7 +107,7 @@ FileReport Verify(const InputFile& file, const std::string& name, const VerifyOp
   FileReport report;
   report.file = name;
   report.validation_time = options.validation_time;
-  auto scanned = ScanFile(file);
+  auto scanned = ScanFile(file, options.signers);
   if (scanned.ok()) {
     if (Status second = DigestTheRest(file, **scanned); !second.ok()) scanned = second;
   }

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "base/file.h"
@@ -11,6 +12,7 @@
 #include "verifier/report.h"
 #include "verifier/revocation.h"
 #include "verifier/trust.h"
+#include "xades/certificate.h"
 
 namespace sceau::verifier {
 
@@ -22,6 +24,8 @@ struct VerifyOptions {
   // (TrustedLists::AddedTo). Null: there are none.
   std::shared_ptr<const TrustedLists> lists;
   absl::Time validation_time;
+  // Certificates that may be the signer's of a signature (XML-DSig) that names none.
+  std::vector<std::shared_ptr<const xades::Certificate>> signers;
   RevocationSources revocation;
 };
 

@@ -11,6 +11,9 @@ namespace sceau::xades {
 inline constexpr std::string_view kEnveloped =
     "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 
+// Only of a ds:Object of the signature itself, where a document of any kind is judged.
+inline constexpr std::string_view kBase64 = "http://www.w3.org/2000/09/xmldsig#base64";
+
 enum class KeyFamily { kRsa, kEc };
 
 struct SignatureMethod {

@@ -40,7 +40,8 @@ std::string Trimmed(std::string_view text) {
 
 class Reader {
  public:
-  explicit Reader(const xml::Fragment& fragment) : fragment_(fragment) {}
+  Reader(const xml::Fragment& fragment, const ReadRules& rules)
+      : fragment_(fragment), rules_(rules) {}
 
   SignatureModel Read() {
     const FragmentNode& root = fragment_.root();
@@ -94,7 +95,9 @@ class Reader {
     if (model_.statement && &node == model_.statement->node) return;
     const bool known =
         std::find(kVocabularies.begin(), kVocabularies.end(), node.uri) != kVocabularies.end();
-    if (!known) return Fail("SIGNATURE_STRUCTURE", node.qname);
+    if (!known && !rules_.any_document) return Fail("SIGNATURE_STRUCTURE", node.qname);
+    if (!known) return model_.foreign.push_back(&node);
+    if (node.local == "CounterSignature" && IsXades(node.uri)) Remark("COUNTER_SIGNATURE", "");
     for (const FragmentNode* child : node.Elements()) CheckVocabulary(*child);
   }
 
@@ -133,7 +136,7 @@ class Reader {
     if (model_.method == nullptr || !children[1]->Elements().empty()) {
       Fail("ALGORITHM_REFUSED", method);
     }
-    if (children.size() - 2 > kMaxReferences) {
+    if (children.size() - 2 > rules_.max_references) {
       Fail("TOO_MANY_REFERENCES", Concat(children.size() - 2));
       return;
     }
@@ -217,6 +220,8 @@ class Reader {
           Fail("TRANSFORM_REFUSED", uri);
         }
         reference.enveloped = true;
+      } else if (rules_.any_document && uri == kBase64 && transforms.size() == 1) {
+        reference.base64 = true;
       } else if (FindCanonicalization(uri) != nullptr && ++canonicalisations == 1) {
         reference.canonical = Canonicalization(transform);
       } else {
@@ -245,7 +250,9 @@ class Reader {
         Fail("KEY_INFO_REFUSED", child->qname);
       }
     }
-    if (model_.certificates.empty()) Fail("NO_CERTIFICATE_IN_SIGNATURE", "");
+    if (model_.certificates.empty() && !rules_.any_document) {
+      Fail("NO_CERTIFICATE_IN_SIGNATURE", "");
+    }
     if (model_.certificates.size() > kMaxCertificates) {
       Fail("KEY_INFO_REFUSED", Concat(model_.certificates.size()));
     }
@@ -387,6 +394,7 @@ class Reader {
   }
 
   const xml::Fragment& fragment_;
+  const ReadRules rules_;
   SignatureModel model_;
   const FragmentNode* value_ = nullptr;
   const FragmentNode* key_info_ = nullptr;
@@ -396,6 +404,8 @@ class Reader {
 
 }  // namespace
 
-SignatureModel ReadSignature(const xml::Fragment& fragment) { return Reader(fragment).Read(); }
+SignatureModel ReadSignature(const xml::Fragment& fragment, const ReadRules& rules) {
+  return Reader(fragment, rules).Read();
+}
 
 }  // namespace sceau::xades

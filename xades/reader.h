@@ -16,16 +16,18 @@
 
 namespace sceau::xades {
 
-inline constexpr size_t kMaxTransforms = 4;     // of one reference
-inline constexpr size_t kMaxReferences = 16;    // of one signature in a PES
-inline constexpr size_t kMaxPrefixes = 16;      // of one InclusiveNamespaces
-inline constexpr size_t kMaxCertificates = 16;  // of one KeyInfo
+inline constexpr size_t kMaxTransforms = 4;              // of one reference
+inline constexpr size_t kMaxReferences = 16;             // of one signature in a PES
+inline constexpr size_t kMaxReferencesElsewhere = 1024;  // a CFU's signature has some 800
+inline constexpr size_t kMaxPrefixes = 16;               // of one InclusiveNamespaces
+inline constexpr size_t kMaxCertificates = 16;           // of one KeyInfo
 
 struct Reference {
   bool has_uri = false;
   std::string uri;
   std::string type;
   bool enveloped = false;           // an enveloped-signature transform stands first
+  bool base64 = false;              // the one transform: what is signed is decoded first
   xml::CanonicalOptions canonical;  // inclusive 1.0 when no transform says otherwise
   const DigestMethod* digest = nullptr;
   std::string digest_value;  // raw
@@ -77,11 +79,23 @@ struct SignatureModel {
   std::optional<std::pair<std::string, std::string>> rsa_key_value;  // modulus, exponent, raw
   std::optional<SignedStatement> statement;
   bool sha1_certificate_digest = false;
+  // Elements of other vocabularies outside the signed properties, where they are admitted: in an
+  // enveloping signature they are what is signed. Each must be covered by a reference.
+  std::vector<const xml::FragmentNode*> foreign;
   std::vector<Fault> faults;  // empty: the structure is sound
   std::vector<Fault> remarks;
 };
 
+// What a kind of document admits.
+struct ReadRules {
+  // A signature anywhere, of anything that stands in the document: the signature may hold what it
+  // signs, and need not hold a certificate.
+  bool any_document = false;
+  bool parts_may_be_signed = false;  // a signature of a part says all that is to be said of it
+  size_t max_references = kMaxReferences;
+};
+
 // `fragment` must outlive the model.
-SignatureModel ReadSignature(const xml::Fragment& fragment);
+SignatureModel ReadSignature(const xml::Fragment& fragment, const ReadRules& rules);
 
 }  // namespace sceau::xades

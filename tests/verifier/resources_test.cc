@@ -137,7 +137,7 @@ TEST_F(TwoPasses, FileThatChangesBetweenThemIsRefused) {
   auto scan = verifier::ScanFile(*file);
   ASSERT_TRUE(scan.ok()) << scan.status();
   ASSERT_EQ((*scan)->signatures.size(), 1u);
-  ASSERT_NE((*scan)->signatures[0].content, nullptr);
+  ASSERT_NE((*scan)->signatures[0].contents, nullptr);
   EXPECT_EQ((*scan)->signatures[0].content_holds, std::nullopt);
   ASSERT_TRUE(verifier::DigestTheRest(*file, **scan).ok());
   EXPECT_EQ((*scan)->signatures[0].content_holds, true);
