@@ -2,57 +2,37 @@
 
 #include <algorithm>
 
+#include "base/strings.h"
 #include "schemas/content_rules.h"
+#include "schemas/inspection.h"
 
 namespace sceau::schemas {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using contents::Format;
 
 bool CanBeOpened(ContentType type) {
-  return type == ContentType::kPdf || type == ContentType::kZip;
+  return type == ContentType::kPdf || type == ContentType::kZip || type == ContentType::kXml;
+}
+
+// Of a document in an attachment: its own place goes into the detail.
+Finding Outside(Finding finding, const Place& place) {
+  if (finding.place.line > 0) {
+    finding.detail = Concat(finding.place.line, ":", finding.place.column,
+                            finding.detail.empty() ? "" : " ", finding.detail);
+  }
+  finding.place = place;
+  return finding;
 }
 
 }  // namespace
 
-void ContentOpener::Spool::Start() {
-  size_ = 0;
-  head_.clear();
-  type_.reset();
-  file_.reset();
-  status_ = OkStatus();
-}
-
-void ContentOpener::Spool::Keep(std::string_view octets) {
-  if (!CanBeOpened(*type_) || !status_.ok() || too_large()) return;
-  if (!file_) file_.emplace(OutputFile::Unnamed());
-  status_ = file_->Append(octets);
-}
-
-void ContentOpener::Spool::Write(std::string_view octets) {
-  size_ += static_cast<int64_t>(octets.size());
-  if (type_) return Keep(octets);
-  head_ += octets;
-  if (head_.size() >= kContentHead) (void)type();
-}
-
-ContentType ContentOpener::Spool::type() {
-  if (!type_) {
-    type_ = ContentTypeOf(head_);
-    Keep(head_);
-    head_.clear();
-  }
-  return *type_;
-}
-
-StatusOr<InputFile> ContentOpener::Spool::Content() {
-  SCEAU_RETURN_IF_ERROR(status_);
-  if (too_large() || !file_) return Error(Reason::kDocumentTooLarge);
-  return file_->Reread();
-}
-
 ContentOpener::ContentOpener(const OpenOptions& options)
-    : options_(options), until_(Clock::now() + options.time), spool_(options.max_size) {}
+    : options_(options), until_(Clock::now() + options.time),
+      spool_(options.max_size, [all = !options.virus_scan.address.empty()](ContentType type) {
+        return all || CanBeOpened(type);
+      }) {}
 
 xml::OctetSink* ContentOpener::Begin() {
   spool_.Start();
@@ -61,11 +41,10 @@ xml::OctetSink* ContentOpener::Begin() {
 
 std::optional<OpenedContent> ContentOpener::End(const Place& place,
                                                 std::vector<Finding>& findings) {
-  const ContentType type = spool_.type();
-  if (!CanBeOpened(type)) return std::nullopt;
+  if (!spool_.wanted()) return std::nullopt;
   std::optional<OpenedContent> opened;
   if (const auto content = spool_.Content(); content.ok()) {
-    opened = Open(*content, type, place, findings);
+    opened = Open(*content, spool_.type(), place, findings);
   } else {
     findings.push_back({Severity::kWarning, "CONTENT_NOT_OPENED", place});
   }
@@ -76,18 +55,64 @@ std::optional<OpenedContent> ContentOpener::End(const Place& place,
 std::optional<OpenedContent> ContentOpener::Open(const InputFile& content, ContentType type,
                                                  const Place& place,
                                                  std::vector<Finding>& findings) {
-  contents::ReaderOptions reader = options_.reader;
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until_ - Clock::now());
-  reader.deadline = std::min(reader.deadline, left);
-  const auto format = type == ContentType::kPdf ? contents::Format::kPdf : contents::Format::kZip;
-  auto facts = left.count() > 0 ? contents::ReadContent(content, format, reader)
-                                : StatusOr<contents::Facts>(Error(Reason::kInternal));
-  if (!facts.ok()) {
+  if (left.count() <= 0) {
     findings.push_back({Severity::kWarning, "CONTENT_NOT_OPENED", place});
     return std::nullopt;
   }
+  Scan(content, place, findings);
+  if (!CanBeOpened(type)) return std::nullopt;
+  if (type == ContentType::kXml) {
+    auto document = ReadXml(content, place, findings);
+    if (document == nullptr) return std::nullopt;
+    return OpenedContent{.document = std::move(document)};
+  }
+  contents::ReaderOptions reader = options_.reader;
+  reader.deadline = std::min(reader.deadline, left);
+  auto facts = contents::ReadContent(
+      content, type == ContentType::kPdf ? Format::kPdf : Format::kZip, reader);
+  if (!facts.ok()) {
+    findings.push_back({Severity::kWarning, "CONTENT_NOT_OPENED", place, DetailOf(facts.status())});
+    return std::nullopt;
+  }
   CheckContent(*facts, type, place, findings);
-  return OpenedContent{*std::move(facts)};
+  return OpenedContent{.facts = *std::move(facts)};
+}
+
+void ContentOpener::Scan(const InputFile& content, const Place& place,
+                         std::vector<Finding>& findings) const {
+  if (options_.virus_scan.address.empty()) return;
+  const contents::ScanResult result = contents::ScanForViruses(content, options_.virus_scan);
+  switch (result.state) {
+    case contents::ScanState::kClean:
+      return;
+    case contents::ScanState::kInfected:
+      findings.push_back({Severity::kError, "CONTENT_INFECTED", place, result.detail});
+      return;
+    case contents::ScanState::kUnavailable:
+      findings.push_back({options_.virus_scan.required ? Severity::kError : Severity::kWarning,
+                          "VIRUS_SCAN_UNAVAILABLE", place, result.detail});
+      return;
+  }
+}
+
+std::shared_ptr<const Inspection> ContentOpener::ReadXml(const InputFile& content,
+                                                         const Place& place,
+                                                         std::vector<Finding>& findings) const {
+  auto document = options_.read_xml ? options_.read_xml(content) : Inspect(content);
+  if (!document.ok()) {
+    const Place inside = PlaceOf(document.status());
+    findings.push_back(Outside({Severity::kError, "XML_UNREADABLE", inside,
+                                Concat(InfoOf(*ReasonOf(document.status())).name, " ",
+                                       DetailOf(document.status()))},
+                               place));
+    return nullptr;
+  }
+  for (Finding& it : document->anomalies) {
+    if (it.severity != Severity::kInfo) findings.push_back(Outside(std::move(it), place));
+  }
+  document->anomalies.clear();
+  return std::make_shared<const Inspection>(*std::move(document));
 }
 
 }  // namespace sceau::schemas

@@ -1,26 +1,30 @@
-// Looks into the contents of attachments while a file passes: each that can be opened is kept in a
-// file without a name until it has been read.
+// Looks into the contents of attachments while a file passes.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/file.h"
+#include "contents/clamd.h"
 #include "contents/facts.h"
 #include "contents/reader.h"
+#include "schemas/content_spool.h"
 #include "schemas/content_type.h"
 #include "schemas/finding.h"
 #include "xml/canonical.h"
 
 namespace sceau::schemas {
 
+struct Inspection;
+
 // What was found in one content.
 struct OpenedContent {
-  contents::Facts facts;  // of a PDF or a ZIP archive
+  contents::Facts facts;                       // of a PDF or a ZIP archive
+  std::shared_ptr<const Inspection> document;  // of an XML document
 };
 
 struct OpenOptions {
@@ -29,6 +33,10 @@ struct OpenOptions {
   int64_t max_size = 256 << 20;
   // For all contents of one file; what comes later is not opened.
   std::chrono::milliseconds time = std::chrono::minutes(2);
+  // Reads an XML document in an attachment; unset: Inspect, without looking into it further.
+  std::function<StatusOr<Inspection>(const InputFile&)> read_xml;
+  // Every content is given to it; without address: no virus scan.
+  contents::ClamdOptions virus_scan;
 };
 
 class ContentOpener {
@@ -44,31 +52,13 @@ class ContentOpener {
                                     std::vector<Finding>& findings);
 
  private:
-  // Keeps what may be opened.
-  class Spool final : public xml::OctetSink {
-   public:
-    explicit Spool(int64_t max_size) : max_size_(max_size) {}
-    void Write(std::string_view octets) override;
-    void Start();
-    ContentType type();  // of all that came
-    // Error: kDocumentTooLarge above the limit.
-    StatusOr<InputFile> Content();
-    void Drop() { file_.reset(); }
-
-   private:
-    bool too_large() const { return size_ > max_size_; }
-    const int64_t max_size_;
-    int64_t size_ = 0;
-    std::string head_;  // until the type is known
-    std::optional<ContentType> type_;
-    std::optional<OutputFile> file_;
-    Status status_;
-    void Keep(std::string_view octets);
-  };
+  void Scan(const InputFile& content, const Place& place, std::vector<Finding>& findings) const;
+  std::shared_ptr<const Inspection> ReadXml(const InputFile& content, const Place& place,
+                                            std::vector<Finding>& findings) const;
 
   const OpenOptions options_;
   const std::chrono::steady_clock::time_point until_;
-  Spool spool_;
+  ContentSpool spool_;
 };
 
 }  // namespace sceau::schemas

@@ -12,6 +12,8 @@
 namespace sceau::schemas {
 namespace {
 
+constexpr std::string_view kSetMissing = "SCHEMA_SET_MISSING";
+
 // Validates against the sets that know the document element: the first of them, or all the others.
 class Trial final : public xml::Handler {
  public:
@@ -121,7 +123,7 @@ void Judge(std::vector<Trial::Run>& runs, const CheckOptions& options, Check& ch
   for (const Trial::Run& run : runs) check.tried.push_back(run.set->name);
   if (runs.empty()) {
     const bool readable = check.inspection.kind != Kind::kPdf;
-    if (readable) check.findings.push_back({Severity::kWarning, "SCHEMA_SET_MISSING", {}, ""});
+    if (readable) check.findings.push_back({Severity::kWarning, std::string(kSetMissing), {}, ""});
     return;
   }
   const auto matched = std::find_if(runs.begin(), runs.end(), [](const Trial::Run& run) {
@@ -150,6 +152,22 @@ void LookUpSent(const SentRegister& sent, Check& check) {
   }
 }
 
+// A document in an attachment is checked against the same sets; one that none knows is not remarked.
+std::optional<OpenOptions> OpenWith(const CheckOptions& options) {
+  if (!options.open) return std::nullopt;
+  OpenOptions open = *options.open;
+  open.read_xml = [&options](const InputFile& document) -> StatusOr<Inspection> {
+    const CheckOptions inside{
+        .catalog = options.catalog, .day = options.day, .unwanted = options.unwanted};
+    SCEAU_ASSIGN_OR_RETURN(Check check, CheckDocument(document, inside));
+    for (Finding& it : check.findings) {
+      if (it.rule != kSetMissing) check.inspection.anomalies.push_back(std::move(it));
+    }
+    return std::move(check.inspection);
+  };
+  return open;
+}
+
 }  // namespace
 
 StatusOr<CheckOptions> LoadCheckOptions(const std::string& schema_folder,
@@ -168,7 +186,7 @@ StatusOr<Check> CheckDocument(const InputFile& file, const CheckOptions& options
   Trial newest(options, /*first=*/true);
   SCEAU_ASSIGN_OR_RETURN(check.inspection, Inspect(file, {.use = BudgetUse::kSending,
                                                          .also = &newest,
-                                                         .open = options.open}));
+                                                         .open = OpenWith(options)}));
   std::vector<Trial::Run> runs = std::move(newest.runs());
   if (!runs.empty() && !runs.front().validator->valid() && newest.others()) {
     Trial rest(options, /*first=*/false);

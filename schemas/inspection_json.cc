@@ -76,6 +76,10 @@ Json BordereauJson(const Bordereau& it, const PesFacts& pes) {
           {"line", NullIfUnknown(it.line)}};
 }
 
+Json SignatureJson(const SignatureFacts& it) {
+  return {{"id", NullIfEmpty(it.id)}, {"scope", NameOf(it.scope)}, {"of", NullIfEmpty(it.of)}};
+}
+
 Json PdfJson(const contents::PdfFacts& it) {
   Json signatures = Json::array();
   for (const contents::PdfSignature& signature : it.signatures) {
@@ -102,10 +106,28 @@ Json MembersJson(const contents::ZipFacts& it) {
   return members;
 }
 
+Json SignaturesJson(const Inspection& inspection) {
+  Json out = Json::array();
+  for (const SignatureFacts& it : inspection.pes.signatures) out.push_back(SignatureJson(it));
+  return out;
+}
+
+// An XML document in an attachment.
+Json DocumentJson(const Inspection& it) {
+  Json out = {{"kind", NameOf(it.kind)},
+              {"schemaSet", NullIfEmpty(it.schema_set)},
+              {"encoding", NullIfEmpty(it.encoding)},
+              {"collectivite", CollectiviteJson(it)},
+              {"signatures", SignaturesJson(it)}};
+  if (it.budget) out["budgetAct"] = BudgetActJson(*it.budget);
+  return out;
+}
+
 Json OpenedJson(const OpenedContent& it) {
   Json out = Json::object();
   if (it.facts.pdf) out["pdf"] = PdfJson(*it.facts.pdf);
   if (it.facts.zip) out["members"] = MembersJson(*it.facts.zip);
+  if (it.document) out["document"] = DocumentJson(*it.document);
   return out;
 }
 
@@ -178,8 +200,7 @@ void WriteJson(const Inspection& inspection, Lang lang, const TextSink& sink) {
 
   json.BeginArray("signatures");
   for (const SignatureFacts& it : pes.signatures) {
-    json.Element(
-        {{"id", NullIfEmpty(it.id)}, {"scope", NameOf(it.scope)}, {"of", NullIfEmpty(it.of)}});
+    json.Element(SignatureJson(it));
   }
   json.EndArray();
   json.BeginArray("anomalies");

@@ -32,6 +32,9 @@ StatusOr<std::shared_ptr<const schemas::CheckOptions>> LoadRules(
   SCEAU_RETURN_IF_ERROR(rules.catalog->CompileAll());
   rules.agreement_refuses = config.agreement_refuses;
   rules.sent = std::move(sent);
+  if (!config.virus_scan.address.empty()) {
+    rules.open = schemas::OpenOptions{.virus_scan = config.virus_scan};
+  }
   return std::make_shared<const schemas::CheckOptions>(std::move(rules));
 }
 
@@ -122,8 +125,9 @@ StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const SignOrde
 
 Engine Appliance::engine() {
   return {
-      .inspect = [](const InputFile& file) {
-            return schemas::Inspect(file, {.open = schemas::OpenOptions()});
+      .inspect = [this](const InputFile& file) {
+            return schemas::Inspect(
+                file, {.open = schemas::OpenOptions{.virus_scan = config_.virus_scan}});
           },
       .verify =
           [this](const InputFile& file, absl::Time validation_time) {

@@ -61,6 +61,12 @@ Complaint SetKeys(const toml::node& node, std::vector<ConfiguredKey>& out) {
   return {};
 }
 
+Complaint SetClamdAddress(const toml::node& node, std::string& out) {
+  Complaint wrong = SetText(node, out);
+  if (!wrong.empty() || out.empty() || contents::CheckClamdAddress(out).ok()) return wrong;
+  return "expected: \"unix:/run/clamav/clamd.ctl\", \"127.0.0.1:3310\"";
+}
+
 constexpr Setting<Config> kSettings[] = {
     {"keys", [](const toml::node& n, Config& c) { return SetKeys(n, c.keys); }},
     {"listen", [](const toml::node& n, Config& c) { return SetListen(n, c.listen); }},
@@ -108,6 +114,12 @@ constexpr Setting<Config> kSettings[] = {
     {"schemas.agreements", [](const toml::node& n, Config& c) { return SetText(n, c.agreements); }},
     {"schemas.agreement_refuses",
      [](const toml::node& n, Config& c) { return SetFlag(n, c.agreement_refuses); }},
+    {"virus_scan.address",
+     [](const toml::node& n, Config& c) {
+       return SetClamdAddress(n, c.virus_scan.address);
+     }},
+    {"virus_scan.required",
+     [](const toml::node& n, Config& c) { return SetFlag(n, c.virus_scan.required); }},
     {"trust.anchors", [](const toml::node& n, Config& c) { return SetTexts(n, c.anchors); }},
     {"trusted_lists.folder",
      [](const toml::node& n, Config& c) { return SetText(n, c.lists_folder); }},

@@ -8,6 +8,7 @@
 
 #include "absl/time/time.h"
 #include "base/status.h"
+#include "contents/clamd.h"
 
 namespace sceau::server {
 
@@ -39,6 +40,7 @@ struct Config {
   std::string profiles_folder;
   std::string schemas_folder, agreements;
   bool agreement_refuses = false;
+  contents::ClamdOptions virus_scan;
   std::vector<std::string> anchors;
   std::string lists_folder, lists_url;
   bool lists_fetch = false;

@@ -47,6 +47,10 @@ struct FileReport {
   std::vector<UnsignedElement> unsigned_elements;
   std::vector<std::string> not_covered;  // paths
   std::vector<schemas::Finding> findings;
+  // Of the documents in its attachments that carry signatures or a seal. Their verdicts are their
+  // own: they do not change this one.
+  std::vector<FileReport> attachments;
+  std::string attachment_id;  // IdUnique, of a report in `attachments`
   // For kRefused: why the file could not be judged.
   Status refusal;
 };

@@ -72,6 +72,7 @@ Json SignatureJson(const SignatureReport& it, Lang lang) {
 void WriteFile(const FileReport& report, Lang lang, JsonStream& json) {
   json.BeginObject();
   json.Field("file", report.file);
+  if (!report.attachment_id.empty()) json.Field("attachment", report.attachment_id);
   json.Field("sha256", NullIfEmpty(report.sha256));
   json.Field("kind", schemas::NameOf(report.kind));
   json.Field("verdict", NameOf(report.verdict));
@@ -90,6 +91,11 @@ void WriteFile(const FileReport& report, Lang lang, JsonStream& json) {
     json.Element(schemas::FindingJson(it, lang));
   }
   json.EndArray();
+  if (!report.attachments.empty()) {
+    json.BeginArray("attachments");
+    for (const FileReport& it : report.attachments) WriteFile(it, lang, json);
+    json.EndArray();
+  }
   if (report.verdict == Verdict::kRefused) json.Field("error", ErrorJson(report.refusal, lang));
   json.EndObject();
 }

@@ -7,6 +7,7 @@
 #include "base/strings.h"
 #include "schemas/budget_rules.h"
 #include "schemas/rules.h"
+#include "verifier/attachment_verification.h"
 #include "verifier/pdf_verification.h"
 #include "verifier/scan.h"
 #include "verifier/signature_validation.h"
@@ -133,6 +134,12 @@ FileReport Verify(const InputFile& file, const std::string& name, const VerifyOp
   coverage.Conclude(report);
   Findings(scan, report);
   report.verdict = VerdictOf(report);
+  if (options.attachments && !scan.pes.facts().pieces_justificatives.empty()) {
+    if (Status read = VerifyAttachments(file, options, report); !read.ok()) {
+      report.verdict = Verdict::kRefused;
+      report.refusal = read;
+    }
+  }
   return report;
 }
 

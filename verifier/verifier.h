@@ -27,6 +27,8 @@ struct VerifyOptions {
   // Certificates that may be the signer's of a signature (XML-DSig) that names none.
   std::vector<std::shared_ptr<const xades::Certificate>> signers;
   RevocationSources revocation;
+  // Judge the signatures inside the attachments of a PES too, each with its own verdict.
+  bool attachments = false;
 };
 
 // Always a report: a file that cannot be judged is kRefused with the reason.

@@ -30,6 +30,10 @@ ca = "ca.pem"
 certificate = "moi.pem"
 key = "moi.key"
 
+[virus_scan]
+address = "127.0.0.1:3310"
+required = false
+
 [documents]
 max_size = 1000
 )",
@@ -45,6 +49,8 @@ max_size = 1000
   EXPECT_EQ(config->postal_code, "98800");
   EXPECT_EQ(config->country, "NC");
   EXPECT_EQ(config->profile, "helios-v3-strict");
+  EXPECT_EQ(config->virus_scan.address, "127.0.0.1:3310");
+  EXPECT_FALSE(config->virus_scan.required);
   EXPECT_EQ(config->tls_ca, "/maison/ca.pem");
   EXPECT_EQ(config->tls_certificate, "/maison/moi.pem");
   EXPECT_EQ(config->tls_key, "/maison/moi.key");

@@ -11,13 +11,17 @@
 #include "schemas/content_rules.h"
 #include "schemas/inspection_json.h"
 #include "tests/schemas/documents.h"
+#include "tests/support/budget_document.h"
+#include "tests/support/clamd.h"
 #include "tests/support/pdf_document.h"
 
 namespace sceau::schemas {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Not;
 
 const std::string kTextPdf = test::PdfOfPages({std::string(test::kTextPage)});
 const std::string kPicturePdf =
@@ -47,7 +51,7 @@ Inspection InspectionOf(std::string_view content, std::string_view mime = "appli
 std::vector<std::string> Broken(const Inspection& inspection) {
   std::vector<std::string> out;
   for (const Finding& it : inspection.anomalies) {
-    for (const char* prefix : {"PDF_", "ZIP_", "CONTENT_", "ATTACHMENT_"}) {
+    for (const char* prefix : {"PDF_", "ZIP_", "XML_", "VIRUS_", "CONTENT_", "ATTACHMENT_"}) {
       if (it.rule.rfind(prefix, 0) != 0) continue;
       EXPECT_NE(it.place.line, 0) << it.rule;
       EXPECT_NE(Describe(it, Lang::kFr), Concat(it.rule, " [", it.detail, "]")) << "no sentence";
@@ -121,6 +125,56 @@ TEST(AttachmentContents, OtherContentsAreLeftAlone) {
             nullptr);
   EXPECT_EQ(InspectionOf("P", "text/plain").pes.pieces_justificatives[0].opened, nullptr);
   EXPECT_EQ(InspectionOf("", "text/plain").pes.pieces_justificatives[0].opened, nullptr);
+}
+
+TEST(AttachmentContents, AreGivenToTheVirusScanner) {
+  const test::TestClamd clamd;
+  OpenOptions open;
+  open.virus_scan.address = clamd.address();
+  EXPECT_THAT(Broken(InspectionOf("clean", "text/plain", open)), IsEmpty());
+  EXPECT_THAT(Broken(InspectionOf(test::kInfected, "text/plain", open)),
+              ElementsAre("CONTENT_INFECTED PV_de_réception_1.pdf: Sceau.Test.UNOFFICIAL"));
+}
+
+TEST(AttachmentContents, AScannerThatIsNotThereIsAnErrorOrAWarning) {
+  for (const bool required : {true, false}) {
+    CheckOptions options{.catalog = CatalogOf(""), .day = "2026-01-01", .open = OpenOptions()};
+    options.open->virus_scan = {.address = "unix:/nonexistent/socket", .required = required};
+    const auto check = CheckDocument(AsFile(PesWith(kTextPdf)), options);
+    ASSERT_TRUE(check.ok()) << check.status();
+    const auto found =
+        std::find_if(check->findings.begin(), check->findings.end(),
+                     [](const Finding& it) { return it.rule == "VIRUS_SCAN_UNAVAILABLE"; });
+    ASSERT_NE(found, check->findings.end());
+    EXPECT_EQ(found->severity, required ? Severity::kError : Severity::kWarning);
+  }
+}
+
+TEST(AttachmentContents, ABudgetActIsReadWithItsSealAndSchemas) {
+  const std::string act = test::MakeBudgetAct({.budgets = 2});
+  const Inspection inspection = InspectionOf(act, "text/xml");
+  const auto json = nlohmann::json::parse(ToJson(inspection, Lang::kFr));
+  const auto& document = json.at("piecesJustificatives").at(0).at("content").at("document");
+  EXPECT_EQ(document.at("kind"), "BUDGET_ACT");
+  EXPECT_EQ(document.at("budgetAct").at("seal").at("state"), "ABSENT");
+  EXPECT_EQ(document.at("collectivite").at("idColl"), "21980000000017");
+
+  const auto check = CheckDocument(
+      AsFile(PesWith(act, "text/xml")),
+      {.catalog = CatalogOf(""), .day = "2026-01-01", .open = OpenOptions()});
+  ASSERT_TRUE(check.ok()) << check.status();
+  std::vector<std::string> rules;
+  for (const Finding& it : check->findings) rules.push_back(it.rule);
+  EXPECT_THAT(rules, Contains("BUDGET_COUNT"));
+  EXPECT_THAT(rules, Not(Contains("SCHEMA_SET_MISSING")));
+}
+
+TEST(AttachmentContents, AnXmlThatCannotBeReadIsAnError) {
+  EXPECT_THAT(Broken(InspectionOf("<?xml version=\"1.0\"?>\n<a><b></a>", "text/xml")),
+              ElementsAre(testing::StartsWith("XML_UNREADABLE PV_de_réception_1.pdf: 2:")));
+  EXPECT_THAT(
+      Broken(InspectionOf("<?xml version=\"1.0\"?>\n<!DOCTYPE a []><a/>", "text/xml")),
+      ElementsAre(testing::HasSubstr("DOCTYPE_REFUSED")));
 }
 
 TEST(AttachmentContents, AreNotOpenedUnlessAsked) {

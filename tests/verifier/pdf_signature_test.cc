@@ -3,12 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
+#include "base/bytes.h"
 #include "base/strings.h"
 #include "tests/support/pdf_document.h"
 #include "tests/support/pdf_signing.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/test_pki.h"
 #include "tests/support/time_stamp_authority.h"
+#include "tools/gen/generator.h"
 #include "verifier/pdf_range.h"
 #include "verifier/verifier.h"
 
@@ -324,6 +328,40 @@ TEST_F(PdfSignatures, WhatCannotBeOpenedIsRefused) {
   const FileReport report = Judge("%PDF-1.7 nothing");
   EXPECT_EQ(report.verdict, Verdict::kRefused);
   EXPECT_EQ(ReasonOf(report.refusal), Reason::kInputUnreadable);
+}
+
+TEST_F(PdfSignatures, InAnAttachmentHaveTheirOwnVerdict) {
+  gen::PesSpec spec;
+  spec.attachments = 3;
+  std::string pes;
+  ASSERT_TRUE(gen::WritePes(spec, [&](std::string_view bytes) {
+                pes += bytes;
+                return OkStatus();
+              }).ok());
+  SignedPdf altered = Signed(Signer());
+  altered.bytes()[altered.bytes().find("(Facture)") + 1] = 'T';
+  const std::string contents[] = {Signed(Signer()).bytes(), altered.bytes()};
+  size_t at = 0;
+  for (const std::string& content : contents) {
+    at = pes.find('>', pes.find("<Fichier", at)) + 1;
+    pes.replace(at, pes.find('<', at) - at, ToBase64(test::Gzip(content)));
+  }
+  OutputFile file = OutputFile::Unnamed();
+  ASSERT_TRUE(file.Append(pes).ok());
+  VerifyOptions options;
+  options.validation_time = absl::Now();
+  options.trust = *TrustAnchors::Load({folder_.path() + "/root.pem"});
+  EXPECT_TRUE(Verify(*file.Reread(), "test", options).attachments.empty());
+  options.attachments = true;
+  const FileReport report = Verify(*file.Reread(), "test", options);
+  EXPECT_EQ(report.verdict, Verdict::kNoSignature);
+  ASSERT_EQ(report.attachments.size(), 2u);
+  EXPECT_EQ(report.attachments[0].verdict, Verdict::kTotalPassed);
+  EXPECT_EQ(report.attachments[1].verdict, Verdict::kTotalFailed);
+  const auto json = nlohmann::json::parse(ToJson({report}, Lang::kFr)).at("files").at(0);
+  EXPECT_EQ(json.at("attachments").at(0).at("attachment"), report.attachments[0].attachment_id);
+  EXPECT_EQ(json.at("attachments").at(0).at("kind"), "PDF");
+  EXPECT_EQ(json.at("attachments").at(0).at("signatures").at(0).at("format"), "PADES");
 }
 
 TEST(PdfDates, AreRfc3339) {

@@ -49,7 +49,7 @@ StatusOr<int> RunCheck(const Options& options, const Command& command) {
                          CheckOptionsOf(options.schemas, options.agreements, config));
   with.set = options.schema;
   with.day = absl::FormatTime("%Y-%m-%d", at, absl::UTCTimeZone());
-  with.open = schemas::OpenOptions();
+  with.open = schemas::OpenOptions{.virus_scan = config.virus_scan};
   SCEAU_ASSIGN_OR_RETURN(const InputFile input, InputFile::Open(options.file, config.max_size));
   SCEAU_ASSIGN_OR_RETURN(const schemas::Check check, schemas::CheckDocument(input, with));
   SCEAU_RETURN_IF_ERROR(Print([&](const TextSink& sink) {

@@ -10,6 +10,12 @@
 namespace sceau::cli {
 namespace {
 
+Complaint SetClamdAddress(const toml::node& node, std::string& out) {
+  Complaint wrong = SetText(node, out);
+  if (!wrong.empty() || out.empty() || contents::CheckClamdAddress(out).ok()) return wrong;
+  return "expected: \"unix:/run/clamav/clamd.ctl\", \"127.0.0.1:3310\"";
+}
+
 constexpr Setting<Config> kSettings[] = {
     {"key", [](const toml::node& n, Config& c) { return SetText(n, c.key); }},
     {"pin_source", [](const toml::node& n, Config& c) { return SetText(n, c.pin_source); }},
@@ -35,6 +41,12 @@ constexpr Setting<Config> kSettings[] = {
     {"tls.certificate",
      [](const toml::node& n, Config& c) { return SetText(n, c.tls_certificate); }},
     {"tls.key", [](const toml::node& n, Config& c) { return SetText(n, c.tls_key); }},
+    {"virus_scan.address",
+     [](const toml::node& n, Config& c) {
+       return SetClamdAddress(n, c.virus_scan.address);
+     }},
+    {"virus_scan.required",
+     [](const toml::node& n, Config& c) { return SetFlag(n, c.virus_scan.required); }},
     {"documents.max_size", [](const toml::node& n, Config& c) { return SetSize(n, c.max_size); }},
 };
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "contents/clamd.h"
 #include "hsm/tokens.h"
 
 namespace sceau::cli {
@@ -32,6 +33,8 @@ struct Config {
   std::string revocation_cache;         // folder of lists fetched by --online
   std::vector<std::string> modules;  // PKCS#11 libraries; empty: those p11-kit is set up with
   std::string state_folder;          // where refused PINs are kept; see hsm::DefaultStateFolder
+  // [virus_scan]: a running clamd; without address: none
+  contents::ClamdOptions virus_scan;
   // [tls]: the way to a service (--server)
   std::string tls_ca, tls_certificate, tls_key;
   // [documents]

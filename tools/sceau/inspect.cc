@@ -23,7 +23,7 @@ StatusOr<int> Inspect(const Options& options, const Command& command) {
   SCEAU_ASSIGN_OR_RETURN(const schemas::Inspection inspection,
                          options.server.given()
                              ? RemoteInspect(ConnectionOf(options.server, config), input)
-                             : schemas::Inspect(input, {.open = schemas::OpenOptions()}));
+                             : schemas::Inspect(input, {.open = schemas::OpenOptions{.virus_scan = config.virus_scan}}));
   SCEAU_RETURN_IF_ERROR(Print([&](const TextSink& sink) {
     if (command.json) {
       schemas::WriteJson(inspection, command.lang, sink);

@@ -64,6 +64,14 @@ class Writer {
       return Concat("ZIP, ", Count(static_cast<int64_t>(it.facts.zip->members.size()),
                                    In("fichier", "member"), In("fichiers", "members")));
     }
+    if (it.document) {
+      return Concat(NameOf(it.document->kind), ", ",
+                    Count(static_cast<int64_t>(it.document->pes.signatures.size()), "signature",
+                          "signatures"),
+                    it.document->budget
+                        ? Concat(", ", NameOf(it.document->budget->seal.state))
+                        : std::string());
+    }
     if (!it.facts.pdf) return "";
     const contents::PdfFacts& pdf = *it.facts.pdf;
     return Concat("PDF ", Printable(pdf.version), ", ", Count(pdf.pages, "page", "pages"), ", ",

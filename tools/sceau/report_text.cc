@@ -56,6 +56,12 @@ class Writer {
          absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", it.validation_time, absl::UTCTimeZone()));
     for (const SignatureReport& signature : it.signatures) Signature(signature);
     Rest(it);
+    for (const FileReport& attachment : it.attachments) {
+      Line();
+      Line(In("  Dans la pièce justificative ", "  In the supporting document "),
+           Printable(attachment.attachment_id), Colon());
+      File(attachment);
+    }
   }
 
  private:

@@ -119,6 +119,9 @@ class Signing {
     }
     SCEAU_ASSIGN_OR_RETURN(schemas::CheckOptions rules,
                            CheckOptionsOf(options_.schemas, "", config_));
+    if (!config_.virus_scan.address.empty()) {
+      rules.open = schemas::OpenOptions{.virus_scan = config_.virus_scan};
+    }
     parameters.rules = std::make_shared<const schemas::CheckOptions>(std::move(rules));
     return parameters;
   }

@@ -111,6 +111,7 @@ class Judge {
       SCEAU_ASSIGN_OR_RETURN(at_, ParseTime("--at", options_.at));
     }
     local_.validation_time = at_.value_or(SystemClock().Now());
+    local_.attachments = true;
     const std::vector<std::string>& trust = options_.trust.empty() ? config_.trust : options_.trust;
     if (!trust.empty() && !options_.server.given()) {
       SCEAU_ASSIGN_OR_RETURN(local_.trust, verifier::TrustAnchors::Load(trust));
