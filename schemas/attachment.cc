@@ -17,9 +17,16 @@ AttachmentReader::~AttachmentReader() { inflateEnd(&stream_); }
 
 void AttachmentReader::Feed(std::string_view base64) {
   if (failure_ != Outcome::kGood) return;
-  for (char c : base64) {
-    if (c != ' ' && c != '\t' && c != '\n' && c != '\r') pending_.push_back(c);
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
+  for (auto at = base64.begin(); at != base64.end();) {
+    const auto end = std::find_if(at, base64.end(), is_blank);
+    pending_.append(at, end);
+    at = std::find_if_not(end, base64.end(), is_blank);
   }
+  if (pending_.size() >= kBatch) Decode();
+}
+
+void AttachmentReader::Decode() {
   const size_t whole = pending_.size() / 4 * 4;
   if (whole == 0) return;
   const std::string_view groups = std::string_view(pending_).substr(0, whole);
@@ -64,6 +71,7 @@ void AttachmentReader::FeedOctets(std::string_view octets) {
 }
 
 AttachmentReader::Outcome AttachmentReader::Finish() {
+  if (failure_ == Outcome::kGood) Decode();
   if (failure_ == Outcome::kGood && !pending_.empty()) failure_ = Outcome::kNotBase64;
   if (failure_ == Outcome::kGood && !ended_) failure_ = Outcome::kNotGzip;
   if (failure_ == Outcome::kGood) sha256_ = ToHex(digest_.Finish());

@@ -39,12 +39,16 @@ class AttachmentReader {
   std::string Sha256Hex() { return sha256_; }
 
  private:
+  // Characters that are decoded at once: the parser tells each line by itself.
+  static constexpr size_t kBatch = 16 * 1024;
+
+  void Decode();
   void FeedOctets(std::string_view octets);
 
   z_stream stream_{};
   xml::OctetSink* const content_;
   Digest digest_;
-  std::string pending_;  // base64 characters not yet a group of four
+  std::string pending_;  // base64 characters not decoded yet
   std::string sha256_;
   int64_t size_ = 0;
   std::string head_;

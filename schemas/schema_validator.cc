@@ -1,6 +1,7 @@
 #include "schemas/schema_validator.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/strings.h"
 #include "schemas/schema_errors.h"
@@ -16,11 +17,17 @@ bool IsBlank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
+constexpr std::array<bool, 256> kBase64Text = [] {
+  std::array<bool, 256> out{};
+  for (const unsigned char c :
+       std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\n\r")) {
+    out[c] = true;
+  }
+  return out;
+}();
+
 bool IsBase64Text(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
-           c == '/' || c == '=' || c == ' ' || c == '\t' || c == '\n' || c == '\r';
-  });
+  return std::all_of(text.begin(), text.end(), [](unsigned char c) { return kBase64Text[c]; });
 }
 
 }  // namespace
