@@ -373,8 +373,10 @@ constexpr ReasonInfo kReasons[] = {
      77,
      {"Le jeton a déjà refusé le code PIN de cette source ; il n'est pas essayé de nouveau.",
       "The token has refused this source's PIN already; it is not tried again."},
-     {"Corrigez la source du PIN, ou lancez sceau token clear-pin-block.",
-      "Correct the PIN's source, or run sceau token clear-pin-block."}},
+     {"Corrigez la source du PIN, puis, pour un credential de systemd ou pour réessayer le même, "
+      "lancez sceau token clear-pin-block.",
+      "Correct the PIN's source; then, for a systemd credential or to try the same one again, run "
+      "sceau token clear-pin-block."}},
     {Reason::kPinRegisterUnusable,
      "PIN_REGISTER_UNUSABLE",
      StatusCode::kFailedPrecondition,

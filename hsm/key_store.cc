@@ -82,7 +82,7 @@ class OpenedKeyStore final : public KeyStore {
   const Uri uri_;
   const CK_TOKEN_INFO info_;
   const std::shared_ptr<Token> token_;  // the login lasts as long as it
-  const KnownPin pin_;
+  KnownPin pin_;
   const Session session_;
 };
 

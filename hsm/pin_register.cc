@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,8 +13,11 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "base/digest.h"
 #include "base/file.h"
 #include "base/strings.h"
+#include "hsm/ckr_names.h"
 
 namespace sceau::hsm {
 namespace {
@@ -38,6 +42,47 @@ class FolderLock {
  private:
   const FileDescriptor fd_;
 };
+
+// Root that uses the service's folder leaves it files that the service can use.
+void GiveToOwnerOf(const std::string& folder, const std::string& path) {
+  struct stat owner {};
+  if (::geteuid() != 0 || ::stat(folder.c_str(), &owner) != 0) return;
+  if (::chown(path.c_str(), owner.st_uid, owner.st_gid) != 0) return;  // as good as it gets
+}
+
+off_t ByteOf(std::string_view serial) {
+  constexpr int kBytes = 5;
+  off_t place = 0;
+  for (const char c : DigestOf(DigestAlgorithm::kSha256, serial).substr(0, kBytes)) {
+    place = place << 8 | static_cast<unsigned char>(c);
+  }
+  return place;
+}
+
+// The right to try a PIN on one token. The lock is of one byte of a file, which byte by the token's
+// serial, and ends with its descriptor however the process ends; a token whose login hangs holds up
+// no other.
+StatusOr<FileDescriptor> LockToken(const std::string& folder, std::string_view serial,
+                                   absl::Time until) {
+  constexpr absl::Duration kAskAgain = absl::Milliseconds(10);
+  const std::string path = Concat(folder, "/", kFileName, ".lock");
+  FileDescriptor fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (!fd) return Unusable(path, std::strerror(errno));
+  GiveToOwnerOf(folder, path);
+  struct flock byte {};
+  byte.l_type = F_WRLCK;
+  byte.l_whence = SEEK_SET;
+  byte.l_start = ByteOf(serial);
+  byte.l_len = 1;
+  while (::fcntl(fd.get(), F_OFD_SETLK, &byte) != 0) {
+    if (errno != EAGAIN && errno != EACCES && errno != EINTR) {
+      return Unusable(path, std::strerror(errno));
+    }
+    if (absl::Now() >= until) return Error(Reason::kTokenBusy, serial);
+    absl::SleepFor(kAskAgain);
+  }
+  return fd;
+}
 
 std::string LineOf(const PinRefusal& refusal) {
   return Concat(absl::CEscape(refusal.token_serial), "\t", absl::ToUnixNanos(refusal.time), "\t",
@@ -66,6 +111,16 @@ void Put(const PinRefusal& refusal, std::vector<PinRefusal>& into) {
   into.push_back(refusal);
 }
 
+Status CheckNotIn(const std::vector<PinRefusal>& refusals, std::string_view token_serial,
+                  const PinOrigin& origin) {
+  for (const PinRefusal& refusal : refusals) {
+    if (refusal.token_serial != token_serial || !(refusal.origin == origin)) continue;
+    return Error(Reason::kPinKnownWrong,
+                 Concat(origin.source, ", ", token_serial, ", ", absl::FormatTime(refusal.time)));
+  }
+  return OkStatus();
+}
+
 int Erase(std::string_view token_serial, std::vector<PinRefusal>& from) {
   return static_cast<int>(std::erase_if(from, [&](const PinRefusal& refusal) {
     return token_serial.empty() || refusal.token_serial == token_serial;
@@ -78,7 +133,7 @@ PinRegister::PinRegister(const std::string& folder)
     : folder_(folder), path_(folder.empty() ? "" : Concat(folder, "/", kFileName)) {}
 
 StatusOr<std::vector<PinRefusal>> PinRegister::Read() const {
-  std::vector<PinRefusal> refusals;
+  Refusals refusals;
   std::error_code error;
   if (path_.empty() || !std::filesystem::exists(path_, error)) {
     if (error) return Unusable(path_, error.message());
@@ -110,56 +165,108 @@ Status PinRegister::CheckWritable() const {
 
 Status PinRegister::Check(std::string_view token_serial, const PinOrigin& origin) const {
   const std::lock_guard lock(mutex_);
-  SCEAU_ASSIGN_OR_RETURN(std::vector<PinRefusal> refusals, Read());
-  refusals.insert(refusals.end(), remembered_.begin(), remembered_.end());
-  for (const PinRefusal& refusal : refusals) {
-    if (refusal.token_serial != token_serial || !(refusal.origin == origin)) continue;
-    return Error(Reason::kPinKnownWrong,
-                 Concat(origin.source, ", ", token_serial, ", ", absl::FormatTime(refusal.time)));
-  }
+  SCEAU_RETURN_IF_ERROR(CheckNotIn(remembered_, token_serial, origin));
+  SCEAU_ASSIGN_OR_RETURN(const Refusals refusals, Read());
+  SCEAU_RETURN_IF_ERROR(CheckNotIn(refusals, token_serial, origin));
   return CheckWritable();
+}
+
+Status PinRegister::Attempt(std::string_view token_serial, const PinOrigin& origin,
+                            absl::Time until, const std::function<Status()>& log_in) {
+  const PinRefusal entry{std::string(token_serial), origin, absl::Now()};
+  FileDescriptor alone;  // in memory, the token's thread for one login after another has to do
+  if (!path_.empty()) {
+    SCEAU_RETURN_IF_ERROR(MakeFolder());
+    SCEAU_ASSIGN_OR_RETURN(alone, LockToken(folder_, token_serial, until));
+  }
+  const auto enter = [&](Refusals& refusals) -> Status {
+    SCEAU_RETURN_IF_ERROR(CheckNotIn(remembered_, token_serial, origin));
+    SCEAU_RETURN_IF_ERROR(CheckNotIn(refusals, token_serial, origin));
+    Put(entry, refusals);
+    return OkStatus();
+  };
+  SCEAU_RETURN_IF_ERROR(Change(enter));
+  Status answer = log_in();
+  if (IsPinRefusal(answer)) {
+    // Again: the entry may have been cleared meanwhile. When this cannot be written, it is
+    // remembered.
+    (void)Refuse(token_serial, origin, absl::Now());
+    return answer;
+  }
+  SCEAU_RETURN_IF_ERROR(Change([&](Refusals& refusals) {
+    std::erase_if(refusals, [&](const PinRefusal& other) { return SamePlace(entry, other); });
+    return OkStatus();
+  }));
+  return answer;
 }
 
 Status PinRegister::Refuse(std::string_view token_serial, const PinOrigin& origin, absl::Time now) {
   const PinRefusal refusal{std::string(token_serial), origin, now};
-  const std::lock_guard lock(mutex_);
-  const Status written = path_.empty() ? OkStatus() : WriteDown(refusal);
+  const Status written = Change([&](Refusals& refusals) {
+    Put(refusal, refusals);
+    return OkStatus();
+  });
   // What is in the file can be cleared there while this process runs.
-  if (path_.empty() || !written.ok()) Put(refusal, remembered_);
+  if (!written.ok()) {
+    const std::lock_guard lock(mutex_);
+    Put(refusal, remembered_);
+  }
   return written;
 }
 
-Status PinRegister::WriteDown(const PinRefusal& refusal) const {
+Status PinRegister::MakeFolder() const {
   std::error_code error;
   const bool made = std::filesystem::create_directories(folder_, error);
   if (error) return Unusable(folder_, error.message());
   if (made) std::filesystem::permissions(folder_, std::filesystem::perms::owner_all, error);
+  return OkStatus();
+}
+
+Status PinRegister::Change(const std::function<Status(Refusals&)>& change) {
+  const std::lock_guard lock(mutex_);
+  if (path_.empty()) return change(remembered_);
+  SCEAU_RETURN_IF_ERROR(MakeFolder());
   const FolderLock folder_lock(folder_);
-  SCEAU_ASSIGN_OR_RETURN(std::vector<PinRefusal> refusals, Read());
-  Put(refusal, refusals);
+  SCEAU_ASSIGN_OR_RETURN(Refusals refusals, Read());
+  SCEAU_RETURN_IF_ERROR(change(refusals));
   return Write(refusals);
 }
 
-Status PinRegister::Write(const std::vector<PinRefusal>& refusals) const {
+Status PinRegister::Write(const Refusals& refusals) const {
   auto file = OutputFile::Create(path_, /*force=*/true);
   if (!file.ok()) return Unusable(path_, DetailOf(file.status()));
   std::string text(kHeader);
   for (const PinRefusal& refusal : refusals) text += LineOf(refusal);
+  struct stat before {};
+  const bool was_there = ::stat(path_.c_str(), &before) == 0;
   Status status = file->Append(text);
   if (status.ok()) status = file->Publish();
-  return status.ok() ? status : Unusable(path_, DetailOf(status));
+  if (!status.ok()) return Unusable(path_, DetailOf(status));
+  if (was_there) (void)::chmod(path_.c_str(), before.st_mode & ALLPERMS);
+  GiveToOwnerOf(folder_, path_);
+  return OkStatus();
 }
 
 StatusOr<int> PinRegister::Clear(std::string_view token_serial) {
-  const std::lock_guard lock(mutex_);
-  const int forgotten = Erase(token_serial, remembered_);
-  std::error_code ignored;
-  if (path_.empty() || !std::filesystem::exists(path_, ignored)) return forgotten;
-  const FolderLock folder_lock(folder_);
-  SCEAU_ASSIGN_OR_RETURN(std::vector<PinRefusal> refusals, Read());
-  const int cleared = Erase(token_serial, refusals);
-  if (cleared > 0) SCEAU_RETURN_IF_ERROR(Write(refusals));
+  int cleared = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    cleared = Erase(token_serial, remembered_);
+    std::error_code ignored;
+    if (path_.empty() || !std::filesystem::exists(path_, ignored)) return cleared;
+    SCEAU_ASSIGN_OR_RETURN(Refusals refusals, Read());
+    if (Erase(token_serial, refusals) == 0) return cleared;
+  }
+  SCEAU_RETURN_IF_ERROR(Change([&](Refusals& refusals) {
+    cleared += Erase(token_serial, refusals);
+    return OkStatus();
+  }));
   return cleared;
+}
+
+bool IsPinRefusal(const Status& status) {
+  const auto reason = ReasonOf(status);
+  return FailedCallOf(status) && (reason == Reason::kPinIncorrect || reason == Reason::kPinLocked);
 }
 
 std::string DefaultStateFolder() {

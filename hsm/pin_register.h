@@ -2,10 +2,12 @@
 // next process, until the source changes or someone clears the entry.
 //
 // Kept for each refusal: the token's serial, the time, the source and its modification time. Never
-// anything derived from the PIN.
+// anything derived from the PIN. An entry stands there while a PIN is tried for the first time, so
+// that a process that ends in the middle of the try leaves it.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -22,9 +24,16 @@ class PinRegister {
   // `folder` as in TokensOptions::state_folder.
   explicit PinRegister(const std::string& folder);
 
-  // Before a login with the PIN of this source. Errors: kPinKnownWrong; kPinRegisterUnusable when a
+  // Before a PIN is asked of this source. Errors: kPinKnownWrong; kPinRegisterUnusable when a
   // refusal could not be written down or the register cannot be read.
   Status Check(std::string_view token_serial, const PinOrigin& origin) const;
+  // Has `log_in` try the PIN of this source on the token, at most once, while no other process that
+  // keeps its register in the same folder tries one there; waits for that until `until`. The
+  // entry stays when the token refused the PIN or this process did not live to see its answer.
+  // Errors: kPinKnownWrong, kPinRegisterUnusable (nothing was tried, but when a good login could
+  // not be written down), kTokenBusy; those of `log_in`.
+  Status Attempt(std::string_view token_serial, const PinOrigin& origin, absl::Time until,
+                 const std::function<Status()>& log_in);
   // The token refused the PIN of this source. Error kPinRegisterUnusable; then this process still
   // remembers.
   Status Refuse(std::string_view token_serial, const PinOrigin& origin, absl::Time now);
@@ -34,14 +43,20 @@ class PinRegister {
   StatusOr<int> Clear(std::string_view token_serial);
 
  private:
-  Status WriteDown(const PinRefusal& refusal) const;
-  Status Write(const std::vector<PinRefusal>& refusals) const;
+  using Refusals = std::vector<PinRefusal>;
+  // The register read, changed and written by nobody else; `change` may refuse.
+  Status Change(const std::function<Status(Refusals&)>& change);
+  Status Write(const Refusals& refusals) const;
+  Status MakeFolder() const;
   Status CheckWritable() const;
 
   const std::string folder_;
   const std::string path_;  // empty: only in memory
   mutable std::mutex mutex_;
-  std::vector<PinRefusal> remembered_;  // that could not be written down
+  Refusals remembered_;  // that could not be written down
 };
+
+// Whether this is what a token answered to a PIN that it refused.
+bool IsPinRefusal(const Status& status);
 
 }  // namespace sceau::hsm

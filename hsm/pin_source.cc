@@ -5,6 +5,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <utility>
@@ -42,6 +43,16 @@ void CutAtLineEnd(Secret& secret) {
   secret.Resize(end);
 }
 
+// systemd makes the files of its credentials anew at each start of the service: their time says
+// nothing of the PIN in them (systemd.exec, CREDENTIALS).
+bool IsCredential(const std::string& path) {
+  const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+  if (folder == nullptr || *folder == '\0') return false;
+  std::error_code ignored;
+  const std::string below = std::filesystem::weakly_canonical(folder, ignored).string() + "/";
+  return path.rfind(below, 0) == 0;
+}
+
 class FilePin final : public PinSource {
  public:
   explicit FilePin(std::string path) : path_(std::move(path)) {}
@@ -51,8 +62,9 @@ class FilePin final : public PinSource {
     const bool there = ::stat(path_.c_str(), &info) == 0;
     std::error_code ignored;
     const std::string path = std::filesystem::weakly_canonical(path_, ignored).string();
+    const bool dated = there && !IsCredential(path);
     return PinOrigin{path.empty() ? path_ : path,
-                     there ? absl::TimeFromTimespec(info.st_mtim) : absl::Time()};
+                     dated ? absl::TimeFromTimespec(info.st_mtim) : absl::Time()};
   }
 
   StatusOr<Secret> Read(std::string_view token_label) override {

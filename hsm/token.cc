@@ -33,11 +33,12 @@ int WorkerLimit(CK_ULONG token_sessions, int max_sessions) {
 
 }  // namespace
 
-TokenCare::TokenCare(const PresentToken& present, int max_sessions, absl::Duration longest_call,
+TokenCare::TokenCare(const PresentToken& present, int max_sessions, absl::Duration patience,
                      std::shared_ptr<PinRegister> register_of_pins)
     : workers(WorkerLimit(present.info.ulMaxSessionCount, max_sessions)),
-      calls(workers, HasPinPad(present) ? kPinPadPatience : longest_call),
-      one_by_one(1, HasPinPad(present) ? kPinPadPatience : longest_call),
+      calls(workers, HasPinPad(present) ? kPinPadPatience : patience),
+      one_by_one(1, HasPinPad(present) ? kPinPadPatience : patience),
+      longest_call(patience),
       stats(FixedText(present.info.label), FixedText(present.info.serialNumber)),
       pins(std::move(register_of_pins)) {}
 
@@ -94,8 +95,9 @@ Status Token::Connect(PinSource* source, KnownPin& pin, absl::Time deadline) {
   if (connected()) return OkStatus();
   const auto holder = std::make_shared<Holder>();
   const Status status = ConnectWith(holder, source, pin, deadline);
-  // What opened the session closes it, not this thread.
-  if (!status.ok()) {
+  // What opened the session closes it, not this thread. A job that was left uses it still; then it
+  // ends with the job.
+  if (!status.ok() && holder.use_count() == 1) {
     (void)Run<bool>(deadline, [holder]() -> StatusOr<bool> {
       holder->session.reset();
       return true;
@@ -142,10 +144,14 @@ Status Token::LogInHolder(const std::shared_ptr<Holder>& holder, PinSource* sour
   if (!has_pin_pad_) {
     SCEAU_ASSIGN_OR_RETURN(*given, ReadPin(source));
   }
-  const auto done = Run<bool>(deadline, [this, holder, given]() -> StatusOr<bool> {
-    SCEAU_RETURN_IF_ERROR(LogIn(*holder->session, CKU_USER, *given));
-    return true;
-  });
+  // Alone: a login that its caller has left goes on, and the next one is to see what came of it.
+  const auto done = Run<bool>(
+      deadline,
+      [this, holder, given]() -> StatusOr<bool> {
+        SCEAU_RETURN_IF_ERROR(LogIn(*holder->session, CKU_USER, *given));
+        return true;
+      },
+      Turn::kOneByOne);
   if (done.ok()) pin = std::move(*given);
   return done.status();
 }
@@ -173,19 +179,38 @@ Status Token::CheckPinTries() const {
   return OkStatus();
 }
 
-Status Token::LogIn(const Session& session, CK_USER_TYPE user, const KnownPin& known) const {
+Status Token::CallLogIn(const Session& session, CK_USER_TYPE user, const Secret& pin) const {
   SCEAU_RETURN_IF_ERROR(CheckPinTries());
-  const std::string_view bytes = known.pin.Reveal();
+  const std::string_view bytes = pin.Reveal();
   const CK_RV rv = has_pin_pad_
                        ? slot_.p11->C_Login(session.handle(), user, nullptr, 0)
                        : slot_.p11->C_Login(session.handle(), user, Bytes(bytes), bytes.size());
-  if (rv == CKR_OK || rv == CKR_USER_ALREADY_LOGGED_IN) return OkStatus();
-  const Status refused = CkrError("C_Login", rv);
-  const bool wrong = rv == CKR_PIN_LOCKED || ReasonOf(refused) == Reason::kPinIncorrect;
-  if (wrong && known.origin) {
-    SCEAU_RETURN_IF_ERROR(care_->pins->Refuse(serial_, *known.origin, absl::Now()));
+  return rv == CKR_OK || rv == CKR_USER_ALREADY_LOGGED_IN ? OkStatus() : CkrError("C_Login", rv);
+}
+
+// A PIN of a file. One that the token has accepted is right, until it is changed there.
+Status Token::TryPin(const Session& session, CK_USER_TYPE user, KnownPin& known) const {
+  PinRegister& pins = *care_->pins;
+  if (!known.accepted) {
+    return pins.Attempt(serial_, *known.origin, absl::Now() + care_->longest_call,
+                        [&] { return CallLogIn(session, user, known.pin); });
   }
-  return refused;
+  SCEAU_RETURN_IF_ERROR(pins.Check(serial_, *known.origin));
+  const Status answer = CallLogIn(session, user, known.pin);
+  if (IsPinRefusal(answer)) {
+    SCEAU_RETURN_IF_ERROR(pins.Refuse(serial_, *known.origin, absl::Now()));
+  }
+  return answer;
+}
+
+Status Token::LogIn(const Session& session, CK_USER_TYPE user, KnownPin& known) const {
+  // At the reader's pad, or for one login: a person who knows what they do.
+  if (!known.origin) return CallLogIn(session, user, known.pin);
+  SCEAU_RETURN_IF_ERROR(care_->pause.Check(*known.origin, absl::Now()));
+  const Status answer = TryPin(session, user, known);
+  care_->pause.Tell(*known.origin, answer, absl::Now());
+  known.accepted = answer.ok();
+  return answer;
 }
 
 StatusOr<std::set<CK_MECHANISM_TYPE>> Token::ReadMechanisms() const {

@@ -21,6 +21,7 @@
 #include "base/secret.h"
 #include "base/status.h"
 #include "hsm/call_threads.h"
+#include "hsm/login_pause.h"
 #include "hsm/module.h"
 #include "hsm/pin_register.h"
 #include "hsm/session_pool.h"
@@ -33,6 +34,7 @@ namespace sceau::hsm {
 struct KnownPin {
   Secret pin;
   std::optional<PinOrigin> origin;
+  bool accepted = false;  // by the token, in this process
 };
 
 // What stays of a token when it is lost and comes back.
@@ -43,7 +45,9 @@ struct TokenCare {
   const int workers;       // sessions that sign, at least 1
   CallThreads calls;       // one thread per session
   CallThreads one_by_one;  // for what concerns the whole card: a login for one signature
+  const absl::Duration longest_call;
   TokenStats stats;
+  LoginPause pause;
   const std::shared_ptr<PinRegister> pins;
 };
 
@@ -97,17 +101,20 @@ class Token : public std::enable_shared_from_this<Token> {
   // Errors: kTokenBusy, kTokenUnavailable, kTokenError.
   StatusOr<SessionPool::Lease> Acquire(absl::Time deadline) { return pool_->Acquire(deadline); }
   bool Offers(CK_MECHANISM_TYPE mechanism) const { return mechanisms_.contains(mechanism); }
-  // In a job: C_Login, once, unless the token's flags say that it would be the last try. A refusal
-  // is written down when the PIN has an origin.
-  // Errors: kPinIncorrect, kPinFinalTry, kPinLocked, kPinRegisterUnusable, kRefusedByUser,
-  // kTokenUnavailable, kTokenError.
-  Status LogIn(const Session& session, CK_USER_TYPE user, const KnownPin& pin) const;
+  // In a job of the kind kOneByOne: C_Login, at most once, and not when the token's flags say that
+  // it would be the last try. A PIN with an origin is tried as PinRegister::Attempt says, and not
+  // while LoginPause says no.
+  // Errors: kPinIncorrect, kPinKnownWrong, kPinFinalTry, kPinLocked, kPinRegisterUnusable,
+  // kRefusedByUser, kTokenUnavailable, kTokenBusy, kTokenError.
+  Status LogIn(const Session& session, CK_USER_TYPE user, KnownPin& pin) const;
 
  private:
   struct Holder;
 
   Status CheckModule() const;
   Status CheckPinTries() const;
+  Status CallLogIn(const Session& session, CK_USER_TYPE user, const Secret& pin) const;
+  Status TryPin(const Session& session, CK_USER_TYPE user, KnownPin& pin) const;
   StatusOr<bool> OpenHolder(Holder& holder) const;
   StatusOr<std::set<CK_MECHANISM_TYPE>> ReadMechanisms() const;
   Status ConnectWith(const std::shared_ptr<Holder>& holder, PinSource* source, KnownPin& pin,

@@ -2,55 +2,19 @@
 #include "hsm/pin_register.h"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 
 #include "base/file.h"
-#include "tests/hsm/token_fixture.h"
+#include "tests/hsm/wrong_pin.h"
 
 namespace sceau::hsm {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-constexpr std::string_view kWrong = "canary-0000";
-
-class WrongPin : public TokenFixture {
- protected:
-  void SetUp() override {
-    TokenFixture::SetUp();
-    soft.AddSigner(kToken, pki);
-    path = WritePin("given.pin", kWrong);
-  }
-
-  std::string WritePin(const std::string& name, std::string_view value) const {
-    return soft.folder().Write(name, Concat(value, "\n"));
-  }
-  // As after an edit some time later, whatever the file system's clock does.
-  void Correct(std::string_view value) const {
-    WritePin("given.pin", value);
-    std::filesystem::last_write_time(
-        path, std::filesystem::last_write_time(path) + std::chrono::seconds(++edits));
-  }
-  std::string StateFolder() const { return soft.folder().path() + "/state/sceau"; }
-  std::string RegisterText() const {
-    const auto text = ReadSmallFile(StateFolder() + "/pin-refusals");
-    return text.ok() ? *text : "";
-  }
-  // A process that starts, opens the key and ends.
-  Status OpenOnce(const std::string& pin_file, const std::string& uri = kUri) const {
-    const auto tokens =
-        OpenWith({.modules = {test::ShimPath()}, .state_folder = StateFolder()});
-    const auto source = PinFromFile(pin_file);
-    const Status status = tokens->OpenKey(uri, source.get()).status();
-    EXPECT_THAT(status.ToString(), Not(HasSubstr("canary")));
-    return status;
-  }
-
-  std::string path;
-  mutable int edits = 0;
-};
 
 TEST_F(WrongPin, P49_IsTriedOnceHoweverOftenAndByWhomeverItIsUsed) {
   test::Shim& shim = test::FreshShim();
@@ -196,6 +160,35 @@ TEST_F(WrongPin, P49_AnyNameSurvivesTheRegister) {
   EXPECT_TRUE(pins.Check("#", odd).ok());
   EXPECT_EQ(*pins.Clear("\t#\n"), 1);
   EXPECT_TRUE(pins.Check("\t#\n", odd).ok());
+}
+
+TEST_F(WrongPin, P49_ClearingCountsWhatCouldNotBeWrittenDownToo) {
+  PinRegister pins(StateFolder());
+  soft.folder().Write("state", "");  // stands where the folder should be
+  ASSERT_FALSE(pins.Refuse("one", {"a", absl::UnixEpoch()}, absl::Now()).ok());
+  std::filesystem::remove(soft.folder().path() + "/state");
+  ASSERT_TRUE(pins.Refuse("two", {"a", absl::UnixEpoch()}, absl::Now()).ok());
+  EXPECT_EQ(*pins.Clear(""), 2);
+  EXPECT_EQ(*pins.Clear(""), 0);
+}
+
+// Root that uses the command with the service's folder must not shut the service out.
+TEST_F(WrongPin, P49_TheRegisterStaysItsOwners) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+  constexpr uid_t kNobody = 65534;
+  test::FreshShim();
+  std::filesystem::create_directories(StateFolder());
+  ASSERT_EQ(::chown(StateFolder().c_str(), kNobody, kNobody), 0);
+  EXPECT_EQ(ReasonOf(OpenOnce(path)), Reason::kPinIncorrect);
+  const std::string file = StateFolder() + "/pin-refusals";
+  ASSERT_EQ(::chmod(file.c_str(), 0640), 0);
+  EXPECT_EQ(*ClearPinRefusals(StateFolder(), ""), 1);
+  for (const auto& entry : std::filesystem::directory_iterator(StateFolder())) {
+    struct stat info {};
+    ASSERT_EQ(::stat(entry.path().c_str(), &info), 0);
+    EXPECT_EQ(info.st_uid, kNobody) << entry.path();
+  }
+  EXPECT_EQ(std::filesystem::status(file).permissions(), std::filesystem::perms(0640));
 }
 
 }  // namespace
