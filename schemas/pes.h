@@ -71,9 +71,11 @@ struct Bordereau {
 struct DomainFacts {
   bool present = false;
   std::optional<std::string> info_dematerialisee;  // the value as written
-  xml::ByteRange info_tag;                         // of its start tag
-  int64_t header_end = -1;                         // offset of </EnTeteDepense> or </EnTeteRecette>
-  int64_t line = 0;                                // of InfoDematerialisee, or of the header
+  // Some InfoDematerialisee of the domain, which may stand twice, is not plainly no (0, false).
+  bool may_be_dematerialisee = false;
+  xml::ByteRange info_tag;  // of its start tag
+  int64_t header_end = -1;  // offset of </EnTeteDepense> or </EnTeteRecette>
+  int64_t line = 0;         // of InfoDematerialisee, or of the header
   int64_t column = 0;
   bool Dematerialisee() const {
     return info_dematerialisee == "1" || info_dematerialisee == "true";

@@ -89,6 +89,8 @@ PesReader::Written WrittenIn(const xml::StartElement& element) {
   return {ValueOf(element), element.line, element.column};
 }
 
+bool IsPlainNo(std::string_view flag) { return flag == "0" || flag == "false"; }
+
 std::optional<std::string> IdOf(const xml::StartElement& element) {
   const xml::Attribute* id = element.Find("Id");
   if (id == nullptr) return std::nullopt;
@@ -177,6 +179,7 @@ void PesReader::Take(PesNode node, const xml::StartElement& element) {
       break;
     case PesNode::kInfoDematerialisee:
       CurrentDomainFacts().info_dematerialisee = ValueOf(element);
+      CurrentDomainFacts().may_be_dematerialisee |= !IsPlainNo(ValueOf(element));
       CurrentDomainFacts().info_tag = element.bytes;
       CurrentDomainFacts().line = element.line;
       CurrentDomainFacts().column = element.column;

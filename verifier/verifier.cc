@@ -1,6 +1,7 @@
 #include "verifier/verifier.h"
 
 #include <algorithm>
+#include <array>
 
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
@@ -21,14 +22,19 @@ using schemas::Severity;
 class Coverage {
  public:
   explicit Coverage(const Scan& scan)
-      : scan_(scan), facts_(scan.pes.facts()), covered_(facts_.bordereaux.size(), false) {}
+      : scan_(scan), facts_(scan.pes.facts()), covered_(facts_.bordereaux.size(), false) {
+    for (const schemas::Bordereau& bordereau : facts_.bordereaux) {
+      signed_[static_cast<size_t>(bordereau.domain)] |= bordereau.signatures > 0;
+    }
+  }
 
   // In document order: signatures and bordereaux come in the same.
   void Add(int64_t parent_offset, SignatureReport& signature) {
     const bool intact = signature.integrity == Integrity::kIntact;
     if (signature.scope == schemas::Scope::kWhole) {
       if (signature.covers.empty()) signature.covers = {Concat("/", facts_.root_qname)};
-      whole_ |= intact;
+      whole_intact_ |= intact;
+      whole_valid_ |= signature.indication == Indication::kTotalPassed;
     } else if (signature.scope == schemas::Scope::kBordereau) {
       while (facts_.bordereaux[next_].start_tag.offset != parent_offset) ++next_;
       signature.covers = {facts_.bordereaux[next_].Path(facts_.root_qname)};
@@ -37,23 +43,43 @@ class Coverage {
   }
 
   void Conclude(FileReport& report) const {
-    if (whole_ || scan_.kind != schemas::Kind::kPesAller) return;
-    report.not_covered = scan_.root_children;
-    for (size_t i = 0; i < facts_.bordereaux.size(); ++i) {
-      const schemas::Bordereau& bordereau = facts_.bordereaux[i];
-      if (!covered_[i]) report.not_covered.push_back(bordereau.Path(facts_.root_qname));
-      if (bordereau.signatures > 0) continue;
-      const bool flagged = facts_.Of(bordereau.domain).Dematerialisee();
-      report.unsigned_elements.push_back(
-          {schemas::Scope::kBordereau, bordereau.Name(),
-           flagged ? UnsignedWhy::kMissing : UnsignedWhy::kNotDematerialised});
-    }
+    if (scan_.kind != schemas::Kind::kPesAller) return;
+    if (!whole_intact_) ListWhatNothingCovers(report);
+    if (!WholeStandsForAll()) ListUnsigned(report);
   }
 
  private:
+  void ListWhatNothingCovers(FileReport& report) const {
+    report.not_covered = scan_.root_children;
+    for (size_t i = 0; i < facts_.bordereaux.size(); ++i) {
+      if (!covered_[i]) report.not_covered.push_back(facts_.bordereaux[i].Path(facts_.root_qname));
+    }
+  }
+
+  // A valid signature of the root counts for every bordereau. One that is only intact does when it
+  // is the only one: then the file is as indeterminate as it is. Beside signatures of bordereaux
+  // anybody could have added it, to hide that one of them has none.
+  bool WholeStandsForAll() const {
+    return whole_valid_ || (whole_intact_ && !signed_[0] && !signed_[1]);
+  }
+
+  // The flag is covered by no signature of a bordereau: where one bordereau of a domain is signed,
+  // every one of it must be.
+  void ListUnsigned(FileReport& report) const {
+    for (const schemas::Bordereau& bordereau : facts_.bordereaux) {
+      if (bordereau.signatures > 0) continue;
+      const bool due = facts_.Of(bordereau.domain).may_be_dematerialisee ||
+                       signed_[static_cast<size_t>(bordereau.domain)];
+      report.unsigned_elements.push_back(
+          {schemas::Scope::kBordereau, bordereau.Name(),
+           due ? UnsignedWhy::kMissing : UnsignedWhy::kNotDematerialised});
+    }
+  }
+
   const Scan& scan_;
   const schemas::PesFacts& facts_;
-  bool whole_ = false;
+  bool whole_intact_ = false, whole_valid_ = false;
+  std::array<bool, 2> signed_ = {false, false};  // by Domain: some bordereau carries a signature
   std::vector<bool> covered_;
   size_t next_ = 0;
 };

@@ -138,6 +138,106 @@ TEST_F(Coverage, P02_ExtraUnsignedBordereauIsMissingASignature) {
   }
 }
 
+// No signature of a bordereau covers the flag: whoever adds a bordereau can change it.
+TEST_F(Coverage, P02_ExtraUnsignedBordereauIsMissingWhateverTheFlagSays) {
+  const std::string extra =
+      Replaced(Replaced(element_, signature_, ""), "Id=\"BORDD0001\"", "Id=\"EXTRA\"");
+  const std::string document = InsertedBefore(bordereau_, "</PES_DepenseAller>", extra);
+  const std::string flag = "<InfoDematerialisee V=\"1\"/>";
+  for (const char* instead : {"<InfoDematerialisee V=\"0\"/>", "", "<InfoDematerialisee/>",
+                              "<InfoDematerialisee V=\"1\"/><InfoDematerialisee V=\"0\"/>"}) {
+    const auto report = signing_.VerifyTrusted(Replaced(document, flag, instead));
+    ASSERT_EQ(report.unsigned_elements.size(), 1u);
+    EXPECT_EQ(report.unsigned_elements[0].of, "EXTRA");
+    EXPECT_EQ(report.unsigned_elements[0].why, UnsignedWhy::kMissing) << instead;
+    EXPECT_EQ(report.verdict, Verdict::kIncomplete);
+    EXPECT_EQ(verifier::ExitCodeOf(report), 3);
+  }
+}
+
+TEST_F(Coverage, P02_FlagExcusesOnlyWherePlainlyNo) {
+  const std::string unsigned_text = Replaced(bordereau_, signature_, "");
+  const std::string flag = "<InfoDematerialisee V=\"1\"/>";
+  const auto why = [&](const std::string& instead) {
+    const auto report = signing_.VerifyTrusted(Replaced(unsigned_text, flag, instead));
+    EXPECT_EQ(report.unsigned_elements.size(), 1u);
+    return report.unsigned_elements.front().why;
+  };
+  const std::string no = "<InfoDematerialisee V=\"0\"/>";
+  const std::string again = "</EnTeteDepense><EnTeteDepense>";
+  for (const std::string& instead : {std::string(), no, no + no}) {
+    EXPECT_EQ(why(instead), UnsignedWhy::kNotDematerialised) << instead;
+  }
+  for (const std::string& instead :
+       {flag + no, no + flag, flag + again + no, no + again + flag,
+        std::string("<InfoDematerialisee V=\" 1\"/>"), std::string("<InfoDematerialisee V=\"\"/>"),
+        std::string("<InfoDematerialisee V=\"oui\"/>")}) {
+    EXPECT_EQ(why(instead), UnsignedWhy::kMissing) << instead;
+  }
+  // A second domain element of the same name is the same domain.
+  const std::string second =
+      "<PES_DepenseAller><EnTeteDepense>" + no + "</EnTeteDepense></PES_DepenseAller>";
+  const auto report =
+      signing_.VerifyTrusted(InsertedAfter(unsigned_text, "</PES_DepenseAller>", second));
+  ASSERT_EQ(report.unsigned_elements.size(), 1u);
+  EXPECT_EQ(report.unsigned_elements[0].why, UnsignedWhy::kMissing);
+}
+
+// The root signed by somebody else, over one bordereau that is signed and one that is not.
+class RootOfAnother : public Attack {
+ protected:
+  RootOfAnother() {
+    gen::PesSpec spec = SmallSpec();
+    spec.depense = 2;
+    const std::string text = Generate(spec);
+    other_root_ = other_.folder().path() + "/root.pem";
+    auto whole = other_.Parameters();
+    whole.selection.what = signer::Selection::What::kWhole;
+    only_root_ = *other_.Sign(text, whole);
+    auto first = signing_.Parameters();
+    first.selection = {signer::Selection::What::kListed, {"BORDD0001"}};
+    both_ = *other_.Sign(*signing_.Sign(text, first), whole);
+  }
+  verifier::FileReport Judge(const std::string& document,
+                             const std::vector<std::string>& anchors) const {
+    verifier::VerifyOptions options;
+    options.validation_time = kSigningTime + absl::Hours(1);
+    options.trust = *verifier::TrustAnchors::Load(anchors);
+    return verifier::Verify(signing_.AsFile(document), "test", options);
+  }
+
+  Signing other_;
+  std::string own_root_ = signing_.folder().path() + "/root.pem";
+  std::string other_root_, only_root_, both_;
+};
+
+TEST_F(RootOfAnother, P02_StandsForABordereauWhereItIsValid) {
+  for (const std::string& document : {both_, only_root_}) {
+    const auto report = Judge(document, {own_root_, other_root_});
+    EXPECT_EQ(report.verdict, Verdict::kTotalPassed);
+    EXPECT_TRUE(report.unsigned_elements.empty());
+  }
+}
+
+TEST_F(RootOfAnother, P02_IntactAloneDoesNotStandForABordereau) {
+  const auto report = Judge(both_, {own_root_});
+  ASSERT_EQ(report.signatures.size(), 2u);
+  EXPECT_EQ(report.signatures[1].integrity, Integrity::kIntact);
+  EXPECT_EQ(report.signatures[1].indication, verifier::Indication::kIndeterminate);
+  ASSERT_EQ(report.unsigned_elements.size(), 1u);
+  EXPECT_EQ(report.unsigned_elements[0].of, "BORDD0002");
+  EXPECT_EQ(report.unsigned_elements[0].why, UnsignedWhy::kMissing);
+  EXPECT_EQ(verifier::ExitCodeOf(report), 3);
+  // It covers everything all the same.
+  EXPECT_TRUE(report.not_covered.empty());
+}
+
+TEST_F(RootOfAnother, TheOnlySignatureLeavesTheFileIndeterminateAndNothingMissing) {
+  const auto report = Judge(only_root_, {own_root_});
+  EXPECT_EQ(report.verdict, Verdict::kIndeterminate);
+  EXPECT_TRUE(report.unsigned_elements.empty());
+}
+
 TEST_F(Coverage, P02_BordereauInAForeignNamespaceIsListedAsNotCovered) {
   const std::string extra =
       Replaced(Replaced(element_, signature_, ""), "Id=\"BORDD0001\"", "xmlns=\"urn:x\"");
