@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,12 +13,16 @@
 
 namespace sceau::verifier {
 
+// The CRL in DER, or every one of a PEM text; nullopt when a block of it cannot be read.
+std::optional<std::vector<X509CrlHandle>> CrlsOf(std::string_view bytes);
+
 class RevocationData {
  public:
   static constexpr size_t kMaxFile = 64 << 20;  // bytes; a national CRL takes some 10 MB
 
   // Files or folders (every file in them that is a CRL or an OCSP response, PEM or DER).
-  // Errors: kRevocationUnreadable with the path, also for one that holds neither.
+  // Errors: kRevocationUnreadable with the path, also for one that holds neither and for a PEM
+  // bundle with a block that cannot be read.
   static StatusOr<std::shared_ptr<const RevocationData>> Load(
       const std::vector<std::string>& paths);
 
@@ -30,7 +35,8 @@ class RevocationData {
   const std::vector<OcspResponseHandle>& responses() const { return responses_; }
 
  private:
-  bool AddFile(const std::string& content);
+  // Whether it holds any. Error: it is a bundle with a block that cannot be read.
+  StatusOr<bool> AddFile(const std::string& path);
 
   std::vector<X509CrlHandle> crls_;
   std::vector<OcspResponseHandle> responses_;

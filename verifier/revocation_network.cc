@@ -1,7 +1,6 @@
 #include "verifier/revocation_network.h"
 
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #include <utility>
@@ -59,16 +58,10 @@ std::vector<std::string> CrlAddresses(X509* certificate) {
   return out;
 }
 
-// DER, or PEM as some points give it.
-X509CrlHandle ParseCrl(const std::string& bytes) {
-  const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
-  X509CrlHandle crl(d2i_X509_CRL(nullptr, &at, static_cast<long>(bytes.size())));
-  if (crl == nullptr) {
-    const BioHandle bio(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
-    crl.reset(PEM_read_bio_X509_CRL(bio.get(), nullptr, nullptr, nullptr));
-  }
-  ERR_clear_error();
-  return crl;
+// DER, or PEM as some points give it; one list.
+X509CrlHandle OnlyCrl(const std::string& bytes) {
+  auto crls = CrlsOf(bytes);
+  return crls && crls->size() == 1 ? std::move(crls->front()) : nullptr;
 }
 
 // Whether it may be kept or used from the cache: what a forger put there would stay.
@@ -125,11 +118,11 @@ StatusOr<X509CrlHandle> RevocationNetwork::Crl(const std::string& url, X509* iss
                                         ToHex(DigestOf(DigestAlgorithm::kSha256, url)), ".crl");
   if (!kept.empty()) {
     const auto bytes = ReadSmallFile(kept, RevocationData::kMaxFile);
-    X509CrlHandle crl = bytes.ok() ? ParseCrl(*bytes) : nullptr;
+    X509CrlHandle crl = bytes.ok() ? OnlyCrl(*bytes) : nullptr;
     if (crl != nullptr && IsCurrentFrom(issuer, crl.get(), at)) return crl;
   }
   SCEAU_ASSIGN_OR_RETURN(const std::string bytes, HttpExchange({url, "", ""}, options_.limits));
-  X509CrlHandle crl = ParseCrl(bytes);
+  X509CrlHandle crl = OnlyCrl(bytes);
   if (crl == nullptr) return Error(Reason::kServiceUnavailable, Concat(url, ": CRL"));
   if (!kept.empty() && IsCurrentFrom(issuer, crl.get(), at)) Keep(kept, bytes);
   return crl;

@@ -1,6 +1,5 @@
 #include "verifier/trust.h"
 
-#include <openssl/err.h>
 #include <openssl/pem.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include "base/file.h"
 #include "base/settings.h"
 #include "base/strings.h"
+#include "verifier/pem_or_der.h"
 
 namespace sceau::verifier {
 namespace {
@@ -71,33 +71,22 @@ constexpr std::array<Setting<LimitsFile>, 5> kSettings = {{
 StatusOr<TrustLimits> LimitsBeside(const std::string& path) {
   const std::string file = std::filesystem::path(path).replace_extension(".toml").string();
   std::error_code error;
-  if (!std::filesystem::exists(file, error) && !error) return TrustLimits();
+  // Of the entry itself: one that leads nowhere is a limit that cannot be read.
+  if (std::filesystem::symlink_status(file, error).type() == std::filesystem::file_type::not_found)
+    return TrustLimits();
   const auto text = ReadSmallFile(file);
   if (!text.ok()) return Error(Reason::kTrustUnreadable, file);
   return ParseLimits(*text, file);
 }
 
-// Every certificate of a file, PEM or one in DER.
+// Every certificate of a file, PEM or one in DER; a bundle with a bad block is not read in part.
 Status ReadCertificates(const std::string& path, std::vector<TrustAnchor>& out) {
   auto bytes = ReadSmallFile(path);
   if (!bytes.ok()) return Error(Reason::kTrustUnreadable, path);
   SCEAU_ASSIGN_OR_RETURN(const TrustLimits limits, LimitsBeside(path));
-  const size_t before = out.size();
-  const auto add = [&](X509* certificate) {
-    out.push_back({X509Handle(certificate), limits, path});
-  };
-  BioHandle bio(BIO_new_mem_buf(bytes->data(), static_cast<int>(bytes->size())));
-  while (X509* certificate = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
-    add(certificate);
-  }
-  if (out.size() == before) {
-    const auto* at = reinterpret_cast<const unsigned char*>(bytes->data());
-    if (X509* certificate = d2i_X509(nullptr, &at, static_cast<long>(bytes->size()))) {
-      add(certificate);
-    }
-  }
-  ERR_clear_error();
-  if (out.size() == before) return Error(Reason::kTrustUnreadable, path);
+  auto certificates = ReadPemOrDer<X509Handle>(*bytes, PEM_read_bio_X509, d2i_X509);
+  if (!certificates || certificates->empty()) return Error(Reason::kTrustUnreadable, path);
+  for (X509Handle& it : *certificates) out.push_back({std::move(it), limits, path});
   return OkStatus();
 }
 

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "tests/verifier/forgery.h"
 
 namespace sceau::test {
@@ -69,6 +71,29 @@ TEST_F(Trust, LimitsThatCannotBeReadAreNotOverlooked) {
         "not toml"}) {
     EXPECT_EQ(ReasonOfLimits(limits), Reason::kTrustUnreadable) << limits;
   }
+}
+
+TEST_F(Trust, LimitsWhoseFileIsGoneAreNotOverlooked) {
+  const TemporaryFolder folder;
+  folder.Write("root.pem", PemOf(signing_.pki().root()));
+  std::filesystem::create_symlink(folder.path() + "/gone", folder.path() + "/root.toml");
+  EXPECT_EQ(ReasonOf(TrustAnchors::Load({folder.path()}).status()), Reason::kTrustUnreadable);
+}
+
+TEST_F(Trust, P34_BundleWithABadBlockIsNotReadInPart) {
+  const TestPki other;
+  const std::string pem = PemOf(signing_.pki().root());
+  std::string bad = PemOf(other.root());
+  bad[bad.find('\n') + 5] = '!';
+  const TemporaryFolder folder;
+  const auto load = [&](const std::string& content) {
+    return TrustAnchors::Load({folder.Write("bundle.pem", content)});
+  };
+  EXPECT_EQ((*load(pem + "text between\n" + PemOf(other.root())))->anchors().size(), 2u);
+  EXPECT_EQ(ReasonOf(load(pem + bad).status()), Reason::kTrustUnreadable);
+  EXPECT_EQ(ReasonOf(load(bad + pem).status()), Reason::kTrustUnreadable);
+  EXPECT_EQ(ReasonOf(load(pem + bad + PemOf(other.issuing())).status()), Reason::kTrustUnreadable);
+  EXPECT_EQ(ReasonOf(load(signing_.pki().root() + "x").status()), Reason::kTrustUnreadable);
 }
 
 TEST_F(Trust, LimitsAreWrittenAsTheyAreRead) {
