@@ -1,21 +1,15 @@
 #include "verifier/past_validation.h"
 
-#include <algorithm>
-#include <array>
-#include <string_view>
+#include "xades/certificate.h"
 
 namespace sceau::verifier {
 namespace {
 
-// §5.6.2.4, and revocation data that is too old today but not for the proven instant.
-constexpr std::array<std::string_view, 5> kCurable = {
-    "OUT_OF_BOUNDS_NO_POE", "REVOKED_NO_POE", "REVOKED_CA_NO_POE",
-    "CRYPTO_CONSTRAINTS_FAILURE_NO_POE", "TRY_LATER"};
-
-bool MayBeCured(const CertificateVerdict& verdict) {
-  return std::all_of(verdict.shortfalls.begin(), verdict.shortfalls.end(), [](const auto& it) {
-    return std::find(kCurable.begin(), kCurable.end(), it.sub_indication) != kCurable.end();
-  });
+// A signature that is older than its certificate was not made with it (§5.5.4: NOT_YET_VALID).
+std::optional<Shortfall> OlderThanItsCertificate(const X509* certificate, absl::Time proven) {
+  if (proven >= xades::TimeOf(X509_get0_notBefore(certificate))) return std::nullopt;
+  return Shortfall{"NOT_YET_VALID", "PROVEN_TIME_BEFORE_CERTIFICATE",
+                   absl::FormatTime(absl::RFC3339_sec, proven, absl::UTCTimeZone())};
 }
 
 }  // namespace
@@ -24,7 +18,12 @@ CertificateVerdict ValidateWithProof(CertificateValidator& certificates,
                                      const CertificateQuestion& question,
                                      std::optional<absl::Time> proven) {
   CertificateVerdict now = certificates.Validate(question);
-  if (now.shortfalls.empty() || !proven || !MayBeCured(now)) return now;
+  if (!proven) return now;
+  if (auto older = OlderThanItsCertificate(question.path.certificate, *proven)) {
+    now.shortfalls.insert(now.shortfalls.begin(), *std::move(older));
+    return now;
+  }
+  if (now.shortfalls.empty()) return now;
   CertificateQuestion then = question;
   then.proven = proven;
   return certificates.Validate(then);

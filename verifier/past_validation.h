@@ -9,9 +9,10 @@
 
 namespace sceau::verifier {
 
-// As CertificateValidator::Validate at the validation time; where that falls short of something a
-// proof of existence can make up for, judged again for the proven instant. A claimed time is no
-// proof and has no place here.
+// As CertificateValidator::Validate at the validation time; where that falls short, judged again
+// for the proven instant: another chain, or an anchor that has ended since, may have been good
+// then. Proven before the certificate was valid it is NOT_YET_VALID. A claimed time is no proof and
+// has no place here.
 CertificateVerdict ValidateWithProof(CertificateValidator& certificates,
                                      const CertificateQuestion& question,
                                      std::optional<absl::Time> proven);

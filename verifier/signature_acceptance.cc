@@ -1,11 +1,29 @@
 #include "verifier/signature_acceptance.h"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace sceau::verifier {
 namespace {
+
+// An extended key usage must name one of these: what certificates for signing documents carry.
+constexpr std::string_view kSigningUsages[] = {
+    "2.5.29.37.0",             // anyExtendedKeyUsage
+    "1.3.6.1.5.5.7.3.2",       // clientAuth
+    "1.3.6.1.5.5.7.3.4",       // emailProtection
+    "1.3.6.1.5.5.7.3.36",      // documentSigning (RFC 9336)
+    "1.3.6.1.4.1.311.10.3.12"  // Microsoft document signing
+};
+
+bool MaySign(const xades::ExtendedKeyUsage& usage) {
+  return !usage.present || std::any_of(usage.oids.begin(), usage.oids.end(), [](const auto& oid) {
+    return std::find(std::begin(kSigningUsages), std::end(kSigningUsages), oid) !=
+           std::end(kSigningUsages);
+  });
+}
 
 void Demand(bool met, std::string_view code, Acceptance& out) {
   if (!met) out.shortfalls.push_back({"SIG_CONSTRAINTS_FAILURE", std::string(code), ""});
@@ -27,6 +45,8 @@ void CheckHeliosPolicy(const SignatureReport& report, Acceptance& out) {
          "PLACE_MISSING", out);
 }
 
+constexpr std::string_view kOutsideCertificate = "CLAIMED_TIME_OUTSIDE_CERTIFICATE";
+
 // Claimed is not proven: a claim that cannot be true is a warning, a claim that can is no proof.
 std::optional<std::string_view> FaultOfClaim(const SignatureReport& report,
                                              const xades::Certificate& certificate, absl::Time at) {
@@ -37,7 +57,7 @@ std::optional<std::string_view> FaultOfClaim(const SignatureReport& report,
     return "CLAIMED_TIME_UNREADABLE";
   }
   if (claimed < certificate.NotBefore() || claimed > certificate.NotAfter()) {
-    return "CLAIMED_TIME_OUTSIDE_CERTIFICATE";
+    return kOutsideCertificate;
   }
   if (claimed > at) return "CLAIMED_TIME_IN_FUTURE";
   if (report.best_time && claimed > *report.best_time) return "CLAIMED_TIME_AFTER_TIME_STAMP";
@@ -54,8 +74,17 @@ Acceptance CheckAcceptance(const SignatureReport& report, const xades::Certifica
     out.shortfalls.push_back(
         {"CHAIN_CONSTRAINTS_FAILURE", "CERTIFICATE_NOT_FOR_SIGNING", "keyUsage"});
   }
-  if (document == schemas::Kind::kPesAller) CheckHeliosPolicy(report, out);
-  if (const auto fault = FaultOfClaim(report, certificate, at)) {
+  if (!MaySign(certificate.ExtendedUsage())) {
+    out.shortfalls.push_back(
+        {"CHAIN_CONSTRAINTS_FAILURE", "CERTIFICATE_NOT_FOR_SIGNING", "extendedKeyUsage"});
+  }
+  const bool helios = document == schemas::Kind::kPesAller;
+  if (helios) CheckHeliosPolicy(report, out);
+  const auto fault = FaultOfClaim(report, certificate, at);
+  if (fault == kOutsideCertificate && helios) {
+    // The policy wants a certificate that is valid at the signing date, whoever tells the date.
+    out.shortfalls.push_back({"SIG_CONSTRAINTS_FAILURE", std::string(*fault), report.claimed_time});
+  } else if (fault) {
     out.remarks.push_back({std::string(*fault), schemas::Severity::kWarning, report.claimed_time});
   }
   return out;

@@ -57,14 +57,18 @@ std::string ValueInDerHex(const ASN1_STRING* value) {
   return der.empty() ? "" : Concat("#", ToHex(der));
 }
 
+std::string DottedOid(const ASN1_OBJECT* object) {
+  char text[128];
+  OBJ_obj2txt(text, sizeof text, object, 1);
+  return text;
+}
+
 std::string Rfc4514Attribute(const X509_NAME_ENTRY* entry) {
   const ASN1_OBJECT* object = X509_NAME_ENTRY_get_object(entry);
   const ASN1_STRING* value = X509_NAME_ENTRY_get_data(entry);
   const std::string_view keyword = Keyword(OBJ_obj2nid(object));
   if (keyword.empty()) {
-    char oid[128];
-    OBJ_obj2txt(oid, sizeof oid, object, 1);
-    return Concat(oid, "=", ValueInDerHex(value));
+    return Concat(DottedOid(object), "=", ValueInDerHex(value));
   }
   BioHandle bio(BIO_new(BIO_s_mem()));
   ASN1_STRING_print_ex(bio.get(), value,
@@ -196,6 +200,17 @@ KeyUsage Certificate::Usage() const {
   usage.present = (X509_get_extension_flags(x509()) & EXFLAG_KUSAGE) != 0;
   usage.digital_signature = (bits & KU_DIGITAL_SIGNATURE) != 0;
   usage.non_repudiation = (bits & KU_NON_REPUDIATION) != 0;
+  return usage;
+}
+
+ExtendedKeyUsage Certificate::ExtendedUsage() const {
+  ExtendedKeyUsage usage;
+  usage.present = X509_get_ext_by_NID(x509(), NID_ext_key_usage, -1) >= 0;
+  const CHandle<EXTENDED_KEY_USAGE, EXTENDED_KEY_USAGE_free> oids(static_cast<EXTENDED_KEY_USAGE*>(
+      X509_get_ext_d2i(x509(), NID_ext_key_usage, nullptr, nullptr)));
+  for (int i = 0; oids != nullptr && i < sk_ASN1_OBJECT_num(oids.get()); ++i) {
+    usage.oids.push_back(DottedOid(sk_ASN1_OBJECT_value(oids.get(), i)));
+  }
   return usage;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "base/openssl.h"
@@ -24,6 +25,12 @@ struct KeyUsage {
   bool present = false;  // without the extension every use is allowed
   bool digital_signature = false;
   bool non_repudiation = false;  // contentCommitment
+};
+
+// RFC 5280 §4.2.1.12.
+struct ExtendedKeyUsage {
+  bool present = false;  // without the extension every use is allowed
+  std::vector<std::string> oids;
 };
 
 // Parsed once and shared: copies are cheap, and the certificates last parsed in this process are
@@ -48,6 +55,7 @@ class Certificate {
   absl::Time NotBefore() const;
   absl::Time NotAfter() const;
   KeyUsage Usage() const;
+  ExtendedKeyUsage ExtendedUsage() const;
   // False for a key that is neither RSA nor EC.
   bool HasFamily(KeyFamily family) const;
 

@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "tests/verifier/forgery.h"
+#include "verifier/signature_acceptance.h"
 
 namespace sceau::test {
 namespace {
@@ -210,6 +211,41 @@ TEST_F(Certificates, P40_WrongKeyUsage) {
     ExpectIntactButUntrusted(signing_.VerifyTrusted(SignedAs(options)),
                              "CERTIFICATE_NOT_FOR_SIGNING", "CHAIN_CONSTRAINTS_FAILURE");
   }
+}
+
+TEST_F(Certificates, P40_ExtendedKeyUsageThatAllowsNoSigning) {
+  LeafOptions options;
+  for (const char* usage :
+       {"anyExtendedKeyUsage", "emailProtection", "clientAuth", "serverAuth,emailProtection",
+        "1.3.6.1.5.5.7.3.36", "1.3.6.1.4.1.311.10.3.12", "critical,1.3.6.1.5.5.7.3.36"}) {
+    options.extended_key_usage = usage;
+    EXPECT_EQ(signing_.VerifyTrusted(SignedAs(options)).verdict, Verdict::kTotalPassed) << usage;
+  }
+  for (const char* usage : {"serverAuth", "codeSigning", "critical,timeStamping", "OCSPSigning",
+                            "serverAuth,codeSigning", "1.2.3.4"}) {
+    options.extended_key_usage = usage;
+    ExpectIntactButUntrusted(signing_.VerifyTrusted(SignedAs(options)),
+                             "CERTIFICATE_NOT_FOR_SIGNING", "CHAIN_CONSTRAINTS_FAILURE");
+  }
+}
+
+// domain.md, the policy of Hélios: the certificate must be valid at the signing date.
+TEST_F(Certificates, ClaimedTimeOutsideTheCertificateBreaksThePolicyOfAPes) {
+  LeafOptions later;
+  later.not_before = kSigningTime + absl::Minutes(30);
+  ExpectIntactButUntrusted(signing_.VerifyTrusted(SignedAs(later)),
+                           "CLAIMED_TIME_OUTSIDE_CERTIFICATE", "SIG_CONSTRAINTS_FAILURE");
+  // Where no policy demands it a claim decides nothing.
+  const auto certificate =
+      xades::Certificate::FromDer(signing_.pki().Issue(attacker_.get(), later));
+  ASSERT_TRUE(certificate.ok());
+  verifier::SignatureReport report;
+  report.claimed_time = "2025-01-01T00:00:00Z";
+  const auto acceptance = verifier::CheckAcceptance(report, *certificate, schemas::Kind::kBudgetAct,
+                                                    kSigningTime + absl::Hours(1));
+  EXPECT_TRUE(acceptance.shortfalls.empty());
+  ASSERT_EQ(acceptance.remarks.size(), 1u);
+  EXPECT_EQ(acceptance.remarks[0].code, "CLAIMED_TIME_OUTSIDE_CERTIFICATE");
 }
 
 TEST_F(Certificates, P40_AnAuthoritysCertificateIsNoSigners) {
