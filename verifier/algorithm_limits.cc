@@ -1,7 +1,9 @@
 #include "verifier/algorithm_limits.h"
 
+#include <openssl/asn1t.h>
 #include <openssl/ec.h>
 #include <openssl/objects.h>
+#include <openssl/rsa.h>
 
 #include <algorithm>
 #include <array>
@@ -66,6 +68,23 @@ std::string DigestName(const EVP_MD* digest) {
   return absl::StrReplaceAll(absl::AsciiStrToUpper(EVP_MD_get0_name(digest)), {{"SHA2-", "SHA"}});
 }
 
+constexpr DigestAlgorithm kDigests[] = {DigestAlgorithm::kMd5,    DigestAlgorithm::kSha1,
+                                        DigestAlgorithm::kSha224, DigestAlgorithm::kSha256,
+                                        DigestAlgorithm::kSha384, DigestAlgorithm::kSha512};
+
+// RFC 4055 §3.1: the parameters' digest, SHA-1 where they name none; nullptr when they cannot be
+// read.
+const EVP_MD* PssDigest(int type, const void* value) {
+  if (type != V_ASN1_SEQUENCE) return nullptr;
+  const CHandle<RSA_PSS_PARAMS, RSA_PSS_PARAMS_free> parameters(static_cast<RSA_PSS_PARAMS*>(
+      ASN1_item_unpack(static_cast<const ASN1_STRING*>(value), ASN1_ITEM_rptr(RSA_PSS_PARAMS))));
+  if (parameters == nullptr) return nullptr;
+  if (parameters->hashAlgorithm == nullptr) return EVP_sha1();
+  const ASN1_OBJECT* object = nullptr;
+  X509_ALGOR_get0(&object, nullptr, nullptr, parameters->hashAlgorithm);
+  return EVP_get_digestbyobj(object);
+}
+
 std::string CurveName(const EVP_PKEY* key) {
   constexpr size_t kMaxName = 64;
   char group[kMaxName] = "";
@@ -110,6 +129,27 @@ Algorithm AlgorithmLimits::OfDigest(const EVP_MD* digest) const {
   return {name, absl::InfinitePast()};
 }
 
+std::vector<Algorithm> AlgorithmLimits::OfDigests(DigestSet digests) const {
+  std::vector<Algorithm> out;
+  for (const DigestAlgorithm it : kDigests) {
+    if (digests.Has(it)) out.push_back(OfDigest(EvpOf(it)));
+  }
+  return out;
+}
+
+std::optional<Algorithm> AlgorithmLimits::OfSignature(const X509_ALGOR* method) const {
+  const ASN1_OBJECT* object = nullptr;
+  int type = V_ASN1_UNDEF;
+  const void* value = nullptr;
+  X509_ALGOR_get0(&object, &type, &value, method);
+  const int nid = OBJ_obj2nid(object);
+  if (nid == NID_ED25519 || nid == NID_ED448) return std::nullopt;
+  if (nid == NID_rsassaPss) return OfDigest(PssDigest(type, value));
+  int digest = NID_undef;
+  OBJ_find_sigid_algs(nid, &digest, nullptr);
+  return OfDigest(EVP_get_digestbynid(digest));
+}
+
 Algorithm AlgorithmLimits::OfKey(const EVP_PKEY* key) const {
   if (key == nullptr) return {"?", absl::InfinitePast()};
   const char* type = EVP_PKEY_get0_type_name(key);
@@ -136,12 +176,9 @@ std::vector<Algorithm> AlgorithmLimits::OfChain(const std::vector<X509*>& chain)
   for (size_t i = 0; i < chain.size(); ++i) {
     out.push_back(OfKey(X509_get0_pubkey(chain[i])));
     if (i + 1 == chain.size()) break;
-    int digest = NID_undef;
-    if (X509_get_signature_info(chain[i], &digest, nullptr, nullptr, nullptr) != 1) {
-      out.push_back({"?", absl::InfinitePast()});
-    } else if (digest != NID_undef) {  // Ed25519 and Ed448 have theirs in them
-      out.push_back(OfDigest(EVP_get_digestbynid(digest)));
-    }
+    const X509_ALGOR* method = nullptr;
+    X509_get0_signature(nullptr, &method, chain[i]);
+    if (auto digest = OfSignature(method)) out.push_back(*std::move(digest));
   }
   return out;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "base/digest.h"
 #include "base/openssl.h"
 #include "base/status.h"
 
@@ -18,6 +19,18 @@ struct Algorithm {
   absl::Time until;  // not relied on from here; InfiniteFuture: no limit, InfinitePast: never
 };
 
+// The digests that a signature and its references are made with.
+class DigestSet {
+ public:
+  void Add(DigestAlgorithm digest) { bits_ |= Bit(digest); }
+  bool Has(DigestAlgorithm digest) const { return (bits_ & Bit(digest)) != 0; }
+  unsigned bits() const { return bits_; }  // tells one set from another
+
+ private:
+  static unsigned Bit(DigestAlgorithm digest) { return 1U << static_cast<unsigned>(digest); }
+  unsigned bits_ = 0;
+};
+
 class AlgorithmLimits {
  public:
   // The embedded ones.
@@ -26,6 +39,10 @@ class AlgorithmLimits {
   static StatusOr<AlgorithmLimits> FromToml(std::string_view text, std::string_view origin);
 
   Algorithm OfDigest(const EVP_MD* digest) const;
+  std::vector<Algorithm> OfDigests(DigestSet digests) const;
+  // The digest under a signature of a certificate, a CRL or an OCSP response, RSASSA-PSS included;
+  // none for Ed25519 and Ed448, which have theirs in them.
+  std::optional<Algorithm> OfSignature(const X509_ALGOR* method) const;
   Algorithm OfKey(const EVP_PKEY* key) const;
   // What a chain rests on: the key of each certificate, and the digest under each but the anchor.
   std::vector<Algorithm> OfChain(const std::vector<X509*>& chain) const;

@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include "base/strings.h"
-#include "verifier/algorithm_limits.h"
 
 namespace sceau::verifier {
 namespace {
@@ -64,7 +63,8 @@ void CheckAlgorithms(const CertificateQuestion& question, const Path& chain,
                      CertificateVerdict& verdict) {
   const AlgorithmLimits& limits = AlgorithmLimits::BuiltIn();
   std::vector<Algorithm> algorithms = limits.OfChain(chain);
-  if (question.sha1_in_signature) algorithms.push_back(limits.OfDigest(EVP_sha1()));
+  const std::vector<Algorithm> of_signature = limits.OfDigests(question.digests);
+  algorithms.insert(algorithms.end(), of_signature.begin(), of_signature.end());
   const auto weak = FindUnreliable(algorithms, question.proven.value_or(question.path.at));
   if (!weak) return;
   verdict.shortfalls.push_back(
@@ -100,7 +100,7 @@ void CertificateValidator::CheckRevocation(const CertificateQuestion& question, 
 
 CertificateVerdict CertificateValidator::Validate(const CertificateQuestion& question) {
   if (question.embedded != nullptr && !question.embedded->empty()) return Answer(question);
-  const std::string key = Concat(question.sha1_in_signature, " ",
+  const std::string key = Concat(question.digests.bits(), " ",
                                  question.proven ? Concat(absl::ToUnixNanos(*question.proven)) : "",
                                  " ", KeyOf(question.path));
   const auto found = known_.find(key);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "verifier/algorithm_limits.h"
 #include "verifier/certificate_path.h"
 #include "verifier/revocation.h"
 
@@ -33,8 +34,7 @@ struct CertificateQuestion {
   // Past certificate validation (§5.6.2.1): judged for this earlier instant, for which there is a
   // proof of existence; revocation data must have been issued since then.
   std::optional<absl::Time> proven;
-  // SHA-1 under the signature or its references, beside what the chain rests on.
-  bool sha1_in_signature = false;
+  DigestSet digests;  // that the signature rests on, beside its chain
 };
 
 class CertificateValidator {

@@ -17,8 +17,6 @@ namespace {
 using BasicHandle = CHandle<OCSP_BASICRESP, OCSP_BASICRESP_free>;
 using CertIdHandle = CHandle<OCSP_CERTID, OCSP_CERTID_free>;
 
-// Of clocks that are not the same.
-constexpr absl::Duration kSkew = absl::Minutes(5);
 // A response without nextUpdate says that newer information is always available (§2.4).
 constexpr absl::Duration kMaxAgeWithoutNextUpdate = absl::Hours(24);
 
@@ -41,6 +39,36 @@ bool IsAbout(OCSP_SINGLERESP* single, const X509* certificate, const X509* issue
   return own != nullptr && OCSP_id_cmp(own.get(), id) == 0;
 }
 
+// What is read here, or changes nothing of what an answer says (RFC 6960 §4.4).
+bool IsKnownExtension(X509_EXTENSION* extension) {
+  switch (OBJ_obj2nid(X509_EXTENSION_get_object(extension))) {
+    case NID_id_pkix_OCSP_Nonce:
+    case NID_id_pkix_OCSP_CrlID:
+    case NID_id_pkix_OCSP_archiveCutoff:
+    case NID_crl_reason:
+    case NID_invalidity_date:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool HasUnknownCritical(OCSP_BASICRESP* basic) {
+  for (int i = 0; i < OCSP_BASICRESP_get_ext_count(basic); ++i) {
+    X509_EXTENSION* it = OCSP_BASICRESP_get_ext(basic, i);
+    if (X509_EXTENSION_get_critical(it) == 1 && !IsKnownExtension(it)) return true;
+  }
+  return false;
+}
+
+bool HasUnknownCritical(OCSP_SINGLERESP* single) {
+  for (int i = 0; i < OCSP_SINGLERESP_get_ext_count(single); ++i) {
+    X509_EXTENSION* it = OCSP_SINGLERESP_get_ext(single, i);
+    if (X509_EXTENSION_get_critical(it) == 1 && !IsKnownExtension(it)) return true;
+  }
+  return false;
+}
+
 absl::Time TimeOf(const ASN1_GENERALIZEDTIME* time) { return xades::TimeOf(time); }
 
 class OcspCheck {
@@ -60,6 +88,9 @@ class OcspCheck {
     }
     if (about.empty()) return Unusable("REVOCATION_DATA_MISSING", "OCSP");
     if (about.size() > 1) return Unusable("OCSP_NOT_USABLE", "CertID");  // which one is meant?
+    if (HasUnknownCritical(basic.get()) || HasUnknownCritical(about.front())) {
+      return Unusable("OCSP_NOT_USABLE", "critical extension");
+    }
     if (const std::string wrong = SignerFault(basic.get()); !wrong.empty()) {
       return Unusable("OCSP_NOT_TRUSTED", wrong);
     }
@@ -70,12 +101,19 @@ class OcspCheck {
   }
 
  private:
+  // A response that may be old is asked what it was when it was made: its signer's certificate may
+  // have ended since.
+  absl::Time SignersInstant(OCSP_BASICRESP* basic) const {
+    if (demands_.outdated == Outdated::kRefused) return demands_.at;
+    return std::min(demands_.at, TimeOf(OCSP_resp_get0_produced_at(basic)));
+  }
+
   // Empty: the response is signed by the issuer or by a responder it authorised.
   std::string SignerFault(OCSP_BASICRESP* basic) const {
     const X509StoreHandle store(X509_STORE_new());
     X509_STORE_add_cert(store.get(), path_[1]);
     X509_VERIFY_PARAM* parameters = X509_STORE_get0_param(store.get());
-    X509_VERIFY_PARAM_set_time(parameters, absl::ToTimeT(demands_.at));
+    X509_VERIFY_PARAM_set_time(parameters, absl::ToTimeT(SignersInstant(basic)));
     X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN);
     X509_VERIFY_PARAM_set_auth_level(parameters, 0);
     const X509StackHandle issuer(sk_X509_new_null());
@@ -91,17 +129,14 @@ class OcspCheck {
   }
 
   std::string ResponderFault(OCSP_BASICRESP* basic, X509* signer) const {
-    std::vector<Algorithm> algorithms = {
-        AlgorithmLimits::BuiltIn().OfKey(X509_get0_pubkey(signer))};
-    const X509_ALGOR* signature = OCSP_resp_get0_tbs_sigalg(basic);
-    const ASN1_OBJECT* method = nullptr;
-    X509_ALGOR_get0(&method, nullptr, nullptr, signature);
-    int digest = NID_undef;
-    if (OBJ_find_sigid_algs(OBJ_obj2nid(method), &digest, nullptr) == 1 && digest != NID_undef) {
-      algorithms.push_back(AlgorithmLimits::BuiltIn().OfDigest(EVP_get_digestbynid(digest)));
+    const bool is_issuer = X509_cmp(signer, path_[1]) == 0;
+    const AlgorithmLimits& limits = AlgorithmLimits::BuiltIn();
+    std::vector<Algorithm> algorithms =
+        limits.OfChain(is_issuer ? Path{signer} : Path{signer, path_[1]});
+    if (auto digest = limits.OfSignature(OCSP_resp_get0_tbs_sigalg(basic))) {
+      algorithms.push_back(*std::move(digest));
     }
     if (const auto weak = FindUnreliable(algorithms, demands_.at)) return weak->name;
-    const bool is_issuer = X509_cmp(signer, path_[1]) == 0;
     if (is_issuer || X509_get_ext_by_NID(signer, NID_id_pkix_OCSP_noCheck, -1) >= 0) return "";
     // Nobody says how its revocation could be asked: the issuer answers for it.
     const bool can_be_asked = X509_get_ext_by_NID(signer, NID_info_access, -1) >= 0 ||
@@ -119,13 +154,13 @@ class OcspCheck {
     CertificateStatus status = Unusable("", "");
     status.issued_at = TimeOf(updated);
     const absl::Time produced = TimeOf(OCSP_resp_get0_produced_at(basic));
-    if (std::max(status.issued_at, produced) > demands_.at + kSkew) {
+    if (std::max(status.issued_at, produced) > demands_.at + kClockSkew) {
       return Unusable("OCSP_NOT_YET_VALID", "thisUpdate");
     }
     const absl::Time until =
         next == nullptr ? status.issued_at + kMaxAgeWithoutNextUpdate : TimeOf(next);
     if (until < status.issued_at) return Unusable("OCSP_NOT_USABLE", "nextUpdate");
-    if (until + kSkew < demands_.at && demands_.outdated == Outdated::kRefused) {
+    if (until + kClockSkew < demands_.at && demands_.outdated == Outdated::kRefused) {
       return Unusable("OCSP_OUTDATED",
                       absl::FormatTime(absl::RFC3339_sec, until, absl::UTCTimeZone()));
     }

@@ -24,11 +24,10 @@ class Inquiry {
         Stronger(StatusByOcsp(path, responses_, OcspAt()),
                  StatusByCrl(path, crls_, question_.others, question_.at, question_.outdated));
     if (sources_.network == nullptr || status.state == RevocationState::kRevoked) return status;
-    status = Stronger(std::move(status), sources_.network->AskResponders(path, OcspAt()));
-    const bool answered = status.state == RevocationState::kGood && status.source == "OCSP";
-    return answered || status.state == RevocationState::kRevoked
-               ? status
-               : Stronger(std::move(status), ByFetchedCrls(path));
+    CertificateStatus answer = sources_.network->AskResponders(path, OcspAt());
+    const bool answered = answer.state != RevocationState::kUndetermined;
+    status = Stronger(std::move(status), std::move(answer));
+    return answered ? status : Stronger(std::move(status), ByFetchedCrls(path));
   }
 
  private:
@@ -45,8 +44,7 @@ class Inquiry {
 
   CertificateStatus ByFetchedCrls(const Path& path) {
     std::string failure;
-    std::vector<X509CrlHandle> fetched =
-        sources_.network->FetchCrls(path, question_.at, failure);
+    std::vector<X509CrlHandle> fetched = sources_.network->FetchCrls(path, question_.at, failure);
     CertificateStatus status;
     status.code = failure.empty() ? "REVOCATION_DATA_MISSING" : "REVOCATION_UNREACHABLE";
     status.detail = failure;

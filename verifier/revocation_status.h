@@ -28,6 +28,9 @@ CertificateStatus Stronger(CertificateStatus a, CertificateStatus b);
 // The name of a revocation reason's number; empty when it is none.
 std::string ReasonName(long reason);
 
+// Of clocks that are not the same: theirs who publish and ours.
+inline constexpr absl::Duration kClockSkew = absl::Minutes(5);
+
 // Whether data that has passed its nextUpdate may still speak: of a time before it was issued it
 // says as much as on its first day.
 enum class Outdated { kRefused, kAdmitted };

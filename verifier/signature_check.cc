@@ -219,7 +219,7 @@ class Check {
       properties_signed |= is_properties;
       if (!is_properties) own_signed_.push_back({own.front(), id});
       own_hold &= OwnDigestHolds(reference, *own.front());
-      out_.weak_algorithm |= !reference.digest->sound;
+      out_.digests.Add(reference.digest->digest);
     }
     if (!properties_signed) return Fail("SIGNED_PROPERTIES_NOT_SIGNED", "");
     out_.own_digests_hold = own_hold;
@@ -239,7 +239,7 @@ class Check {
     if (!reference.enveloped && (id.empty() || !AnyDocument())) {
       return Fail("REFERENCE_REFUSED", "enveloped-signature");
     }
-    out_.weak_algorithm |= !reference.digest->sound;
+    out_.digests.Add(reference.digest->digest);
     ContentReference content;
     content.whole_document = id.empty();
     content.elsewhere = AnyDocument() && !id.empty();
@@ -321,7 +321,7 @@ class Check {
     if (!fragment_.Canonicalise(*model_.signed_info, model_.signed_info_canonical, octets).ok()) {
       return Fail("CANONICALISATION_FAILED", "SignedInfo");
     }
-    out_.weak_algorithm |= !model_.method->sound;
+    out_.digests.Add(model_.method->digest);
     out_.value_holds = out_.certificate->Verifies(*model_.method, octets.text(), model_.value);
   }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "verifier/algorithm_limits.h"
 #include "verifier/report.h"
 #include "verifier/unsigned_evidence.h"
 #include "xades/certificate.h"
@@ -67,7 +68,7 @@ struct Evidence {
   // reading counts only where the signature value vouches for it.
   bool own_digests_lenient = false;
   bool value_holds = false;
-  bool weak_algorithm = false;  // SHA-1 in a digest or under the value
+  DigestSet digests;  // of its references and under the value
   // What leaves an intact signature of any document indeterminate.
   std::vector<xades::Fault> constraints;
   std::shared_ptr<const xades::Certificate> certificate;

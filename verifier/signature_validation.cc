@@ -129,7 +129,7 @@ CertificateQuestion SignatureValidator::QuestionOf(const Evidence& signature) co
   }
   question.path.document = document_;
   question.path.at = options_.validation_time;
-  question.sha1_in_signature = signature.weak_algorithm;
+  question.digests = signature.digests;
   return question;
 }
 

@@ -7,9 +7,6 @@
 namespace sceau::verifier {
 namespace {
 
-// Of clocks that are not the same.
-constexpr absl::Duration kSkew = absl::Minutes(5);
-
 SignatureReason Unproven(std::string_view code, std::string_view detail) {
   return {std::string(code), schemas::Severity::kWarning, std::string(detail)};
 }
@@ -20,7 +17,7 @@ std::optional<SignatureReason> Fault(const StampEvidence& stamp, const UnsignedE
                                      CertificateValidator& certificates) {
   const TimeStamp& token = stamp.token;
   if (!stamp.imprint_holds) return Unproven("TIME_STAMP_OF_SOMETHING_ELSE", "messageImprint");
-  if (token.time() > at + kSkew) return Unproven("TIME_STAMP_IN_FUTURE", "genTime");
+  if (token.time() > at + kClockSkew) return Unproven("TIME_STAMP_IN_FUTURE", "genTime");
   if (const auto weak = FindUnreliable(token.algorithms(), at)) {
     return Unproven("TIME_STAMP_WEAK", weak->name);
   }

@@ -20,7 +20,7 @@ struct SignatureMethod {
   std::string_view uri;
   KeyFamily family;
   DigestAlgorithm digest;
-  bool sound;  // false: SHA-1, only ever checked in old signatures
+  bool sound;  // false: SHA-1, only ever checked in old signatures, and until a date
 };
 const SignatureMethod* FindSignatureMethod(std::string_view uri);
 

@@ -19,13 +19,34 @@ struct RevokedEntry {
 };
 
 struct CrlOptions {
-  absl::Time this_update, next_update;
+  absl::Time this_update;
+  absl::Time next_update;  // InfiniteFuture: none is given
   std::vector<RevokedEntry> revoked;
   const EVP_MD* digest = EVP_sha256();
+  bool pss = false;          // RSASSA-PSS with this digest
+  std::vector<int> reasons;  // onlySomeReasons (RFC 5280 §5.2.5); empty: all
+  int number = 0;            // cRLNumber; 0: none
+  int delta_of = 0;          // BaseCRLNumber; 0: a complete list
+  std::string freshest;      // "URI:http://..."
 };
 
 // DER, signed by this key under the name of this certificate.
 std::string MakeCrl(const std::string& issuer_der, EVP_PKEY* issuer_key, const CrlOptions& options);
+
+struct OcspOptions {
+  absl::Time this_update, next_update, produced_at;
+  std::optional<absl::Time> revoked;
+  int entries = 1;  // how often it answers
+  // An extension nobody knows, critical: of the response, of the answer.
+  bool critical_in_response = false, critical_in_answer = false;
+  const EVP_MD* digest = EVP_sha256();
+  bool pss = false;  // RSASSA-PSS with this digest
+};
+
+// DER, about this certificate, signed by the signer, whose certificate is in it.
+std::string MakeOcspResponse(const std::string& certificate_der, const std::string& issuer_der,
+                             const std::string& signer_der, EVP_PKEY* signer_key,
+                             const OcspOptions& options);
 
 std::string PemOfKey(EVP_PKEY* key);
 

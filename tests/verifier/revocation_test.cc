@@ -5,6 +5,8 @@
 
 #include <fstream>
 
+#include "base/bytes.h"
+#include "base/strings.h"
 #include "tests/support/loopback_server.h"
 #include "tests/support/test_revocation.h"
 #include "tests/verifier/forgery.h"
@@ -231,6 +233,24 @@ TEST_F(Revocation, P38_OcspStale) {
             "REVOCATION_OUT_OF_BOUNDS_NO_POE");
 }
 
+// What is at hand is no answer of the network: when the responder is down the lists are asked.
+TEST_F(Revocation, P38_OcspAtHandIsNotTheRespondersAnswer) {
+  OcspOptions options;
+  options.produced_at = options.this_update = now_ - absl::Hours(2);
+  options.next_update = now_ + absl::Hours(24);
+  auto data = std::make_shared<RevocationData>();
+  ASSERT_TRUE(data->AddOcspResponse(
+      MakeOcspResponse(signing_.certificate(), signing_.pki().issuing(), signing_.pki().issuing(),
+                       signing_.pki().issuing_key(), options)));
+  auto sources = Network();
+  sources.given = data;
+  ExpectGood(Judge(sources));
+  CrlOptions crl = Current();
+  crl.revoked = {{signing_.certificate(), now_ - absl::Hours(2), 1}};
+  crl_ = Fixed(200, Crl(crl));
+  ExpectNot(Judge(sources), "CERTIFICATE_REVOKED", "REVOKED_NO_POE");
+}
+
 TEST_F(Revocation, P38_OcspDelegatedResponder) {
   responder_.AddGood(signing_.certificate());
   ocsp_ = Responder();
@@ -315,6 +335,25 @@ TEST_F(Revocation, NetworkAbsentSlowTooLargeOrSendingElsewhere) {
   unreachable();
   server_.Stop();
   unreachable();
+}
+
+TEST_F(Revocation, BundleOfListsWithABadBlockIsNotReadInPart) {
+  const auto pem = [&](const std::string& der) {
+    return Concat("-----BEGIN X509 CRL-----\n", ToBase64(der), "\n-----END X509 CRL-----\n");
+  };
+  const std::string good = pem(Crl(Current()));
+  std::string bad = good;
+  bad[good.find('\n') + 5] = '!';
+  const TemporaryFolder folder;
+  const auto load = [&](const std::string& content) {
+    return RevocationData::Load({folder.Write("bundle.pem", content)});
+  };
+  const auto both = load(good + "text\n" + good);
+  ASSERT_TRUE(both.ok()) << both.status();
+  EXPECT_EQ((*both)->crls().size(), 2u);
+  for (const std::string& content : {good + bad, bad + good, good + bad + good}) {
+    EXPECT_EQ(ReasonOf(load(content).status()), Reason::kRevocationUnreadable);
+  }
 }
 
 TEST_F(Revocation, FolderOfLists) {

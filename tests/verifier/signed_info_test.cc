@@ -4,6 +4,7 @@
 
 #include "base/strings.h"
 #include "tests/verifier/forgery.h"
+#include "verifier/algorithm_limits.h"
 
 namespace sceau::test {
 namespace {
@@ -288,6 +289,20 @@ TEST_F(SignedInfo, P22_Sha1IsIntactButNotEnough) {
   ExpectNoneIntact(Again(Replaced(bordereau_, "http://www.w3.org/2001/04/xmlenc#sha256",
                                   "http://www.w3.org/2001/04/xmldsig-more#md5")),
                    "ALGORITHM_REFUSED");
+}
+
+TEST_F(SignedInfo, P22_DigestOfAReferenceCountsUntilItsDay) {
+  const std::string document = Again(Replaced(bordereau_, "http://www.w3.org/2001/04/xmlenc#sha256",
+                                              "http://www.w3.org/2001/04/xmldsig-more#sha224"));
+  const std::string root = signing_.folder().path() + "/root.pem";
+  const absl::Time limit = verifier::AlgorithmLimits::BuiltIn().OfDigest(EVP_sha224()).until;
+  ASSERT_LT(kSigningTime, limit);
+  ASSERT_NE(limit, absl::InfiniteFuture());
+  EXPECT_EQ(signing_.VerifyWith(document, root).verdict, Verdict::kTotalPassed);
+  const auto late = signing_.VerifyWith(document, root, limit - kSigningTime);
+  ASSERT_EQ(late.signatures.size(), 1u);
+  EXPECT_EQ(late.signatures[0].sub_indication, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE");
+  EXPECT_EQ(late.signatures[0].reasons.front().detail, "SHA224");
 }
 
 TEST_F(SignedInfo, OtherSoundAlgorithmsPass) {

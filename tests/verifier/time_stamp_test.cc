@@ -40,8 +40,9 @@ class TimeStamps : public testing::Test {
     return "<xad:SignatureTimeStamp><xad:EncapsulatedTimeStamp>" + ToBase64(token) +
            "</xad:EncapsulatedTimeStamp></xad:SignatureTimeStamp>";
   }
-  std::string With(const std::string& properties) const {
-    return InsertedAfter(document_, "</xad:SignedProperties>",
+  std::string With(const std::string& properties) const { return With(properties, document_); }
+  static std::string With(const std::string& properties, const std::string& document) {
+    return InsertedAfter(document, "</xad:SignedProperties>",
                          "<xad:UnsignedProperties><xad:UnsignedSignatureProperties>" + properties +
                              "</xad:UnsignedSignatureProperties></xad:UnsignedProperties>");
   }
@@ -105,6 +106,32 @@ TEST_F(TimeStamps, P36_AfterTheCertificatesEndOnlyTheTimeStampProves) {
       << testing::PrintToString(Codes(with.signatures[0]));
 }
 
+TEST_F(TimeStamps, P36_SignatureOlderThanItsCertificate) {
+  LeafOptions leaf = Leaf();
+  leaf.not_before = now_ + absl::Hours(1);
+  Signing early(leaf);
+  auto parameters = early.Parameters();
+  parameters.signing_time = now_ + absl::Minutes(90);
+  const auto document = early.Sign(Generate(SmallSpec()), parameters);
+  ASSERT_TRUE(document.ok()) << document.status();
+  const std::string certificate = early.pki().Issue(tsa_key_.get(), TimeStampingLeaf());
+  const std::string token = TimeStampAuthority(certificate, tsa_key_.get(), early.pki().issuing())
+                                .Stamp(SignatureValueOctets(*document));
+  verifier::VerifyOptions options;
+  options.validation_time = now_ + absl::Hours(2);
+  options.trust = *verifier::TrustAnchors::Load({early.folder().path() + "/issuing.pem"});
+  const auto judge = [&](const std::string& text) {
+    return verifier::Verify(early.AsFile(text), "test", options);
+  };
+  EXPECT_EQ(judge(*document).verdict, Verdict::kTotalPassed);
+  const auto report = judge(With(Element(token), *document));
+  ASSERT_EQ(report.signatures.size(), 1u);
+  EXPECT_TRUE(report.signatures[0].best_time.has_value());
+  EXPECT_EQ(report.signatures[0].indication, verifier::Indication::kIndeterminate);
+  EXPECT_EQ(report.signatures[0].sub_indication, "NOT_YET_VALID");
+  EXPECT_THAT(Codes(report.signatures[0]), Contains("PROVEN_TIME_BEFORE_CERTIFICATE"));
+}
+
 TEST_F(TimeStamps, P36_RevokedAfterOrBeforeTheProvenTime) {
   const std::string stamped = With(Element(Token()));
   const absl::Duration later = absl::Hours(24 * 10);
@@ -141,6 +168,59 @@ TEST_F(TimeStamps, RevocationDataInTheSignatureIsRead) {
   const auto revoked = Judge(
       with_list(Crl({{signing_.certificate(), now_ - absl::Hours(1), 1}}, absl::Minutes(30))));
   EXPECT_EQ(revoked.signatures[0].sub_indication, "REVOKED_NO_POE");
+}
+
+TEST_F(TimeStamps, OcspResponseCountsAfterItsRespondersEnd) {
+  const EvpPkeyHandle key = NewEcKey();
+  LeafOptions leaf;
+  leaf.key_usage = "critical,digitalSignature";
+  leaf.extended_key_usage = "OCSPSigning";
+  leaf.ocsp_no_check = true;
+  leaf.not_after = now_ + absl::Hours(24 * 30);
+  OcspOptions ocsp;
+  ocsp.produced_at = ocsp.this_update = now_ + absl::Minutes(30);
+  ocsp.next_update = ocsp.this_update + absl::Hours(24);
+  const std::string response =
+      MakeOcspResponse(signing_.certificate(), signing_.pki().issuing(),
+                       signing_.pki().Issue(key.get(), leaf), key.get(), ocsp);
+  const std::string document = With(
+      Element(Token()) + "<xad:RevocationValues><xad:OCSPValues><xad:EncapsulatedOCSPValue>" +
+      ToBase64(response) + "</xad:EncapsulatedOCSPValue></xad:OCSPValues></xad:RevocationValues>");
+  // The time-stamping authority's own status comes from elsewhere.
+  const auto judge = [&](absl::Duration later) {
+    return Judge(document, later, "issuing.pem", {Crl({}, later - absl::Hours(1))});
+  };
+  for (const absl::Duration later : {absl::Hours(1), absl::Hours(24 * 60), kAfterTheEnd}) {
+    const auto report = judge(later);
+    EXPECT_EQ(report.verdict, Verdict::kTotalPassed)
+        << later << testing::PrintToString(Codes(report.signatures[0]));
+    EXPECT_EQ(report.signatures[0].level, "LT");
+  }
+}
+
+// Both are trusted; the signer's until a day that has passed at the judgement.
+TEST_F(TimeStamps, P36_AnchorThatEndedIsJudgedForTheProvenTime) {
+  const TestPki authority;
+  const std::string certificate = authority.Issue(tsa_key_.get(), TimeStampingLeaf());
+  const std::string token =
+      TimeStampAuthority(certificate, tsa_key_.get(), authority.issuing()).Stamp(octets_);
+  const TemporaryFolder folder;
+  folder.Write("time.pem", PemOf(authority.issuing()));
+  folder.Write("signers.pem", PemOf(signing_.pki().issuing()));
+  const absl::Time until = now_ + absl::Hours(24 * 2);
+  folder.Write("signers.toml", "version = 1\nuntil = \"" +
+                                   absl::FormatTime("%Y-%m-%d", until, absl::UTCTimeZone()) +
+                                   "\"\n");
+  verifier::VerifyOptions options;
+  options.validation_time = now_ + absl::Hours(24 * 10);
+  options.trust = *verifier::TrustAnchors::Load({folder.path()});
+  const auto judge = [&](const std::string& text) {
+    return verifier::Verify(signing_.AsFile(text), "test", options);
+  };
+  EXPECT_THAT(Codes(judge(document_).signatures[0]), Contains("ANCHOR_NOT_FOR_THIS"));
+  const auto report = judge(With(Element(token)));
+  EXPECT_EQ(report.verdict, Verdict::kTotalPassed)
+      << testing::PrintToString(Codes(report.signatures[0]));
 }
 
 TEST_F(TimeStamps, P39_ImprintOfSomethingElse) {
