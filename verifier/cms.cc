@@ -140,7 +140,7 @@ Evidence CmsSignature::Check(CertificateCache& certificates) const {
     Fail(out, "ALGORITHM_REFUSED", OBJ_nid2sn(known ? NidOf(digest) : nid));
     return out;
   }
-  out.weak_algorithm = this->digest() == DigestAlgorithm::kSha1;
+  out.digests.Add(*this->digest());
   if (!ContentTypeHolds(cms_.get(), signer_)) Fail(out, "SIGNATURE_STRUCTURE", "contentType");
   if (message_digest().empty()) Fail(out, "SIGNATURE_STRUCTURE", "messageDigest");
   if (out.faults.empty()) ChooseCertificate(certificates, out);
