@@ -66,18 +66,6 @@ bool Accepted(const verifier::FileReport& report, bool valid) {
   return valid ? AllIntact(report) : CouldPass(report);
 }
 
-// What kept it from being accepted, for the reader of a failure.
-std::string WhyNot(const verifier::FileReport& report) {
-  std::string out(NameOf(report.verdict));
-  if (!report.refusal.ok()) out += " " + std::string(InfoOf(*ReasonOf(report.refusal)).name);
-  for (const verifier::SignatureReport& it : report.signatures) {
-    for (const verifier::SignatureReason& reason : it.reasons) {
-      if (reason.severity == schemas::Severity::kError) out += " " + reason.code + reason.detail;
-    }
-  }
-  return out;
-}
-
 TEST(XmlSignatures, DssXades) {
   SCEAU_REQUIRE_SHARED("corpora/dss-xades");
   const std::string folder = SharedFolder() + "/corpora/dss-xades/";
@@ -99,10 +87,33 @@ TEST(XmlSignatures, DssXades) {
     if (!content.ok()) continue;
     const verifier::FileReport report = Judge(*content, {});
     suite.Add(path, valid, Accepted(report, valid));
-    if (valid && !AllIntact(report))
-      std::printf("  %s: %s\n", path.c_str(), WhyNot(report).c_str());
   }
-  suite.ExpectDifferences({});
+  // At most 15 valid files may be waived, each for its reason.
+  const std::string xpath = "XPath, of which any expression may come, is not admitted";
+  const std::string filter = "XPath Filter 2 is not admitted";
+  const std::vector<KnownDifference> waived = {
+      {"validation/doubleSignedTest.xml", xpath},
+      {"validation/dss1987/data2sign-signed-xades-enveloped-baseline-cts-lta.xml", xpath},
+      {"validation/dss1987/data2sign-signed-xades-enveloped-baseline-lta.xml", xpath},
+      {"validation/signing-cert-multiple-refs-sig.xml", xpath},
+      {"validation/xades-with-equivalent-certs.xml", xpath},
+      {"validation/evidence-record/Double-sig-X-E-ERS-LT.xml", filter},
+      {"validation/evidence-record/Signature-X-LT-5b5edd31-344d-4d66-8e95-79f9acaab566.xml",
+       filter},
+      {"validation/evidence-record/Signature-X-LTA-5b5edd31-344d-4d66-8e95-79f9acaab566.xml",
+       filter},
+      {"validation/xades-t-copied-sigtst.xml", filter},
+      {"validation/Signature-X-ES-100.xml", "base64 of an element that is no ds:Object"},
+      {"validation/dss1788/dss1788-noCertProvided.xml",
+       "the certificate that it names is not in it"},
+      {"validation/dss3732/xades-enveloped-arcTst132.xml",
+       "unsigned foreign elements stand in an enveloped signature"},
+      {"validation/xades-extended-xl.xml", "Target names another Id, by its case"},
+      {"validation/xades-sign-cert-v2-wrong-digest.xml", "the certificate's digest is no base64"},
+  };
+  EXPECT_LE(waived.size(), 15u);
+  EXPECT_EQ(suite.cases(), 85);
+  suite.ExpectDifferences(waived);
 }
 
 Signers SignersIn(const std::string& path) {
@@ -138,12 +149,13 @@ TEST(XmlSignatures, XmlCrypto) {
     const verifier::FileReport report = Judge(*content, SignersIn(folder + "static/" + row[2]));
     const bool valid = row[1] == "valid";
     suite.Add(row[0], valid, Accepted(report, valid));
-    if (valid != Accepted(report, valid)) {
-      std::printf("  %s: %s\n", row[0].c_str(), WhyNot(report).c_str());
-    }
   }
   EXPECT_EQ(suite.cases(), 18);
-  suite.ExpectDifferences({});
+  suite.ExpectDifferences({
+      {"static/valid_signature_with_whitespace_in_digestvalue.xml",
+       "a blank before the XML declaration: not XML"},
+      {"static/valid_saml_sha256_rsa_mgf1.xml", "RSASSA-PSS is not admitted"},
+  });
 }
 
 TEST(XmlSignatures, RubySaml) {
@@ -157,12 +169,15 @@ TEST(XmlSignatures, RubySaml) {
     const verifier::FileReport report = Judge(*content, {});
     const bool valid = absl::StartsWith(row[1], "valid");
     suite.Add(row[0], valid, Accepted(report, valid));
-    if (valid != Accepted(report, valid)) {
-      std::printf("  %s: %s\n", row[0].c_str(), WhyNot(report).c_str());
-    }
   }
   EXPECT_EQ(suite.cases(), 15);
-  suite.ExpectDifferences({});
+  suite.ExpectDifferences({
+      {"responses/invalids/response_with_concealed_signed_assertion.xml",
+       "the enveloped signature was carried out of what it signs"},
+      {"responses/adfs_response_sha1.xml", "algorithms named by URIs that nothing defines"},
+      {"responses/adfs_response_sha384.xml", "algorithms named by URIs that nothing defines"},
+      {"responses/adfs_response_sha512.xml", "its certificate cannot be read"},
+  });
 }
 
 // What a row of xmlsec's table asks for that is not on the allow-list.
@@ -189,10 +204,17 @@ TEST(XmlSignatures, Xmlsec) {
   SCEAU_REQUIRE_SHARED("corpora/xmlsec");
   const std::string folder = SharedFolder() + "/corpora/xmlsec/";
   Suite suite("xmlsec XML signatures");
-  std::map<std::string, size_t> refused;  // of what is valid and not admitted
-  for (const Row& row : RowsOf(folder + "expected.tsv")) {
+  std::map<std::string, size_t> refused;  // of what is valid and outside the allow-list
+  const std::vector<Row> rows = RowsOf(folder + "expected.tsv");
+  std::set<std::string> succeed;  // with some keys and trust
+  for (const Row& row : rows) {
+    if (row.at(1) == "success") succeed.insert(row[0]);
+  }
+  for (const Row& row : rows) {
     const auto content = ReadSmallFile(folder + row[0]);
     if (!content.ok() || row.size() < 5) continue;
+    // It fails for want of trust alone, which is no matter here.
+    if (row[1] != "success" && succeed.contains(row[0])) continue;
     Signers signers;
     for (const auto word : absl::StrSplit(row[4], ' ', absl::SkipEmpty())) {
       const Signers found = SignersIn(folder + std::string(word));
@@ -205,14 +227,22 @@ TEST(XmlSignatures, Xmlsec) {
       continue;
     }
     suite.Add(row[0] + " " + row[4], valid, Accepted(report, valid));
-    if (valid != Accepted(report, valid)) {
-      std::printf("  %s: %s | %s\n", row[0].c_str(), WhyNot(report).c_str(), row[4].c_str());
-    }
   }
-  for (const auto& [what, count] : refused) {
-    std::printf("  outside the allow-list, %s: %zu\n", what.c_str(), count);
-  }
-  suite.ExpectDifferences({});
+  EXPECT_EQ(refused["refused"], 131u);
+  EXPECT_EQ(refused["intact"], 2u);  // with a certificate beside what the table asks for
+  EXPECT_EQ(suite.cases(), 12);
+  const std::string prefix = "aleksey-xmldsig-01/";
+  suite.ExpectDifferences({
+      {prefix +
+           "enveloped-ecdsa-java-bug.xml --trusted-der ./keys/enveloped-ecdsa-java-bug-cert.der "
+           "--enabled-key-data x509 --verification-gmt-time 2019-01-01+00:00:00",
+       "r and s are not of the length of the key"},
+      {prefix + "enveloping-sha256-ecdsa-sha256_padded.xml --insecure --enabled-key-data x509",
+       "r and s are not of the length of the key"},
+      {prefix + "enveloping-sha512-ecdsa-sha512-with-asn1.xml --enable-asn1-signatures-hack "
+                "--trusted-der ./keys/cacert.der --enabled-key-data x509",
+       "the value is DER (P-23)"},
+  });
 }
 
 }  // namespace
