@@ -99,6 +99,32 @@ enum class Reason {
   kTrustedListNotTrusted,
   kTrustedListExpired,
   kTrustedListRollback,
+  // Competence
+  kCompetenceDenied,
+  kJustificationRequired,
+  kCompetenceUnavailable,
+  kRoleDiffers,
+  kDelegationInvalid,
+  kDelegationUnknown,
+  kDelegationActUnverified,
+  // Identity
+  kCallerUnknown,
+  kCallerRevoked,
+  kCallerNotAllowed,
+  kManagerConflict,
+  kRateLimited,
+  // Prepared work
+  kPreparationUnknown,
+  kPreparationExpired,
+  kPreparationUsed,
+  kPreparationDiffers,
+  kResultExpired,
+  kResultUnknown,
+  // State and audit
+  kStoreUnusable,
+  kStoreVersion,
+  kAuditUnavailable,
+  kAuditInvalid,
 };
 
 struct ReasonInfo {

@@ -20,7 +20,7 @@ TEST(Reasons, EachHasItsOwnRowNameAndSentences) {
       EXPECT_FALSE(text.en.empty());
     }
   }
-  EXPECT_EQ(AllReasons().size(), static_cast<size_t>(Reason::kTrustedListRollback) + 1);
+  EXPECT_EQ(AllReasons().size(), static_cast<size_t>(Reason::kAuditInvalid) + 1);
   EXPECT_EQ(FindReason("NO_SUCH_REASON"), nullptr);
 }
 
