@@ -114,11 +114,11 @@ bool OnlyAuthoritiesConstrainNames(X509* certificate, bool) {
 }
 
 // Where the certificate asserts policies its constraints are honoured, critical or not (NIST PKITS
-// §4.10 has them so); where it does not they could be overlooked.
-bool PolicyConstraintsAreCritical(X509* certificate, bool) {
+// §4.10 has them so). Constraints on policies beside none could be kept by nothing that stands
+// below, and OpenSSL 3.0 loses their memory (pcy_cache.c, openssl#31678).
+bool PolicyConstraintsStandBesidePolicies(X509* certificate, bool) {
   return !HasExtension(certificate, NID_policy_constraints) ||
-         HasExtension(certificate, NID_certificate_policies) ||
-         IsCritical(certificate, NID_policy_constraints);
+         HasExtension(certificate, NID_certificate_policies);
 }
 
 bool InhibitAnyPolicyIsCritical(X509* certificate, bool) {
@@ -139,13 +139,13 @@ struct Rule {
 };
 
 constexpr std::array<Rule, 7> kRules = {{
-    {"SERIAL_NUMBER_NOT_POSITIVE", SerialIsPositive},                     // §4.1.2.2
-    {"SERIAL_NUMBER_TOO_LONG", SerialIsShort},                            // §4.1.2.2
-    {"ALTERNATIVE_NAME_MALFORMED", AlternativeNamesAreSound},             // §4.2.1.6
-    {"NAME_CONSTRAINTS_OF_NO_AUTHORITY", OnlyAuthoritiesConstrainNames},  // §4.2.1.10
-    {"POLICY_CONSTRAINTS_NOT_CRITICAL", PolicyConstraintsAreCritical},    // §4.2.1.11
-    {"INHIBIT_ANY_POLICY_NOT_CRITICAL", InhibitAnyPolicyIsCritical},      // §4.2.1.14
-    {"AUTHORITY_KEY_IDENTIFIER_MISSING", AnchorNamesItsIssuersKey},       // §4.2.1.1
+    {"SERIAL_NUMBER_NOT_POSITIVE", SerialIsPositive},                               // §4.1.2.2
+    {"SERIAL_NUMBER_TOO_LONG", SerialIsShort},                                      // §4.1.2.2
+    {"ALTERNATIVE_NAME_MALFORMED", AlternativeNamesAreSound},                       // §4.2.1.6
+    {"NAME_CONSTRAINTS_OF_NO_AUTHORITY", OnlyAuthoritiesConstrainNames},            // §4.2.1.10
+    {"POLICY_CONSTRAINTS_WITHOUT_POLICIES", PolicyConstraintsStandBesidePolicies},  // §4.2.1.11
+    {"INHIBIT_ANY_POLICY_NOT_CRITICAL", InhibitAnyPolicyIsCritical},                // §4.2.1.14
+    {"AUTHORITY_KEY_IDENTIFIER_MISSING", AnchorNamesItsIssuersKey},                 // §4.2.1.1
 }};
 
 }  // namespace

@@ -14,7 +14,7 @@ struct RuleBreach {
   std::string subject;  // of the certificate (RFC 4514)
 };
 
-// The first breach in a path that OpenSSL found valid.
+// The first breach; asked before OpenSSL judges the path.
 std::optional<RuleBreach> FindRuleBreach(const Path& path);
 
 }  // namespace sceau::verifier

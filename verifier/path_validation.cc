@@ -109,11 +109,11 @@ PathFault ByOpenSsl(const Path& path, const PathDemands& demands) {
 }  // namespace
 
 PathFault ValidatePath(const Path& path, const PathDemands& demands) {
-  if (PathFault fault = ByOpenSsl(path, demands); !fault.none()) return fault;
   if (const auto breach = FindRuleBreach(path)) {
     return {"CHAIN_CONSTRAINTS", std::string(kConstraints),
             Concat(breach->rule, ": ", breach->subject)};
   }
+  if (PathFault fault = ByOpenSsl(path, demands); !fault.none()) return fault;
   if (!Allows(path.front(), demands.extended_key_usage)) {
     return {"CERTIFICATE_NOT_FOR_SIGNING", std::string(kConstraints), "extendedKeyUsage"};
   }

@@ -56,9 +56,8 @@ TestClamd::TestClamd(bool tcp) {
   const int port = tcp ? FreePort() : 0;
   address_ = tcp ? Concat("127.0.0.1:", port) : Concat("unix:", at, "/socket");
   std::ofstream settings(at + "/clamd.conf");
-  settings << "Foreground yes\nDatabaseDirectory " << database
-           << "\nTemporaryDirectory " << at << "\nStreamMaxLength " << kClamdStreamLimit
-           << "\nMaxThreads 2\n";
+  settings << "Foreground yes\nDatabaseDirectory " << database << "\nTemporaryDirectory " << at
+           << "\nStreamMaxLength " << kClamdStreamLimit << "\nMaxThreads 2\n";
   if (tcp) {
     settings << "TCPAddr 127.0.0.1\nTCPSocket " << port << "\n";
   } else {

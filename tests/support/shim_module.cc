@@ -23,7 +23,7 @@ namespace {
 using sceau::test::Shim;
 using sceau::test::ShimRule;
 
-constexpr CK_ULONG kStep = 1000000;       // objects and sessions
+constexpr CK_ULONG kStep = 1000000;          // objects and sessions
 constexpr CK_SLOT_ID kSlotStep = 1UL << 40;  // above SoftHSM2's own
 
 Shim shim;
@@ -217,7 +217,8 @@ CK_RV GetSlotList(CK_BBOOL present, CK_SLOT_ID_PTR out, CK_ULONG_PTR count) {
 }
 
 CK_RV GetSlotInfo(CK_SLOT_ID slot, CK_SLOT_INFO_PTR info) {
-  return OnSlot("C_GetSlotInfo", slot, [&](CK_SLOT_ID id) { return real->C_GetSlotInfo(id, info); });
+  return OnSlot("C_GetSlotInfo", slot,
+                [&](CK_SLOT_ID id) { return real->C_GetSlotInfo(id, info); });
 }
 
 CK_FLAGS PinFlags() {
@@ -296,7 +297,8 @@ CK_RV Login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR_PTR pin, C
     const char* typed = shim.pin_pad;
     const bool pad = pin == nullptr && typed != nullptr;
     const CK_RV rv =
-        pad ? real->C_Login(handle, user, reinterpret_cast<CK_UTF8CHAR_PTR>(const_cast<char*>(typed)),
+        pad ? real->C_Login(handle, user,
+                            reinterpret_cast<CK_UTF8CHAR_PTR>(const_cast<char*>(typed)),
                             std::strlen(typed))
             : real->C_Login(handle, user, pin, size);
     if (rv == CKR_OK) shim.wrong_pins = 0;

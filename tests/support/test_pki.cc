@@ -12,7 +12,7 @@ namespace sceau::test {
 namespace {
 
 using ExtensionHandle = CHandle<X509_EXTENSION, X509_EXTENSION_free>;
-using IntegerHandle = CHandle<ASN1_INTEGER, ASN1_INTEGER_free>;
+using ConfHandle = CHandle<CONF, NCONF_free>;
 
 absl::Time Year(int year) {
   return absl::FromCivil(absl::CivilDay(year, 1, 1), absl::UTCTimeZone());
@@ -28,9 +28,10 @@ void AddName(X509_NAME* name, const char* field, const std::string& value) {
 
 void AddExtension(X509* certificate, X509* issuer, int nid, const std::string& value) {
   if (value.empty()) return;
+  const ConfHandle no_sections(NCONF_new(nullptr));
   X509V3_CTX context;
-  X509V3_set_ctx_nodb(&context);
   X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
+  X509V3_set_nconf(&context, no_sections.get());
   const ExtensionHandle extension(X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str()));
   Require(extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1, value);
 }
@@ -68,6 +69,10 @@ X509Handle Make(EVP_PKEY* key, const LeafOptions& leaf, X509* issuer, EVP_PKEY* 
   AddExtension(x509, issuer, NID_ext_key_usage, leaf.extended_key_usage);
   AddExtension(x509, issuer, NID_info_access, leaf.authority_info_access);
   AddExtension(x509, issuer, NID_crl_distribution_points, leaf.crl_distribution_points);
+  AddExtension(x509, issuer, NID_name_constraints, leaf.name_constraints);
+  AddExtension(x509, issuer, NID_subject_alt_name, leaf.subject_alt_name);
+  AddExtension(x509, issuer, NID_certificate_policies, leaf.certificate_policies);
+  AddExtension(x509, issuer, NID_policy_constraints, leaf.policy_constraints);
   if (leaf.ocsp_no_check) AddExtension(x509, issuer, NID_id_pkix_OCSP_noCheck, "null");
   Require(X509_sign(x509, issuer_key, leaf.digest) > 0, "signature");
   return certificate;

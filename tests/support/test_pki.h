@@ -24,6 +24,10 @@ struct LeafOptions {
   std::string extended_key_usage;
   std::string authority_info_access;    // "OCSP;URI:http://..."
   std::string crl_distribution_points;  // "URI:http://..."
+  std::string name_constraints;         // "critical,permitted;email:example.org"
+  std::string subject_alt_name;         // "email:a@example.org"
+  std::string certificate_policies;     // OIDs
+  std::string policy_constraints;       // "critical,requireExplicitPolicy:0"
   bool ocsp_no_check = false;
   std::string serial;  // decimal, up to 48 digits; empty: random
   std::string basic_constraints = "critical,CA:FALSE";

@@ -131,6 +131,37 @@ TEST_F(Paths, P42_ManyTwinsCostABoundedNumberOfTries) {
   EXPECT_EQ(tried_, verifier::kMaxPaths);
 }
 
+TEST_F(Paths, P42_NameConstraintsOfAnAuthority) {
+  LeafOptions authority = Authority("Mi");
+  authority.name_constraints = "critical,permitted;email:mairie.example";
+  issuing_ = TestPki::IssueUnder(root_, root_key_.get(), issuing_key_.get(), authority);
+  LeafOptions leaf;
+  leaf.subject_alt_name = "email:maire@mairie.example";
+  leaf_ = TestPki::IssueUnder(issuing_, issuing_key_.get(), leaf_key_.get(), leaf);
+  EXPECT_TRUE(Judge({root_}, {issuing_}).none());
+  leaf.subject_alt_name = "email:maire@autre.example";
+  leaf_ = TestPki::IssueUnder(issuing_, issuing_key_.get(), leaf_key_.get(), leaf);
+  EXPECT_EQ(Judge({root_}, {issuing_}).sub_indication, "CHAIN_CONSTRAINTS_FAILURE");
+}
+
+TEST_F(Paths, P42_PolicyConstraintsStandBesidePolicies) {
+  LeafOptions authority = Authority("Mi");
+  authority.policy_constraints = "critical,requireExplicitPolicy:0";
+  authority.certificate_policies = "1.2.3.4";
+  issuing_ = TestPki::IssueUnder(root_, root_key_.get(), issuing_key_.get(), authority);
+  LeafOptions leaf;
+  leaf.certificate_policies = "1.2.3.4";
+  leaf_ = TestPki::IssueUnder(issuing_, issuing_key_.get(), leaf_key_.get(), leaf);
+  EXPECT_TRUE(Judge({root_}, {issuing_}).none());
+  leaf.certificate_policies = "1.2.3.5";
+  leaf_ = TestPki::IssueUnder(issuing_, issuing_key_.get(), leaf_key_.get(), leaf);
+  EXPECT_EQ(Judge({root_}, {issuing_}).sub_indication, "CHAIN_CONSTRAINTS_FAILURE");
+  authority.certificate_policies.clear();
+  issuing_ = TestPki::IssueUnder(root_, root_key_.get(), issuing_key_.get(), authority);
+  EXPECT_THAT(Judge({root_}, {issuing_}).detail,
+              testing::HasSubstr("POLICY_CONSTRAINTS_WITHOUT_POLICIES"));
+}
+
 TEST_F(Paths, LastInstantOfACertificateIsWithinIt) {
   LeafOptions options;
   options.not_after = Year(2025);
