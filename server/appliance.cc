@@ -56,11 +56,10 @@ StatusOr<std::unique_ptr<Appliance>> Appliance::Open(const Config& config, const
   SCEAU_ASSIGN_OR_RETURN(made->rules_, LoadRules(config, made->sent_));
   // A daemon without keys only inspects and verifies: it loads no module.
   if (!config.keys.empty()) {
-    auto tokens = hsm::Tokens::Open(
-        {.modules = config.modules,
-         .max_sessions = config.max_sessions,
-         .state_folder = state_folder,
-         .longest_call = config.longest_call});
+    auto tokens = hsm::Tokens::Open({.modules = config.modules,
+                                     .max_sessions = config.max_sessions,
+                                     .state_folder = state_folder,
+                                     .longest_call = config.longest_call});
     if (tokens.ok()) {
       made->tokens_ = *std::move(tokens);
     } else {
@@ -75,8 +74,10 @@ StatusOr<std::unique_ptr<Appliance>> Appliance::Open(const Config& config, const
 
 StatusOr<SignOrder> Appliance::Admit(const SignOrder& order) const {
   SignOrder admitted = order;
-  SCEAU_ASSIGN_OR_RETURN(const size_t key, keys_->Find(order.key));
-  admitted.key = keys_->NameOf(key);
+  if (order.certificates.empty()) {
+    SCEAU_ASSIGN_OR_RETURN(const size_t key, keys_->Find(order.key));
+    admitted.key = keys_->NameOf(key);
+  }
   admitted.profile = Or(order.profile, config_.profile);
   SCEAU_RETURN_IF_ERROR(profiles_.Find(admitted.profile).status());
   admitted.role = Or(order.role, config_.role);
@@ -86,36 +87,48 @@ StatusOr<SignOrder> Appliance::Admit(const SignOrder& order) const {
   return admitted;
 }
 
-StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const SignOrder& order,
-                                          const SignWatch& watch, OutputFile& output) {
+StatusOr<signer::SignatureParameters> Appliance::ParametersOf(const SignOrder& order,
+                                                              absl::Time signing_time) const {
   signer::SignatureParameters parameters{.selection = order.selection,
                                          .role = order.role,
                                          .city = order.city,
                                          .postal_code = order.postal_code,
                                          .country = order.country,
                                          .set_dematerialisee = order.set_dematerialisee,
-                                         .signing_time = clock_.Now(),
+                                         .signing_time = signing_time,
                                          .rules = rules_};
   SCEAU_ASSIGN_OR_RETURN(parameters.profile, profiles_.Find(order.profile));
+  return parameters;
+}
+
+StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const SignOrder& order,
+                                          const SignWatch& watch, OutputFile& output) {
+  SCEAU_ASSIGN_OR_RETURN(signer::SignatureParameters parameters, ParametersOf(order, clock_.Now()));
   SCEAU_ASSIGN_OR_RETURN(const size_t slot, keys_->Find(order.key));
   SCEAU_ASSIGN_OR_RETURN(const std::shared_ptr<hsm::SigningKey> key,
                          keys_->Open(slot, watch.deadline));
   parameters.certificates = key->certificates();
   SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input, parameters));
+  const signer::SignFunction sign =
+      [&](DigestAlgorithm digest, std::span<const std::string> messages, const signer::Made& made) {
+        return key->SignAll(digest, messages, watch.deadline, made);
+      };
+  auto outcome = Finish(input, std::move(prepared), sign, watch, output);
+  if (IsTokenGone(outcome.status())) keys_->Forget(slot, key);
+  return outcome;
+}
+
+StatusOr<signer::Outcome> Appliance::Finish(const InputFile& input, signer::Prepared prepared,
+                                            const signer::SignFunction& sign,
+                                            const SignWatch& watch, OutputFile& output) {
   const signer::CompleteOptions options{
       .parallelism = config_.parallel_signatures,
       .progress = [&](const signer::Target& target, size_t done,
                       size_t total) { watch.progress(target.id, done, total); },
       .still_wanted = watch.still_wanted,
   };
-  const signer::SignFunction sign = [&](DigestAlgorithm digest,
-                                        std::span<const std::string> messages,
-                                        const signer::Made& made) {
-    return key->SignAll(digest, messages, watch.deadline, made);
-  };
   const schemas::SentDocuments sent = schemas::SentDocumentsOf(prepared.facts);
   auto outcome = signer::Complete(input, std::move(prepared), sign, options, output);
-  if (IsTokenGone(outcome.status())) keys_->Forget(slot, key);
   // Nothing is released whose documents are not in the register.
   if (outcome.ok() && sent_ != nullptr) {
     SCEAU_RETURN_IF_ERROR(sent_->Add(sent, outcome->sha256));
@@ -125,7 +138,8 @@ StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const SignOrde
 
 Engine Appliance::engine() {
   return {
-      .inspect = [this](const InputFile& file) {
+      .inspect =
+          [this](const InputFile& file) {
             return schemas::Inspect(
                 file, {.open = schemas::OpenOptions{.virus_scan = config_.virus_scan}});
           },
@@ -141,6 +155,13 @@ Engine Appliance::engine() {
       .admit = [this](const SignOrder& order) { return Admit(order); },
       .sign = [this](const InputFile& input, const SignOrder& order, const SignWatch& watch,
                      OutputFile& output) { return Sign(input, order, watch, output); },
+      .prepare = [this](const InputFile& input, const SignOrder& order,
+                        absl::Time time) { return PrepareForCard(input, order, time); },
+      .complete =
+          [this](const InputFile& input, const SignOrder& order, const CardSignatures& given,
+                 const SignWatch& watch, OutputFile& output) {
+            return CompleteFromCard(input, order, given, watch, output);
+          },
   };
 }
 

@@ -37,6 +37,19 @@ class Appliance {
   // `order` as Admit gave it.
   StatusOr<signer::Outcome> Sign(const InputFile& input, const SignOrder& order,
                                  const SignWatch& watch, OutputFile& output);
+  // For a card elsewhere (appliance_desk.cc).
+  StatusOr<WorkForCard> PrepareForCard(const InputFile& input, const SignOrder& order,
+                                       absl::Time signing_time) const;
+  StatusOr<signer::Outcome> CompleteFromCard(const InputFile& input, const SignOrder& order,
+                                             const CardSignatures& given, const SignWatch& watch,
+                                             OutputFile& output);
+  // Without certificates.
+  StatusOr<signer::SignatureParameters> ParametersOf(const SignOrder& order,
+                                                     absl::Time signing_time) const;
+  // Signs what was prepared and enters its documents in the register.
+  StatusOr<signer::Outcome> Finish(const InputFile& input, signer::Prepared prepared,
+                                   const signer::SignFunction& sign, const SignWatch& watch,
+                                   OutputFile& output);
 
   const Config& config_;
   const Clock& clock_;

@@ -95,6 +95,11 @@ constexpr Setting<Config> kSettings[] = {
      [](const toml::node& n, Config& c) { return SetSize(n, c.idempotency_bytes); }},
     {"idempotency.expiry",
      [](const toml::node& n, Config& c) { return SetDuration(n, c.idempotency_expiry); }},
+    {"desk.folder", [](const toml::node& n, Config& c) { return SetText(n, c.desk_folder); }},
+    {"desk.expiry", [](const toml::node& n, Config& c) { return SetDuration(n, c.desk_expiry); }},
+    {"desk.max_entries",
+     [](const toml::node& n, Config& c) { return SetCount(n, 1, 1000000, c.desk_entries); }},
+    {"desk.max_bytes", [](const toml::node& n, Config& c) { return SetSize(n, c.desk_bytes); }},
     {"tokens.modules", [](const toml::node& n, Config& c) { return SetTexts(n, c.modules); }},
     {"tokens.max_sessions",
      [](const toml::node& n, Config& c) { return SetCount(n, 1, 1024, c.max_sessions); }},
@@ -115,9 +120,7 @@ constexpr Setting<Config> kSettings[] = {
     {"schemas.agreement_refuses",
      [](const toml::node& n, Config& c) { return SetFlag(n, c.agreement_refuses); }},
     {"virus_scan.address",
-     [](const toml::node& n, Config& c) {
-       return SetClamdAddress(n, c.virus_scan.address);
-     }},
+     [](const toml::node& n, Config& c) { return SetClamdAddress(n, c.virus_scan.address); }},
     {"virus_scan.required",
      [](const toml::node& n, Config& c) { return SetFlag(n, c.virus_scan.required); }},
     {"trust.anchors", [](const toml::node& n, Config& c) { return SetTexts(n, c.anchors); }},
@@ -137,9 +140,8 @@ constexpr Setting<Config> kSettings[] = {
     {"revocation.cache",
      [](const toml::node& n, Config& c) { return SetText(n, c.revocation_cache); }},
     {"log.level",
-     [](const toml::node& n, Config& c) {
-       return SetChoice(n, {"debug", "info", "warning", "error"}, c.log_level);
-     }},
+     [](const toml::node& n,
+        Config& c) { return SetChoice(n, {"debug", "info", "warning", "error"}, c.log_level); }},
 };
 
 }  // namespace

@@ -31,6 +31,10 @@ struct Config {
   int idempotency_entries = 0;
   int64_t idempotency_bytes = 0;
   absl::Duration idempotency_expiry;
+  std::string desk_folder;
+  absl::Duration desk_expiry;
+  int desk_entries = 0;
+  int64_t desk_bytes = 0;
   std::vector<std::string> modules;
   int max_sessions = 0;
   absl::Duration longest_call;

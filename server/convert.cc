@@ -80,7 +80,11 @@ google::protobuf::Timestamp ToTimestamp(absl::Time time) {
   return stamp;
 }
 
-StatusOr<SignOrder> ToSignOrder(const v1::SignHeader& header) {
+namespace {
+
+// What Sign and Prepare have in common.
+template <typename Header>
+StatusOr<SignOrder> OrderOf(const Header& header) {
   const size_t key_length = Utf8Length(header.idempotency_key());
   if (key_length < 1 || key_length > kMaxIdempotencyKey) {
     return Error(Reason::kUsage, "idempotency_key: expected 1 to 128 characters");
@@ -89,8 +93,7 @@ StatusOr<SignOrder> ToSignOrder(const v1::SignHeader& header) {
     return Error(Reason::kUsage, "document.sha256: expected 32 bytes");
   }
   const v1::SignatureParameters& parameters = header.parameters();
-  SignOrder order{.key = header.key(),
-                  .profile = parameters.profile(),
+  SignOrder order{.profile = parameters.profile(),
                   .role = parameters.role(),
                   .city = parameters.city(),
                   .postal_code = parameters.postal_code(),
@@ -117,13 +120,34 @@ StatusOr<SignOrder> ToSignOrder(const v1::SignHeader& header) {
   return Error(Reason::kUsage, "selection: missing");
 }
 
-std::string FingerprintOf(const v1::SignHeader& header) {
-  v1::SignHeader decisive = header;
+template <typename Header>
+std::string DigestOfHeader(Header decisive) {
   decisive.clear_idempotency_key();
   decisive.mutable_document()->clear_size();  // the digest says more
   // Fields in order of number, each with its length: other parameters give other bytes.
-  return DigestOf(DigestAlgorithm::kSha256, decisive.SerializeAsString());
+  return DigestOf(DigestAlgorithm::kSha256,
+                  Concat(Header::descriptor()->name(), "\n", decisive.SerializeAsString()));
 }
+
+}  // namespace
+
+StatusOr<SignOrder> ToSignOrder(const v1::SignHeader& header) {
+  SCEAU_ASSIGN_OR_RETURN(SignOrder order, OrderOf(header));
+  order.key = header.key();
+  return order;
+}
+
+StatusOr<SignOrder> ToSignOrder(const v1::PrepareHeader& header) {
+  SCEAU_ASSIGN_OR_RETURN(SignOrder order, OrderOf(header));
+  order.certificates.assign(header.certificates().begin(), header.certificates().end());
+  if (order.certificates.empty() || order.certificates.front().empty()) {
+    return Error(Reason::kCertificateMissing, "certificates");
+  }
+  return order;
+}
+
+std::string FingerprintOf(const v1::SignHeader& header) { return DigestOfHeader(header); }
+std::string FingerprintOf(const v1::PrepareHeader& header) { return DigestOfHeader(header); }
 
 v1::Place ToWire(const Place& place) {
   v1::Place wire;
@@ -290,6 +314,18 @@ v1::Edit ToWire(const xml::Edit& edit) {
   wire.set_removed(edit.removed);
   wire.set_output_offset(edit.output_offset);
   wire.set_inserted_size(edit.inserted_size);
+  return wire;
+}
+
+v1::PreparedTarget ToWire(const signer::TargetToSign& target) {
+  v1::PreparedTarget wire;
+  wire.set_scope(To<v1::Scope>(target.scope));
+  wire.set_of(Utf8(target.of));
+  wire.set_element_digest(target.element_digest);
+  wire.set_signed_properties(target.signed_properties);
+  wire.set_signed_info(target.signed_info);
+  wire.set_digest_method(target.digest_method);
+  wire.set_signature_method(target.signature_method);
   return wire;
 }
 

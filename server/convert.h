@@ -14,6 +14,7 @@
 #include "schemas/inspection.h"
 #include "server/engine.h"
 #include "server/idempotency.h"
+#include "signer/to_be_signed.h"
 #include "verifier/report.h"
 
 namespace sceau::server {
@@ -31,8 +32,11 @@ google::protobuf::Timestamp ToTimestamp(absl::Time time);
 
 // Checks what can be checked without the document. Error kUsage with the field's name.
 StatusOr<SignOrder> ToSignOrder(const v1::SignHeader& header);
+// Also kCertificateMissing.
+StatusOr<SignOrder> ToSignOrder(const v1::PrepareHeader& header);
 // A digest over everything that decides what a signing yields: content and parameters.
 std::string FingerprintOf(const v1::SignHeader& header);
+std::string FingerprintOf(const v1::PrepareHeader& header);
 
 v1::Place ToWire(const Place& place);
 v1::Finding ToWire(const schemas::Finding& finding);
@@ -48,5 +52,6 @@ v1::VerificationSummary ToWireSummary(const verifier::FileReport& report);
 
 v1::Edit ToWire(const xml::Edit& edit);
 v1::SignedElement ToWire(const signer::SignedElement& element);
+v1::PreparedTarget ToWire(const signer::TargetToSign& target);
 
 }  // namespace sceau::server

@@ -29,6 +29,7 @@
 #include "server/engine.h"
 #include "server/idempotency.h"
 #include "server/log.h"
+#include "server/prepared_work.h"
 #include "server/upload.h"
 #include "server/worker_pool.h"
 
@@ -41,9 +42,29 @@ struct Workshop {
   const Clock* clock;
   ActiveCalls* calls;
   IdempotencyTable* answers;
+  PreparedWorks* prepared;  // null: there is no folder for them
   WorkerPool* io;
   WorkerPool* work;
 };
+
+// Who calls. Until callers have an identity, all are one.
+inline std::string CallerOf(const Workshop&) { return "local"; }
+
+// Error kStoreUnusable.
+inline StatusOr<PreparedWorks*> Works(const Workshop& workshop) {
+  if (workshop.prepared == nullptr) return Error(Reason::kStoreUnusable, "tokens.state_folder");
+  return workshop.prepared;
+}
+
+// Why a new call cannot begin, told to the log; nothing when it is among the active ones now.
+inline std::optional<Status> Refused(ActiveCalls& calls, ActiveCalls::Call* call,
+                                     std::string_view name) {
+  if (calls.Add(call)) return std::nullopt;
+  const Reason reason = calls.draining() ? Reason::kServiceUnavailable : Reason::kOverloaded;
+  Log(LogLevel::kWarning, "refused",
+      {{"call", std::string(name)}, {"reason", std::string(InfoOf(reason).name)}});
+  return Error(reason);
+}
 
 // Ends a call at once, with an error.
 template <typename Reactor>
@@ -70,13 +91,9 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
 
   // The reactor of a new call: `call`, or a refusal when there are too many. It lives until OnDone.
   static grpc::ServerBidiReactor<Request, Response>* Start(std::shared_ptr<DocumentCall> call) {
-    ActiveCalls& calls = *call->workshop_.calls;
-    if (!calls.Add(call.get())) {
-      const Reason reason = calls.draining() ? Reason::kServiceUnavailable : Reason::kOverloaded;
-      Log(LogLevel::kWarning, "refused",
-          {{"call", std::string(call->name_)}, {"reason", std::string(InfoOf(reason).name)}});
+    if (auto refused = Refused(*call->workshop_.calls, call.get(), call->name_)) {
       return new Refusal<grpc::ServerBidiReactor<Request, Response>>(
-          ToGrpc(Error(reason), call->request_id_));
+          ToGrpc(*refused, call->request_id_));
     }
     DocumentCall* reactor = call.get();
     reactor->self_ = std::move(call);
@@ -332,7 +349,7 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
   bool answering_ = false;  // OnDocument succeeded
   bool busy_ = false;       // a message is being made or written
   bool writing_ = false;
-  bool told_ = false;       // the first message has been sent
+  bool told_ = false;  // the first message has been sent
   bool finished_ = false;
   std::deque<Outgoing> pending_;
   std::optional<Status> outcome_;

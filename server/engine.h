@@ -3,12 +3,14 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "base/file.h"
 #include "base/status.h"
 #include "schemas/inspection.h"
 #include "signer/signer.h"
+#include "signer/to_be_signed.h"
 #include "verifier/report.h"
 
 namespace sceau::server {
@@ -20,6 +22,23 @@ struct SignOrder {
   signer::Selection selection;
   std::string role, city, postal_code, country;
   bool set_dematerialisee = false;
+  // DER, for a key that is not the server's (the card at the desk): the signer's certificate, then
+  // what is known of its chain. `key` is empty then.
+  std::vector<std::string> certificates;
+};
+
+// What a card elsewhere is to sign.
+struct WorkForCard {
+  size_t targets = 0;
+  std::function<signer::TargetToSign(size_t index)> target;
+  std::string fingerprint;  // see signer::ToBeSigned
+};
+
+// What came back from it.
+struct CardSignatures {
+  absl::Time signing_time;          // as it was prepared
+  std::string fingerprint;          // of what was prepared; other texts are kPreparationDiffers
+  std::vector<std::string> values;  // one for each target, in order
 };
 
 // What the signer tells and asks while it works. Called from any thread, `progress` one at a time.
@@ -41,6 +60,12 @@ struct Engine {
   std::function<StatusOr<signer::Outcome>(const InputFile&, const SignOrder&, const SignWatch&,
                                           OutputFile& output)>
       sign;
+  // The two halves of signing with a card elsewhere. Neither touches a token.
+  std::function<StatusOr<WorkForCard>(const InputFile&, const SignOrder&, absl::Time signing_time)>
+      prepare;
+  std::function<StatusOr<signer::Outcome>(const InputFile&, const SignOrder&, const CardSignatures&,
+                                          const SignWatch&, OutputFile& output)>
+      complete;
 };
 
 }  // namespace sceau::server

@@ -57,6 +57,26 @@ void IdempotencyTable::DropExpired() {
   DropOld();
 }
 
+StatusOr<std::shared_ptr<const Answer>> IdempotencyTable::ResultOf(const std::string& key) {
+  const std::lock_guard lock(mutex_);
+  DropOld();
+  const auto found = entries_.find(key);
+  if (found == entries_.end()) return Error(Reason::kResultUnknown);
+  if (found->second.answer == nullptr) return Error(Reason::kIdempotencyInProgress);
+  return found->second.answer;
+}
+
+StatusOr<std::shared_ptr<const Answer>> IdempotencyTable::ResultOfRequest(
+    const std::string& request_id) {
+  const std::lock_guard lock(mutex_);
+  DropOld();
+  for (const std::string& key : ages_) {
+    const std::shared_ptr<const Answer>& answer = entries_.at(key).answer;
+    if (answer->audit_id == request_id) return answer;
+  }
+  return Error(Reason::kResultUnknown);
+}
+
 void IdempotencyTable::DropOld() {
   const absl::Time limit = clock_->Now() - limits_.expiry;
   while (!ages_.empty() && entries_.at(ages_.front()).stored <= limit) DropOldest();

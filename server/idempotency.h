@@ -55,6 +55,10 @@ class IdempotencyTable {
   void Release(const std::string& key);
   // Answers whose time is over go at the next call of any function; this is for quiet hours.
   void DropExpired();
+  // A stored answer for whoever asked for it, by its idempotency key or by the request that made it
+  // (Answer::audit_id). Errors: kResultUnknown, kIdempotencyInProgress.
+  StatusOr<std::shared_ptr<const Answer>> ResultOf(const std::string& key);
+  StatusOr<std::shared_ptr<const Answer>> ResultOfRequest(const std::string& request_id);
 
  private:
   struct Entry {

@@ -8,8 +8,12 @@
 
 #include "absl/time/clock.h"
 #include "base/strings.h"
+#include "server/complete_call.h"
 #include "server/document_call.h"
 #include "server/inspect_call.h"
+#include "server/prepare_call.h"
+#include "server/prepared_work.h"
+#include "server/result_call.h"
 #include "server/sign_call.h"
 #include "server/verify_call.h"
 
@@ -17,8 +21,6 @@ namespace sceau::server {
 namespace {
 
 constexpr int kIoThreads = 2;
-
-grpc::Status NotYet() { return ToGrpc(Error(Reason::kNotImplemented), ""); }
 
 class Signing final : public v1::SigningService::CallbackService {
  public:
@@ -33,16 +35,16 @@ class Signing final : public v1::SigningService::CallbackService {
     return StartSign(context, workshop_);
   }
   grpc::ServerBidiReactor<v1::PrepareRequest, v1::PrepareResponse>* Prepare(
-      grpc::CallbackServerContext*) override {
-    return new Refusal<grpc::ServerBidiReactor<v1::PrepareRequest, v1::PrepareResponse>>(NotYet());
+      grpc::CallbackServerContext* context) override {
+    return StartPrepare(context, workshop_);
   }
-  grpc::ServerReadReactor<v1::CompleteRequest>* Complete(grpc::CallbackServerContext*,
-                                                         v1::CompleteResponse*) override {
-    return new Refusal<grpc::ServerReadReactor<v1::CompleteRequest>>(NotYet());
+  grpc::ServerReadReactor<v1::CompleteRequest>* Complete(grpc::CallbackServerContext* context,
+                                                         v1::CompleteResponse* response) override {
+    return StartComplete(context, response, workshop_);
   }
-  grpc::ServerWriteReactor<v1::GetResultResponse>* GetResult(grpc::CallbackServerContext*,
-                                                             const v1::GetResultRequest*) override {
-    return new Refusal<grpc::ServerWriteReactor<v1::GetResultResponse>>(NotYet());
+  grpc::ServerWriteReactor<v1::GetResultResponse>* GetResult(
+      grpc::CallbackServerContext* context, const v1::GetResultRequest* request) override {
+    return StartGetResult(context, *request, workshop_);
   }
 
  private:
@@ -69,15 +71,17 @@ int WorkersOf(const Config& config) {
 
 class GrpcServer final : public Server {
  public:
-  GrpcServer(const Config& config, const Engine& engine, const Clock& clock)
-      : answers_({.entries = config.idempotency_entries,
+  GrpcServer(const Config& config, const Engine& engine, const Clock& clock,
+             std::unique_ptr<PreparedWorks> prepared)
+      : prepared_(std::move(prepared)),
+        answers_({.entries = config.idempotency_entries,
                   .bytes = config.idempotency_bytes,
                   .expiry = config.idempotency_expiry},
                  &clock),
         calls_(config.max_requests, config.idle_timeout),
         work_(WorkersOf(config)),
         io_(kIoThreads),
-        workshop_{&config, &engine, &clock, &calls_, &answers_, &io_, &work_},
+        workshop_{&config, &engine, &clock, &calls_, &answers_, prepared_.get(), &io_, &work_},
         signing_(workshop_),
         verification_(workshop_) {}
 
@@ -111,7 +115,10 @@ class GrpcServer final : public Server {
     SetHealth(v1::VerificationService::service_full_name(), serving);
   }
 
-  void Tidy() override { answers_.DropExpired(); }
+  void Tidy() override {
+    answers_.DropExpired();
+    if (prepared_ != nullptr) prepared_->DropExpired();
+  }
 
   void Drain(absl::Duration limit) override {
     if (server_ == nullptr) return;
@@ -128,6 +135,7 @@ class GrpcServer final : public Server {
   }
 
   // In the order of use: each outlives those below it.
+  const std::unique_ptr<PreparedWorks> prepared_;
   IdempotencyTable answers_;
   ActiveCalls calls_;
   WorkerPool work_;
@@ -143,7 +151,14 @@ class GrpcServer final : public Server {
 
 StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config, const Engine& engine,
                                                 const Clock& clock) {
-  auto server = std::make_unique<GrpcServer>(config, engine, clock);
+  std::unique_ptr<PreparedWorks> prepared;
+  if (!config.desk_folder.empty()) {
+    SCEAU_ASSIGN_OR_RETURN(
+        prepared,
+        PreparedWorks::Open(config.desk_folder,
+                            {.entries = config.desk_entries, .bytes = config.desk_bytes}, clock));
+  }
+  auto server = std::make_unique<GrpcServer>(config, engine, clock, std::move(prepared));
   SCEAU_RETURN_IF_ERROR(server->Listen(config.listen));
   return StatusOr<std::unique_ptr<Server>>(std::move(server));
 }

@@ -15,7 +15,7 @@ class Server {
  public:
   // Listens on config.listen. `config`, `engine` and `clock` outlive the server. Health starts
   // with both services not serving.
-  // Error kConfigInvalid when the address cannot be listened on.
+  // Errors: kConfigInvalid when the address cannot be listened on, kStoreUnusable.
   static StatusOr<std::unique_ptr<Server>> Start(const Config& config, const Engine& engine,
                                                  const Clock& clock);
   virtual ~Server() = default;

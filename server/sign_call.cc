@@ -1,9 +1,10 @@
 #include "server/sign_call.h"
 
 #include <algorithm>
+#include <optional>
 
-#include "absl/strings/escaping.h"
 #include "base/bytes.h"
+#include "server/answer_stream.h"
 
 namespace sceau::server {
 namespace {
@@ -85,16 +86,9 @@ class SignCall final : public Base {
         .deadline = latest,
     };
     OutputFile output = OutputFile::Unnamed(workshop().config->work_folder);
-    SCEAU_ASSIGN_OR_RETURN(const signer::Outcome outcome,
+    SCEAU_ASSIGN_OR_RETURN(signer::Outcome outcome,
                            workshop().engine->sign(upload().file(), order_, watch, output));
-    auto answer = std::make_shared<Answer>();
-    SCEAU_ASSIGN_OR_RETURN(answer->document, output.Reread());
-    answer->sha256 = absl::HexStringToBytes(outcome.sha256);
-    answer->edits = outcome.edits;
-    answer->elements = outcome.elements;
-    answer->audit_id = request_id();
-    if (answer->size() != outcome.size) return Error(Reason::kInternal, "size of the output");
-    answer_ = std::move(answer);
+    SCEAU_ASSIGN_OR_RETURN(answer_, AnswerOf(std::move(outcome), output, request_id()));
     return OkStatus();
   }
 
@@ -112,46 +106,15 @@ class SignCall final : public Base {
   }
 
   StatusOr<bool> Next(v1::SignResponse& response) override {
-    if (sent_ < answer_->size()) {
-      const auto size = std::min<int64_t>(static_cast<int64_t>(kMaxChunk), answer_->size() - sent_);
-      SCEAU_ASSIGN_OR_RETURN(*response.mutable_chunk(),
-                             answer_->document.Slice(sent_, static_cast<size_t>(size)));
-      sent_ += size;
-      return true;
-    }
-    if (edits_sent_ < answer_->edits.size()) {
-      v1::EditList& list = *response.mutable_edits();
-      const size_t until = std::min(edits_sent_ + kEditsPerMessage, answer_->edits.size());
-      while (edits_sent_ < until) *list.add_edits() = ToWire(answer_->edits[edits_sent_++]);
-      return true;
-    }
-    if (elements_sent_ < answer_->elements.size()) {
-      v1::SignedElementList& list = *response.mutable_elements();
-      const size_t until = std::min(elements_sent_ + kEditsPerMessage, answer_->elements.size());
-      while (elements_sent_ < until) {
-        *list.add_elements() = ToWire(answer_->elements[elements_sent_++]);
-      }
-      return true;
-    }
-    if (trailer_sent_) return false;
-    trailer_sent_ = true;
-    v1::ResultTrailer& trailer = *response.mutable_trailer();
-    trailer.set_sha256(answer_->sha256);
-    trailer.set_size(answer_->size());
-    trailer.set_audit_id(answer_->audit_id);
-    trailer.set_edits(static_cast<int64_t>(answer_->edits.size()));
-    trailer.set_elements(static_cast<int64_t>(answer_->elements.size()));
-    return true;
+    if (!stream_) stream_.emplace(answer_);
+    return stream_->Next(response);
   }
 
   SignOrder order_;
   std::string idempotency_key_;
   std::string fingerprint_;
   std::shared_ptr<const Answer> answer_;
-  int64_t sent_ = 0;  // bytes of the document
-  size_t edits_sent_ = 0;
-  size_t elements_sent_ = 0;
-  bool trailer_sent_ = false;
+  std::optional<AnswerStream> stream_;
 };
 
 }  // namespace

@@ -4,25 +4,15 @@
 #include <thread>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "base/bytes.h"
-#include "base/strings.h"
+#include "signer/check_result.h"
 #include "signer/signer.h"
+#include "signer/to_be_signed.h"
 #include "verifier/verifier.h"
 #include "xades/builder.h"
 
 namespace sceau::signer {
 namespace {
-
-xades::SignedElement ElementOf(const Target& target) {
-  return {target.reference_id, target.signature_id, target.element_digest};
-}
-
-StatusOr<xades::SignatureBuilder> BuilderOf(const Prepared& prepared) {
-  const SignatureParameters& p = prepared.parameters;
-  return xades::SignatureBuilder::Create(
-      *p.profile, {p.signing_time, p.role, p.city, p.postal_code, p.country}, p.certificates);
-}
 
 // Values that are made before they can be written, for each thread that makes them.
 constexpr size_t kAheadPerThread = 32;
@@ -142,7 +132,7 @@ class SigningRun {
   bool stopped_ = false;
   Status status_;
   std::mutex telling_;
-  size_t done_ = 0;  // guarded by telling_
+  size_t done_ = 0;     // guarded by telling_
   size_t workers_ = 0;  // set before they start
   size_t most_ahead_ = 0;
   std::vector<std::thread> threads_;
@@ -204,36 +194,12 @@ class OutputCheck {
       SCEAU_ASSIGN_OR_RETURN(written_, output_.Reread());
       report_ = verifier::Verify(written_, "", options_);
     }
-    SCEAU_RETURN_IF_ERROR(CheckReport(certificate));
+    SCEAU_RETURN_IF_ERROR(CheckReport(report_, prepared_.targets, signatures_,
+                                      ToHex(certificate.DigestWith(DigestAlgorithm::kSha256))));
     return std::exchange(report_, {}).sha256;
   }
 
  private:
-  Status CheckReport(const xades::Certificate& certificate) const {
-    if (report_.verdict == verifier::Verdict::kRefused) {
-      return Error(Reason::kOutputCheckFailed, DetailOf(report_.refusal), PlaceOf(report_.refusal));
-    }
-    const std::string fingerprint = ToHex(certificate.DigestWith(DigestAlgorithm::kSha256));
-    absl::flat_hash_map<std::string_view, const Target*> expecting;
-    for (const Target& target : prepared_.targets) expecting[target.signature_id] = &target;
-    for (const verifier::SignatureReport& signature : report_.signatures) {
-      const auto found = expecting.find(signature.id);
-      if (found == expecting.end()) continue;  // one that was there before
-      const bool holds = signature.of == found->second->id &&
-                         signature.integrity == verifier::Integrity::kIntact &&
-                         signature.signer->sha256 == fingerprint;
-      if (holds) expecting.erase(found);
-    }
-    for (const auto& [id, target] : expecting) {
-      return Error(Reason::kOutputCheckFailed, target->id);
-    }
-    if (report_.signatures.size() != signatures_) {
-      return Error(Reason::kOutputCheckFailed,
-                   Concat(report_.signatures.size(), " != ", signatures_));
-    }
-    return OkStatus();
-  }
-
   const Prepared& prepared_;
   const size_t signatures_;
   OutputFile& output_;

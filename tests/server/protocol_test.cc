@@ -392,29 +392,6 @@ TEST_F(Protocol, DrainingLetsRequestsInProgressEnd) {
   EXPECT_TRUE(exchange.status.ok()) << exchange.status;
 }
 
-TEST_F(Protocol, CallsNotOfferedYetSayNotImplemented) {
-  Start();
-  const auto stub = v1::SigningService::NewStub(channel_);
-  {
-    grpc::ClientContext context;
-    const auto stream = stub->Prepare(&context);
-    EXPECT_EQ(ReasonOf(client::FromGrpc(stream->Finish())), Reason::kNotImplemented);
-  }
-  {
-    grpc::ClientContext context;
-    v1::CompleteResponse response;
-    const auto stream = stub->Complete(&context, &response);
-    const grpc::Status status = stream->Finish();
-    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
-    EXPECT_EQ(ReasonOf(client::FromGrpc(status)), Reason::kNotImplemented);
-  }
-  {
-    grpc::ClientContext context;
-    const auto stream = stub->GetResult(&context, v1::GetResultRequest());
-    EXPECT_EQ(ReasonOf(client::FromGrpc(stream->Finish())), Reason::kNotImplemented);
-  }
-}
-
 // A unary call without generated code: the health messages are not shipped with the library.
 grpc::Status CallRaw(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
                      const std::string& request, std::string& answer) {

@@ -52,52 +52,44 @@ StatusOr<bool> Upload(const InputFile& document, const Request& header, Stream& 
   return stream.Write(request) && stream.WritesDone();
 }
 
-// Receives the signed document and holds it against the trailer.
-class SignReceiver {
+// Receives a signed document and holds it against the trailer.
+class ResultReceiver {
  public:
-  SignReceiver(const Progress& progress, OutputFile& output)
-      : progress_(progress), output_(output) {}
+  explicit ResultReceiver(OutputFile& output) : output_(output) {}
 
-  Status Take(const v1::SignResponse& response) {
-    using M = v1::SignResponse;
+  // Of v1::SignResponse or v1::GetResultResponse what they have in common.
+  template <typename Response>
+  Status Take(const Response& response) {
     if (complete_) return Incomplete("message after the trailer");
     switch (response.message_case()) {
-      case M::kAccepted:
-        answer_.request_id = response.accepted().request_id();
-        answer_.replayed = response.accepted().replayed();
-        return OkStatus();
-      case M::kProgress:
-        if (progress_) {
-          progress_(response.progress().of(), static_cast<size_t>(response.progress().done()),
-                    static_cast<size_t>(response.progress().total()));
-        }
-        return OkStatus();
-      case M::kChunk:
+      case Response::kChunk:
         digest_.Update(response.chunk());
         answer_.size += static_cast<int64_t>(response.chunk().size());
         return output_.Append(response.chunk());
-      case M::kEdits:
+      case Response::kEdits:
         for (const v1::Edit& edit : response.edits().edits()) {
           answer_.edits.push_back(FromWire(edit));
         }
         return OkStatus();
-      case M::kElements:
+      case Response::kElements:
         for (const v1::SignedElement& element : response.elements().elements()) {
           answer_.elements.push_back(FromWire(element));
         }
         return OkStatus();
-      case M::kTrailer:
+      case Response::kTrailer:
         return TakeTrailer(response.trailer());
-      case M::MESSAGE_NOT_SET:
-        break;  // of a later server
+      default:
+        return OkStatus();  // of a later server
     }
-    return OkStatus();
   }
 
   StatusOr<SignAnswer> Finish() {
     if (!complete_) return Incomplete("no trailer");
     return std::move(answer_);
   }
+
+ protected:
+  SignAnswer answer_;
 
  private:
   Status TakeTrailer(const v1::ResultTrailer& trailer) {
@@ -114,11 +106,69 @@ class SignReceiver {
     return OkStatus();
   }
 
-  const Progress& progress_;
   OutputFile& output_;
   Digest digest_{DigestAlgorithm::kSha256};
-  SignAnswer answer_;
   bool complete_ = false;
+};
+
+class SignReceiver : public ResultReceiver {
+ public:
+  SignReceiver(const Progress& progress, OutputFile& output)
+      : ResultReceiver(output), progress_(progress) {}
+
+  Status Take(const v1::SignResponse& response) {
+    if (response.has_accepted()) {
+      answer_.request_id = response.accepted().request_id();
+      answer_.replayed = response.accepted().replayed();
+    }
+    if (response.has_progress() && progress_) {
+      progress_(response.progress().of(), static_cast<size_t>(response.progress().done()),
+                static_cast<size_t>(response.progress().total()));
+    }
+    return ResultReceiver::Take(response);
+  }
+
+ private:
+  const Progress& progress_;
+};
+
+class PrepareReceiver {
+ public:
+  Status Take(const v1::PrepareResponse& response) {
+    using M = v1::PrepareResponse;
+    if (ended_) return Incomplete("message after the end");
+    switch (response.message_case()) {
+      case M::kPreparation:
+        preparation_.id = response.preparation().preparation_id();
+        preparation_.expires = FromWire(response.preparation().expires());
+        preparation_.signing_time = FromWire(response.preparation().signing_time());
+        return OkStatus();
+      case M::kTarget:
+        if (response.target().index() != static_cast<int64_t>(preparation_.targets.size())) {
+          return Incomplete("index");
+        }
+        preparation_.targets.push_back(FromWire(response.target()));
+        return OkStatus();
+      case M::kEnd:
+        ended_ = true;
+        if (response.end().targets() != static_cast<int64_t>(preparation_.targets.size())) {
+          return Incomplete("targets");
+        }
+        return OkStatus();
+      case M::MESSAGE_NOT_SET:
+        break;  // of a later server
+    }
+    return OkStatus();
+  }
+
+  StatusOr<Preparation> Finish() {
+    if (!ended_ || preparation_.id.empty()) return Incomplete("preparation");
+    return std::move(preparation_);
+  }
+
+ private:
+  Preparation preparation_;
+  bool ended_ = false;
 };
 
 class InspectReceiver {
@@ -174,13 +224,10 @@ class VerifyReceiver {
   std::optional<int64_t> announced_;
 };
 
-// Uploads, then gives every message to `receiver`.
-template <typename Answer, typename Response, typename Request, typename Stream, typename Receiver>
-StatusOr<Answer> Exchange(grpc::ClientContext& context, const InputFile& document,
-                          const Request& header, Stream& stream, Receiver& receiver) {
-  Status local;
-  const StatusOr<bool> sent = Upload(document, header, stream);
-  if (!sent.ok()) local = sent.status();
+// Gives every message to `receiver`; cancels the call when something failed here.
+template <typename Answer, typename Response, typename Stream, typename Receiver>
+StatusOr<Answer> Receive(grpc::ClientContext& context, Status local, Stream& stream,
+                         Receiver& receiver) {
   Response response;
   while (local.ok() && stream.Read(&response)) local = receiver.Take(response);
   if (!local.ok()) context.TryCancel();
@@ -188,6 +235,14 @@ StatusOr<Answer> Exchange(grpc::ClientContext& context, const InputFile& documen
   SCEAU_RETURN_IF_ERROR(local);
   SCEAU_RETURN_IF_ERROR(FromGrpc(ended));
   return receiver.Finish();
+}
+
+// Uploads, then receives.
+template <typename Answer, typename Response, typename Request, typename Stream, typename Receiver>
+StatusOr<Answer> Exchange(grpc::ClientContext& context, const InputFile& document,
+                          const Request& header, Stream& stream, Receiver& receiver) {
+  const StatusOr<bool> sent = Upload(document, header, stream);
+  return Receive<Answer, Response>(context, sent.status(), stream, receiver);
 }
 
 // The appliance is reached directly, whatever http_proxy says.
@@ -219,13 +274,54 @@ class GrpcClient final : public Client {
   StatusOr<SignAnswer> Sign(const InputFile& document, const SignOrder& order,
                             const Progress& progress, OutputFile& output) override {
     v1::SignRequest header;
-    *header.mutable_header() = ToWire(order);
+    *header.mutable_header() = ToSignHeader(order);
     SCEAU_ASSIGN_OR_RETURN(*header.mutable_header()->mutable_document(), HeaderOf(document));
     grpc::ClientContext context;
     SetDeadline(context);
     const auto stream = signing_->Sign(&context);
     SignReceiver receiver(progress, output);
     return Exchange<SignAnswer, v1::SignResponse>(context, document, header, *stream, receiver);
+  }
+
+  StatusOr<Preparation> Prepare(const InputFile& document, const SignOrder& order) override {
+    v1::PrepareRequest header;
+    *header.mutable_header() = ToPrepareHeader(order);
+    SCEAU_ASSIGN_OR_RETURN(*header.mutable_header()->mutable_document(), HeaderOf(document));
+    grpc::ClientContext context;
+    SetDeadline(context);
+    const auto stream = signing_->Prepare(&context);
+    PrepareReceiver receiver;
+    return Exchange<Preparation, v1::PrepareResponse>(context, document, header, *stream, receiver);
+  }
+
+  StatusOr<std::string> Complete(const std::string& preparation_id,
+                                 const std::vector<std::string>& values) override {
+    std::vector<v1::CompleteRequest> messages(values.size());
+    for (size_t i = 0; i < values.size(); ++i) {
+      messages[i].mutable_signature()->set_index(static_cast<int32_t>(i));
+      messages[i].mutable_signature()->set_value(values[i]);
+    }
+    return SendComplete(preparation_id, messages);
+  }
+
+  Status Decline(const std::string& preparation_id, const std::string& reason) override {
+    v1::CompleteRequest decline;
+    decline.mutable_decline()->set_reason(reason);
+    return SendComplete(preparation_id, {decline}).status();
+  }
+
+  StatusOr<SignAnswer> GetResult(const ResultName& name, OutputFile& output) override {
+    v1::GetResultRequest request;
+    if (name.request_id.empty()) {
+      request.set_idempotency_key(name.idempotency_key);
+    } else {
+      request.set_request_id(name.request_id);
+    }
+    grpc::ClientContext context;
+    SetDeadline(context);
+    const auto stream = signing_->GetResult(&context, request);
+    ResultReceiver receiver(output);
+    return Receive<SignAnswer, v1::GetResultResponse>(context, OkStatus(), *stream, receiver);
   }
 
   StatusOr<verifier::FileReport> Verify(const InputFile& document, const std::string& name,
@@ -247,6 +343,22 @@ class GrpcClient final : public Client {
   }
 
  private:
+  StatusOr<std::string> SendComplete(const std::string& preparation_id,
+                                     const std::vector<v1::CompleteRequest>& messages) {
+    grpc::ClientContext context;
+    SetDeadline(context);
+    v1::CompleteResponse response;
+    const auto stream = signing_->Complete(&context, &response);
+    v1::CompleteRequest header;
+    header.mutable_header()->set_preparation_id(preparation_id);
+    // When a write fails the server has ended the call: its status says why.
+    bool open = stream->Write(header);
+    for (size_t i = 0; open && i < messages.size(); ++i) open = stream->Write(messages[i]);
+    stream->WritesDone();
+    SCEAU_RETURN_IF_ERROR(FromGrpc(stream->Finish()));
+    return response.request_id();
+  }
+
   void SetDeadline(grpc::ClientContext& context) const {
     if (options_.timeout == absl::InfiniteDuration()) return;
     context.set_deadline(absl::ToChronoTime(absl::Now() + options_.timeout));

@@ -18,6 +18,7 @@
 #include "base/status.h"
 #include "schemas/inspection.h"
 #include "signer/signer.h"
+#include "signer/to_be_signed.h"
 #include "verifier/report.h"
 
 namespace sceau::client {
@@ -29,6 +30,21 @@ struct SignOrder {
   signer::Selection selection;
   std::string role, city, postal_code, country;
   bool set_dematerialisee = false;
+  // For Prepare, DER: the certificate of the card here, then what is known of its chain.
+  std::vector<std::string> certificates;
+};
+
+// What the server asks a card to sign. None of it is believed: see sceau::cli::SignAtDesk.
+struct Preparation {
+  std::string id;
+  absl::Time expires, signing_time;
+  std::vector<signer::TargetToSign> targets;  // by their index
+};
+
+// Which request's result is meant: one of the two.
+struct ResultName {
+  std::string request_id;
+  std::string idempotency_key;
 };
 
 struct SignAnswer {
@@ -59,6 +75,16 @@ class Client {
   // caller publishes it, and only when this succeeds. `progress` may be empty.
   virtual StatusOr<SignAnswer> Sign(const InputFile& document, const SignOrder& order,
                                     const Progress& progress, OutputFile& output) = 0;
+
+  // Sends the document; the answer holds together (kAnswerIncomplete), no more is checked.
+  virtual StatusOr<Preparation> Prepare(const InputFile& document, const SignOrder& order) = 0;
+  // The values of all targets, in order. The request's id, for GetResult.
+  virtual StatusOr<std::string> Complete(const std::string& preparation_id,
+                                         const std::vector<std::string>& values) = 0;
+  // The signer does not sign.
+  virtual Status Decline(const std::string& preparation_id, const std::string& reason) = 0;
+  // As Sign does with its answer.
+  virtual StatusOr<SignAnswer> GetResult(const ResultName& name, OutputFile& output) = 0;
 
   // `name` is what the report calls the file; no `validation_time`: the server's now.
   virtual StatusOr<verifier::FileReport> Verify(const InputFile& document, const std::string& name,

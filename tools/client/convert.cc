@@ -70,11 +70,10 @@ Status FromGrpc(const grpc::Status& status) {
   return Error(ReasonOf(status.error_code()), status.error_message());
 }
 
-v1::SignHeader ToWire(const SignOrder& order) {
-  v1::SignHeader header;
-  header.set_idempotency_key(order.idempotency_key);
-  header.set_key(order.key);
-  v1::SignatureParameters& parameters = *header.mutable_parameters();
+namespace {
+
+v1::SignatureParameters ParametersOf(const SignOrder& order) {
+  v1::SignatureParameters parameters;
   parameters.set_profile(order.profile);
   parameters.set_role(order.role);
   parameters.set_city(order.city);
@@ -97,7 +96,29 @@ v1::SignHeader ToWire(const SignOrder& order) {
       }
       break;
   }
+  return parameters;
+}
+
+}  // namespace
+
+v1::SignHeader ToSignHeader(const SignOrder& order) {
+  v1::SignHeader header;
+  header.set_idempotency_key(order.idempotency_key);
+  header.set_key(order.key);
+  *header.mutable_parameters() = ParametersOf(order);
   return header;
+}
+
+v1::PrepareHeader ToPrepareHeader(const SignOrder& order) {
+  v1::PrepareHeader header;
+  header.set_idempotency_key(order.idempotency_key);
+  *header.mutable_parameters() = ParametersOf(order);
+  for (const std::string& it : order.certificates) header.add_certificates(it);
+  return header;
+}
+
+absl::Time FromWire(const google::protobuf::Timestamp& stamp) {
+  return absl::FromUnixSeconds(stamp.seconds()) + absl::Nanoseconds(stamp.nanos());
 }
 
 Place FromWire(const v1::Place& place) {
@@ -167,8 +188,7 @@ verifier::SignatureReport FromWire(const v1::SignatureReport& wire) {
   }
   report.claimed_time = wire.claimed_time();
   if (wire.has_best_time()) {
-    report.best_time = absl::FromUnixSeconds(wire.best_time().seconds()) +
-                       absl::Nanoseconds(wire.best_time().nanos());
+    report.best_time = FromWire(wire.best_time());
   }
   report.claimed_role = wire.claimed_role();
   report.city = wire.city();
@@ -193,6 +213,16 @@ verifier::UnsignedElement FromWire(const v1::UnsignedElement& wire) {
   return {.scope = From(wire.scope(), schemas::Scope::kOther),
           .of = wire.of(),
           .why = From(wire.why(), verifier::UnsignedWhy::kMissing)};
+}
+
+signer::TargetToSign FromWire(const v1::PreparedTarget& wire) {
+  return {.scope = From(wire.scope(), schemas::Scope::kOther),
+          .of = wire.of(),
+          .element_digest = wire.element_digest(),
+          .signed_properties = wire.signed_properties(),
+          .signed_info = wire.signed_info(),
+          .digest_method = wire.digest_method(),
+          .signature_method = wire.signature_method()};
 }
 
 signer::SignedElement FromWire(const v1::SignedElement& wire) {
@@ -240,8 +270,7 @@ void Read(const v1::InspectedItems& wire, schemas::Inspection& into) {
 void Read(const v1::VerifiedFile& wire, verifier::FileReport& into) {
   into.kind = From(wire.kind(), schemas::Kind::kOther);
   into.sha256 = ToHex(wire.sha256());
-  into.validation_time = absl::FromUnixSeconds(wire.validation_time().seconds()) +
-                         absl::Nanoseconds(wire.validation_time().nanos());
+  into.validation_time = FromWire(wire.validation_time());
 }
 
 void Read(const v1::Remarks& wire, verifier::FileReport& into) {

@@ -17,8 +17,10 @@ namespace sceau::client {
 // kOverloaded or kInternal by the code.
 Status FromGrpc(const grpc::Status& status);
 
-v1::SignHeader ToWire(const SignOrder& order);
+v1::SignHeader ToSignHeader(const SignOrder& order);
+v1::PrepareHeader ToPrepareHeader(const SignOrder& order);
 
+absl::Time FromWire(const google::protobuf::Timestamp& stamp);
 Place FromWire(const v1::Place& place);
 schemas::Finding FromWire(const v1::Finding& finding);
 schemas::Bordereau FromWire(const v1::Bordereau& bordereau);
@@ -27,6 +29,7 @@ schemas::SignatureFacts FromWire(const v1::SignatureFacts& facts);
 verifier::SignatureReport FromWire(const v1::SignatureReport& report);
 verifier::UnsignedElement FromWire(const v1::UnsignedElement& element);
 xml::Edit FromWire(const v1::Edit& edit);
+signer::TargetToSign FromWire(const v1::PreparedTarget& target);
 signer::SignedElement FromWire(const v1::SignedElement& element);
 
 void Read(const v1::InspectedFile& file, schemas::Inspection& into);

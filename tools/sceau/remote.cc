@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "tools/client/client.h"
+#include "tools/sceau/desk.h"
 
 namespace sceau::cli {
 namespace {
@@ -15,6 +16,11 @@ StatusOr<std::unique_ptr<client::Client>> Connect(const Connection& connection) 
     return Error(Reason::kNotImplemented, "TLS");
   }
   return client::Client::Create({.address = connection.server});
+}
+
+SignResult ResultOf(client::SignAnswer answer) {
+  return {std::move(answer.sha256), answer.size, std::move(answer.elements),
+          std::move(answer.edits), std::move(answer.audit_id)};
 }
 
 }  // namespace
@@ -34,8 +40,14 @@ StatusOr<SignResult> RemoteSign(const Connection& connection, const InputFile& i
     if (request.progress) request.progress(done, total);
   };
   SCEAU_ASSIGN_OR_RETURN(client::SignAnswer answer, service->Sign(input, order, progress, output));
-  return SignResult{std::move(answer.sha256), answer.size, std::move(answer.elements),
-                    std::move(answer.edits), std::move(answer.audit_id)};
+  return ResultOf(std::move(answer));
+}
+
+StatusOr<SignResult> RemoteSignAtDesk(const Connection& connection, const InputFile& input,
+                                      const DeskRequest& request, OutputFile& output) {
+  SCEAU_ASSIGN_OR_RETURN(const auto service, Connect(connection));
+  SCEAU_ASSIGN_OR_RETURN(client::SignAnswer answer, SignAtDesk(*service, input, request, output));
+  return ResultOf(std::move(answer));
 }
 
 RemoteVerifier::RemoteVerifier(std::unique_ptr<client::Client> service)

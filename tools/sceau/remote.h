@@ -1,6 +1,6 @@
 // The same work asked of the service (--server), in the domain's own types.
 //
-// The only file that knows the gRPC client.
+// With desk.h the only file that knows the gRPC client.
 #pragma once
 
 #include <cstdint>
@@ -54,6 +54,11 @@ struct RemoteSignRequest {
 // Errors: the service's own reasons; kServiceUnavailable, kAnswerIncomplete.
 StatusOr<SignResult> RemoteSign(const Connection& connection, const InputFile& input,
                                 const RemoteSignRequest& request, OutputFile& output);
+
+struct DeskRequest;  // tools/sceau/desk.h
+// The same with a key here.
+StatusOr<SignResult> RemoteSignAtDesk(const Connection& connection, const InputFile& input,
+                                      const DeskRequest& request, OutputFile& output);
 
 // One connection for many files.
 class RemoteVerifier {

@@ -14,6 +14,7 @@
 #include "tools/sceau/command.h"
 #include "tools/sceau/config.h"
 #include "tools/sceau/console.h"
+#include "tools/sceau/desk.h"
 #include "tools/sceau/local_key.h"
 #include "tools/sceau/preview.h"
 #include "tools/sceau/profile.h"
@@ -32,6 +33,7 @@ struct Options {
   std::optional<std::string> key, pin_source;
   ServerOptions server;
   std::string idempotency_key;
+  std::string decline;
   std::optional<std::string> profile, role, city, postal_code, country;
   std::string schemas;
   bool set_dematerialisee = false, force = false, yes = false;
@@ -53,6 +55,9 @@ Status CheckUse(const Options& options, const Command& command) {
   if (command.json && options.output == "-") return Usage("--json -o -");
   if (!options.idempotency_key.empty() && !options.server.given()) {
     return Usage("--idempotency-key (--server)");
+  }
+  if (!options.decline.empty() && !(options.server.given() && options.key)) {
+    return Usage("--decline (--server --key)");
   }
   if (options.at.empty()) return OkStatus();
   if (!options.allow_test_clock) return Error(Reason::kTestClockRefused, "--at");
@@ -87,8 +92,10 @@ class Signing {
   StatusOr<SignResult> Run() {
     SCEAU_ASSIGN_OR_RETURN(input_, InputFile::Open(options_.file, config_.max_size));
     SCEAU_ASSIGN_OR_RETURN(OutputFile output, OutputFile::Create(options_.output, options_.force));
-    SCEAU_ASSIGN_OR_RETURN(const SignResult result,
-                           options_.server.given() ? AtTheService(output) : Here(output));
+    SCEAU_ASSIGN_OR_RETURN(const SignResult result, options_.server.given() && options_.key
+                                                        ? AtTheDesk(output)
+                                                    : options_.server.given() ? AtTheService(output)
+                                                                              : Here(output));
     SCEAU_ASSIGN_OR_RETURN(signed_, output.Reread());
     SCEAU_RETURN_IF_ERROR(output.Publish());
     return result;
@@ -156,14 +163,51 @@ class Signing {
   // On a terminal the preview has shown them.
   void SayWarnings(const signer::Prepared& prepared) const {
     if (prepared.warning_count == 0 || console_.Interactive()) return;
-    console_.Say(Concat(prepared.warning_count,
-                        Text{" avertissement(s), que sceau check montre",
-                             " warning(s), which sceau check shows"}.In(console_.lang())));
+    console_.Say(Concat(prepared.warning_count, Text{" avertissement(s), que sceau check montre",
+                                                     " warning(s), which sceau check shows"}
+                                                    .In(console_.lang())));
+  }
+
+  // The one given, or a new one, which is told.
+  std::string IdempotencyKey() const {
+    if (!options_.idempotency_key.empty()) return options_.idempotency_key;
+    constexpr size_t kKeyBytes = 16;
+    std::string key = RandomHex(kKeyBytes);
+    console_.Say(
+        Concat(Text{"Clé d'idempotence : ", "Idempotency key: "}.In(console_.lang()), key));
+    return key;
+  }
+
+  // The key is on a card here; the service prepares and completes.
+  StatusOr<SignResult> AtTheDesk(OutputFile& output) {
+    DeskRequest request;
+    SCEAU_ASSIGN_OR_RETURN(request.parameters, Parameters());
+    SCEAU_ASSIGN_OR_RETURN(LocalKey key,
+                           LocalKey::Find(TokensOf(config_), *options_.key,
+                                          Choose(options_.pin_source, config_.pin_source)));
+    SCEAU_ASSIGN_OR_RETURN(request.parameters.certificates, key.Certificates());
+    request.idempotency_key = IdempotencyKey();
+    request.may_be_completed = !options_.idempotency_key.empty();
+    request.consent = [this](const signer::Prepared& prepared, std::string& reason) {
+      return ConsentAtTheDesk(prepared, reason);
+    };
+    request.unlock = [&key]() -> StatusOr<signer::SignFunction> {
+      SCEAU_RETURN_IF_ERROR(key.Unlock());
+      return key.Signing();
+    };
+    return RemoteSignAtDesk(ConnectionOf(options_.server, config_), input_, request, output);
+  }
+
+  Status ConsentAtTheDesk(const signer::Prepared& prepared, std::string& reason) const {
+    reason = options_.decline.empty() ? "refused at the desk" : options_.decline;
+    if (!options_.decline.empty()) return Error(Reason::kRefusedByUser, options_.decline);
+    SCEAU_RETURN_IF_ERROR(Confirm(ContentOf(options_.file, prepared), options_, console_));
+    SayWarnings(prepared);
+    reason.clear();
+    return OkStatus();
   }
 
   StatusOr<SignResult> AtTheService(OutputFile& output) {
-    // With a key of this machine the service would prepare and complete.
-    if (options_.key) return Error(Reason::kNotImplemented, "--server --key");
     RemoteSignRequest request;
     request.selection = SelectionOf(options_);
     request.profile = Choose(options_.profile, config_.profile);
@@ -175,13 +219,7 @@ class Signing {
     request.progress = [this](size_t done, size_t total) {
       console_.Progress({"Signature", "Signing"}, done, total);
     };
-    request.idempotency_key = options_.idempotency_key;
-    if (request.idempotency_key.empty()) {
-      constexpr size_t kKeyBytes = 16;
-      request.idempotency_key = RandomHex(kKeyBytes);
-      console_.Say(Concat(Text{"Clé d'idempotence : ", "Idempotency key: "}.In(console_.lang()),
-                          request.idempotency_key));
-    }
+    request.idempotency_key = IdempotencyKey();
     SCEAU_RETURN_IF_ERROR(ConfirmRemote(request));
     return RemoteSign(ConnectionOf(options_.server, config_), input_, request, output);
   }
@@ -306,6 +344,9 @@ void AddSign(CLI::App& app, Command& command) {
   AddValue(verb, command, "--idempotency-key", options->idempotency_key, {"VALEUR", "VALUE"},
            {"Même clé, même demande : rejouée sans signer deux fois (avec --server)",
             "Same key, same request: replayed without signing twice (with --server)"});
+  AddValue(verb, command, "--decline", options->decline, {"MOTIF", "REASON"},
+           {"Ne signe pas, et dit au service pourquoi (avec --server et --key)",
+            "Does not sign, and tells the service why (with --server and --key)"});
   AddJson(verb, command);
   verb->callback([&command, options] {
     command.run = [&command, options] { return Sign(*options, command); };

@@ -1,0 +1,61 @@
+// The card at the desk: what it is to sign, and what is made of its values.
+#include <memory>
+#include <utility>
+
+#include "server/appliance.h"
+#include "signer/to_be_signed.h"
+
+namespace sceau::server {
+namespace {
+
+// What was prepared with the texts made of it; moved nowhere, they refer to each other.
+struct CardWork {
+  signer::Prepared prepared;
+  StatusOr<signer::ToBeSigned> texts;
+
+  explicit CardWork(signer::Prepared made)
+      : prepared(std::move(made)), texts(signer::ToBeSigned::Of(prepared)) {}
+  CardWork(const CardWork&) = delete;
+  CardWork& operator=(const CardWork&) = delete;
+};
+
+}  // namespace
+
+StatusOr<WorkForCard> Appliance::PrepareForCard(const InputFile& input, const SignOrder& order,
+                                                absl::Time signing_time) const {
+  SCEAU_ASSIGN_OR_RETURN(signer::SignatureParameters parameters, ParametersOf(order, signing_time));
+  parameters.certificates = order.certificates;
+  SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input, parameters));
+  prepared.facts = {};  // there may be many, and they wait for a reader
+  const auto work = std::make_shared<const CardWork>(std::move(prepared));
+  SCEAU_RETURN_IF_ERROR(work->texts.status());
+  return WorkForCard{.targets = work->texts->size(),
+                     .target = [work](size_t index) { return work->texts->At(index); },
+                     .fingerprint = work->texts->Fingerprint()};
+}
+
+// Prepared once more from the same bytes and parameters: what comes out must be, text for text,
+// what the card was given.
+StatusOr<signer::Outcome> Appliance::CompleteFromCard(const InputFile& input,
+                                                      const SignOrder& order,
+                                                      const CardSignatures& given,
+                                                      const SignWatch& watch, OutputFile& output) {
+  SCEAU_ASSIGN_OR_RETURN(signer::SignatureParameters parameters,
+                         ParametersOf(order, given.signing_time));
+  parameters.certificates = order.certificates;
+  SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input, parameters));
+  signer::SignFunction made;
+  {
+    SCEAU_ASSIGN_OR_RETURN(const signer::ToBeSigned texts, signer::ToBeSigned::Of(prepared));
+    if (texts.Fingerprint() != given.fingerprint || texts.size() != given.values.size()) {
+      return Error(Reason::kPreparationDiffers);
+    }
+    for (size_t i = 0; i < texts.size(); ++i) {
+      SCEAU_RETURN_IF_ERROR(texts.Check(i, given.values[i]));
+    }
+    made = texts.Made(given.values);
+  }
+  return Finish(input, std::move(prepared), made, watch, output);
+}
+
+}  // namespace sceau::server

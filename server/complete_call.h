@@ -1,0 +1,13 @@
+// SigningService.Complete.
+#pragma once
+
+#include "sceau/v1/signing.grpc.pb.h"
+#include "server/document_call.h"
+
+namespace sceau::server {
+
+grpc::ServerReadReactor<v1::CompleteRequest>* StartComplete(grpc::CallbackServerContext* context,
+                                                            v1::CompleteResponse* response,
+                                                            const Workshop& workshop);
+
+}  // namespace sceau::server

@@ -1,0 +1,12 @@
+// SigningService.Prepare.
+#pragma once
+
+#include "sceau/v1/signing.grpc.pb.h"
+#include "server/document_call.h"
+
+namespace sceau::server {
+
+grpc::ServerBidiReactor<v1::PrepareRequest, v1::PrepareResponse>* StartPrepare(
+    grpc::CallbackServerContext* context, const Workshop& workshop);
+
+}  // namespace sceau::server

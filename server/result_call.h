@@ -1,0 +1,13 @@
+// SigningService.GetResult.
+#pragma once
+
+#include "sceau/v1/signing.grpc.pb.h"
+#include "server/document_call.h"
+
+namespace sceau::server {
+
+grpc::ServerWriteReactor<v1::GetResultResponse>* StartGetResult(
+    grpc::CallbackServerContext* context, const v1::GetResultRequest& request,
+    const Workshop& workshop);
+
+}  // namespace sceau::server
