@@ -12,6 +12,8 @@
 namespace sceau::cli {
 namespace {
 
+constexpr int kTries = 3;  // to hand over the values
+
 Status Differs(std::string_view what) { return Error(Reason::kPreparationDiffers, what); }
 
 client::SignOrder OrderOf(const DeskRequest& request) {
@@ -101,16 +103,23 @@ class Desk {
     return texts_->SignWith(sign);
   }
 
+  // An answer may have been lost on its way: whether there is a result, the service knows. Where
+  // there is none the same values are sent again; the card is not asked twice.
   StatusOr<client::SignAnswer> Complete(const client::Preparation& asked,
                                         const std::vector<std::string>& values) {
-    const StatusOr<std::string> completed = service_.Complete(asked.id, values);
-    // An answer may have been lost on its way: whether there is a result, the service knows.
-    client::ResultName name{.idempotency_key = request_.idempotency_key};
-    if (completed.ok()) name = {.request_id = *completed};
-    auto answer = service_.GetResult(name, output_);
-    if (!answer.ok()) return completed.ok() ? answer.status() : completed.status();
-    SCEAU_RETURN_IF_ERROR(Check(*answer));
-    return answer;
+    for (int left = kTries;; --left) {
+      const StatusOr<std::string> completed = service_.Complete(asked.id, values);
+      client::ResultName name{.idempotency_key = request_.idempotency_key};
+      if (completed.ok()) name = {.request_id = *completed};
+      auto answer = service_.GetResult(name, output_);
+      if (answer.ok()) {
+        SCEAU_RETURN_IF_ERROR(Check(*answer));
+        return answer;
+      }
+      const bool lost = ReasonOf(completed.status()) == Reason::kServiceUnavailable &&
+                        ReasonOf(answer.status()) == Reason::kResultUnknown;
+      if (!lost || left <= 1) return completed.ok() ? answer.status() : completed.status();
+    }
   }
 
   // Of an earlier run of the command, or an earlier answer that was lost: the signing time is the
