@@ -2,6 +2,7 @@
 // be refused between them. The card is a key of this test; the virtual card is in tests/card.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/pem.h>
 #include <signal.h>
 
 #include <filesystem>
@@ -325,6 +326,49 @@ TEST_F(Desk, P67_DocumentsAreInTheDaemonsOwnFolderOnlyAndRemnantsAreSwept) {
   EXPECT_THAT(FilesKept(), ElementsAre(".document", ".json"));
   ASSERT_TRUE(client_->Complete(asked.id, Values(asked)).ok());
   EXPECT_THAT(FilesKept(), ElementsAre(".json"));
+}
+
+// The example for integrators, with a key of openssl for the card.
+class PythonDesk : public Desk {
+ protected:
+  PythonDesk() {
+    key_ = appliance_.Path("card.pem");
+    OutputFile pem = *OutputFile::Create(key_, false);
+    BioHandle memory(BIO_new(BIO_s_mem()));
+    PEM_write_bio_PrivateKey(memory.get(), card_.key(), nullptr, nullptr, 0, nullptr, nullptr);
+    char* text = nullptr;
+    const auto size = static_cast<size_t>(BIO_get_mem_data(memory.get(), &text));
+    Require(pem.Append({text, size}).ok() && pem.Publish().ok(), key_);
+    std::ofstream(appliance_.Path("card.der"), std::ios::binary) << card_.certificate();
+    std::ofstream(appliance_.Path("in.xml"), std::ios::binary) << document_;
+  }
+  ProcessResult Run(const std::string& role) const {
+    return RunProcess({"/usr/bin/python3", SCEAU_SOURCE_DIR "/docs/examples/sceau_client.py",
+                       "--server", appliance_.address(), "desk", appliance_.Path("in.xml"),
+                       appliance_.Path("out.xml"), "--certificate", appliance_.Path("card.der"),
+                       "--card-key", key_, "--role", role, "--city", "Nouméa", "--postal-code",
+                       "98800", "--country", "NC"});
+  }
+  std::string key_;
+};
+
+TEST_F(PythonDesk, SignsWithAKeyOfItsOwn) {
+  const ProcessResult run = Run("Maire");
+  ASSERT_EQ(run.exit_code, 0) << run.out << run.err << appliance_.Log();
+  const verifier::FileReport report = card_.VerifyTrusted(ReadFile(appliance_.Path("out.xml")));
+  EXPECT_THAT(report.signatures, SizeIs(3));
+  for (const auto& it : report.signatures) EXPECT_EQ(it.integrity, verifier::Integrity::kIntact);
+}
+
+// The daemon's own role stands in for what was not given: the example did not say so and refuses.
+TEST_F(PythonDesk, RefusesClaimsItDidNotMake) {
+  appliance_.daemon().Stop(SIGKILL);
+  Start("[signature]\nrole = \"Adjoint\"\n");
+  const ProcessResult run = Run("");
+  EXPECT_EQ(run.exit_code, 1) << run.out;
+  EXPECT_THAT(run.err, HasSubstr("PREPARATION_DIFFERS detail=BORDD0001: claims"));
+  EXPECT_THAT(appliance_.Log(), HasSubstr("event=decline"));
+  EXPECT_FALSE(fs::exists(appliance_.Path("out.xml")));
 }
 
 TEST_F(Desk, WithoutAFolderNothingIsPrepared) {

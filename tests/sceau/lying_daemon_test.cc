@@ -15,6 +15,7 @@ namespace sceau::cli {
 namespace {
 
 using test::LyingDaemon;
+using Targets = std::vector<v1::PreparedTarget>;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -90,8 +91,6 @@ TEST_P(LieOfPreparation, P43_IsRefusedBeforeTheCardIsTouched) {
   EXPECT_EQ(daemon_.completed(), 0);
   EXPECT_THAT(daemon_.declined(), HasSubstr("PREPARATION_DIFFERS"));
 }
-
-using Targets = std::vector<v1::PreparedTarget>;
 
 Lie Asked(const char* name, const char* told, std::function<void(Targets&)> change) {
   return {name, told,
@@ -322,6 +321,15 @@ TEST_F(LyingDaemonTest, ValuesThatDidNotArriveAreSentAgainAndTheCardNotAskedTwic
   EXPECT_TRUE(status.ok()) << status;
   EXPECT_EQ(daemon_.completed(), 3);
   EXPECT_EQ(opened_, 1);
+}
+
+TEST_F(LyingDaemonTest, APreparationWithoutEndIsGivenUpBeforeItFillsTheMemory) {
+  daemon_.targets = [](Targets& all) {
+    all.resize(20, all[0]);
+    for (v1::PreparedTarget& it : all) it.set_signed_properties(std::string(4000000, 'x'));
+  };
+  EXPECT_EQ(ReasonOf(Sign()), Reason::kAnswerIncomplete);
+  EXPECT_EQ(opened_, 0);
 }
 
 TEST_F(LyingDaemonTest, AServiceThatNeverAnswersIsGivenUp) {

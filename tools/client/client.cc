@@ -147,6 +147,9 @@ class PrepareReceiver {
         if (response.target().index() != static_cast<int64_t>(preparation_.targets.size())) {
           return Incomplete("index");
         }
+        // A service that never ends must not fill this machine's memory.
+        size_ += response.ByteSizeLong();
+        if (size_ > kMaxPreparation) return Incomplete("targets");
         preparation_.targets.push_back(FromWire(response.target()));
         return OkStatus();
       case M::kEnd:
@@ -167,7 +170,10 @@ class PrepareReceiver {
   }
 
  private:
+  static constexpr size_t kMaxPreparation = 64 << 20;  // bytes; some 20 000 targets
+
   Preparation preparation_;
+  size_t size_ = 0;
   bool ended_ = false;
 };
 
