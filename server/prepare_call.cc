@@ -18,8 +18,7 @@ class PrepareCall final : public Base {
  private:
   Status OnHeader(const v1::PrepareRequest& request) override {
     const v1::PrepareHeader& header = request.header();
-    SCEAU_ASSIGN_OR_RETURN(PreparedWorks * works, Works(workshop()));
-    (void)works;
+    SCEAU_RETURN_IF_ERROR(Works(workshop()).status());
     SCEAU_ASSIGN_OR_RETURN(work_.order, ToSignOrder(header));
     SCEAU_ASSIGN_OR_RETURN(work_.order, workshop().engine->admit(work_.order));
     work_.id = RandomHex(16);

@@ -7,6 +7,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
+#include <thread>
 
 #include "base/random.h"
 #include "base/strings.h"
@@ -370,6 +372,40 @@ TEST_F(PythonDesk, RefusesClaimsItDidNotMake) {
   EXPECT_THAT(appliance_.Log(), HasSubstr("event=decline"));
   EXPECT_FALSE(fs::exists(appliance_.Path("out.xml")));
 }
+
+// A moment of a completion, as clock ticks (10 ms) of the daemon's processor time since it began.
+class DeskKilled : public Desk, public testing::WithParamInterface<int> {};
+
+TEST_P(DeskKilled, P67_WhileItCompletesItLeavesThePreparationAndNothingElse) {
+  gen::PesSpec spec;
+  spec.depense = 1500;  // seconds of work
+  spec.recette = 0;
+  spec.pieces = 1;
+  spec.lines = 1;
+  document_ = Generate(spec);
+  const client::Preparation asked = Prepared();
+  const std::vector<std::string> values = Values(asked);
+  const std::set<std::string> files = appliance_.Files();
+  const int64_t before = ProcessorTime(appliance_.daemon());
+  Status ended;
+  std::thread completing([&] { ended = client_->Complete(asked.id, values).status(); });
+  const bool reached = AwaitProcessorTime(appliance_.daemon(), before + GetParam());
+  appliance_.daemon().Stop(SIGKILL);
+  completing.join();
+  ASSERT_TRUE(reached);
+  ASSERT_EQ(ReasonOf(ended), Reason::kServiceUnavailable) << "too late a moment: " << ended;
+  EXPECT_EQ(appliance_.Files(), files);
+  Start();
+  EXPECT_EQ(ReasonOf(Fetch({.idempotency_key = "key"}).status), Reason::kResultUnknown);
+  const auto completed = client_->Complete(asked.id, values);
+  ASSERT_TRUE(completed.ok()) << completed.status();
+  const Fetched result = Fetch({.request_id = *completed});
+  ASSERT_TRUE(result.status.ok()) << result.status;
+  EXPECT_EQ(Undo(result.document, result.answer.edits), document_);
+  EXPECT_THAT(result.answer.elements, SizeIs(1500));
+}
+
+INSTANTIATE_TEST_SUITE_P(AfterTicks, DeskKilled, testing::Values(1, 8, 16));
 
 TEST_F(Desk, WithoutAFolderNothingIsPrepared) {
   appliance_.daemon().Stop(SIGKILL);
