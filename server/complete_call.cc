@@ -26,8 +26,7 @@ class CompleteCall final : public grpc::ServerReadReactor<v1::CompleteRequest>,
  public:
   CompleteCall(grpc::CallbackServerContext* context, v1::CompleteResponse* response,
                const Workshop& workshop)
-      : context_(context),
-        response_(response),
+      : response_(response),
         workshop_(workshop),
         deadline_(absl::FromChrono(context->deadline())) {}
 
@@ -217,7 +216,6 @@ class CompleteCall final : public grpc::ServerReadReactor<v1::CompleteRequest>,
     self_.reset();  // jobs still in a queue keep the object until they have run
   }
 
-  grpc::CallbackServerContext* const context_;
   v1::CompleteResponse* const response_;
   const Workshop workshop_;
   const std::string request_id_ = RandomHex(16);

@@ -82,6 +82,17 @@ TEST_F(CardAtDesk, OneConsentAndOneTypedPinSignEveryBordereau) {
   EXPECT_THAT(run.out + DaemonLog(), Not(HasSubstr(kPin)));
 }
 
+// The policy wants RSA: told before anybody is asked for a PIN.
+TEST_F(CardAtDesk, ACardTheProfileDoesNotAdmitIsRefusedByTheServiceBeforeItIsTouched) {
+  const auto card = NewCard("Hélène Ordonnatrice", test::NewEcKey());
+  reader_->Insert(card);
+  const Ended run = SignAtDesk();
+  EXPECT_EQ(ReasonIn(run), "ALGORITHM_REFUSED") << run.err;
+  EXPECT_EQ(card->verifications(), 0);
+  EXPECT_EQ(card->signatures(), 0);
+  ExpectNoOutput();
+}
+
 TEST_F(CardAtDesk, P43_ADaemonKilledWhileTheSignerReadsCompletesAfterItsRestart) {
   const auto card = InsertedCard();
   const Ended run = RunSceauOnTerminal(folder_, DeskArguments(),
