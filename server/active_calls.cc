@@ -21,6 +21,11 @@ ActiveCalls::~ActiveCalls() {
   watch_.join();
 }
 
+void ActiveCalls::SetLimits(int most, absl::Duration idle_timeout) {
+  most_ = static_cast<size_t>(most);
+  idle_ms_ = absl::ToInt64Milliseconds(idle_timeout);
+}
+
 bool ActiveCalls::Add(Call* call) {
   const std::lock_guard lock(mutex_);
   if (draining_ || calls_.size() >= most_) return false;
@@ -34,9 +39,11 @@ void ActiveCalls::Remove(Call* call) {
 }
 
 void ActiveCalls::Watch() {
-  const auto period = std::chrono::milliseconds(std::clamp<int64_t>(idle_ms_ / 4, 10, 1000));
+  const auto period = [this] {
+    return std::chrono::milliseconds(std::clamp<int64_t>(idle_ms_ / 4, 10, 1000));
+  };
   std::unique_lock lock(mutex_);
-  while (!ended_.wait_for(lock, period, [this] { return ending_; })) {
+  while (!ended_.wait_for(lock, period(), [this] { return ending_; })) {
     const int64_t now = absl::ToUnixMillis(absl::Now());
     for (Call* call : calls_) {
       const int64_t since = call->waiting_since_;

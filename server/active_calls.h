@@ -35,6 +35,9 @@ class ActiveCalls {
   ActiveCalls(int most, absl::Duration idle_timeout);
   ~ActiveCalls();
 
+  // From now on; calls in progress stay.
+  void SetLimits(int most, absl::Duration idle_timeout);
+
   // False when there are too many, or the daemon drains.
   bool Add(Call* call);
   void Remove(Call* call);
@@ -45,8 +48,8 @@ class ActiveCalls {
  private:
   void Watch();
 
-  const size_t most_;
-  const int64_t idle_ms_;
+  std::atomic<size_t> most_;
+  std::atomic<int64_t> idle_ms_;
   std::atomic<bool> draining_{false};
   std::mutex mutex_;
   std::condition_variable ended_;

@@ -68,9 +68,12 @@ class AnswerStream {
     return true;
   }
 
+  // Bytes of the document so far.
+  int64_t sent() const { return sent_; }
+
  private:
   std::shared_ptr<const Answer> answer_;
-  int64_t sent_ = 0;  // bytes of the document
+  int64_t sent_ = 0;
   size_t edits_sent_ = 0;
   size_t elements_sent_ = 0;
   bool trailer_sent_ = false;

@@ -1,38 +1,43 @@
-// The engine of the daemon: the rooms below, with the configured keys, profiles and trust.
+// The engine of the daemon: the rooms below, with the keys, profiles and trust of the configuration
+// in force.
 #pragma once
 
 #include <memory>
+#include <mutex>
+#include <thread>
 
 #include "base/clock.h"
 #include "base/status.h"
-#include "hsm/tokens.h"
-#include "schemas/check.h"
+#include "server/clock_watch.h"
 #include "server/config.h"
 #include "server/engine.h"
-#include "server/key_ring.h"
-#include "server/trust_keeper.h"
-#include "xades/profile.h"
+#include "server/setup.h"
 
 namespace sceau::server {
 
 class Appliance {
  public:
-  // `config` and `clock` outlive it. A token that is absent is no error here: see keys().
-  // Errors: kProfileInvalid, kProfileUnknown (of signature.profile), those of TrustKeeper::Open,
-  // kKeyUriInvalid; kSchemaSetInvalid, kConfigInvalid (of the local agreements),
-  // kSentRegisterUnusable.
+  // `clock` outlives it. A token that is absent is no error here: see Setup.
+  // Errors: those of Setup::Load; kSentRegisterUnusable.
   static StatusOr<std::unique_ptr<Appliance>> Open(const Config& config, const Clock& clock);
+  ~Appliance();
 
+  // Loads everything anew and swaps it whole: calls that have begun to sign or verify end with what
+  // was in force then. Nothing changes when anything is wrong.
+  // Errors: those of Setup::Load; kConfigInvalid, naming keys that need a restart.
+  Status Reload(const Config& next);
+
+  // Never null; does not change.
+  std::shared_ptr<const Setup> Current() const;
   // Uses this object, which outlives it.
   Engine engine();
-  KeyRing& keys() { return *keys_; }
-  // Whether there is an anchor: without one no signature can be found valid.
-  bool CanVerify() const { return !trust_->Current()->anchors->empty(); }
+  ClockWatch& clock_watch() { return clock_watch_; }
 
  private:
-  Appliance(const Config& config, const Clock& clock, xades::ProfileSet profiles)
-      : config_(config), clock_(clock), profiles_(std::move(profiles)) {}
+  Appliance(const Clock& clock, Lasting lasting)
+      : clock_(clock), lasting_(std::move(lasting)), clock_watch_(lasting_.state_folder) {}
 
+  void Retire(std::shared_ptr<const Setup> old);
   StatusOr<SignOrder> Admit(const SignOrder& order) const;
   // `order` as Admit gave it.
   StatusOr<signer::Outcome> Sign(const InputFile& input, const SignOrder& order,
@@ -43,22 +48,20 @@ class Appliance {
   StatusOr<signer::Outcome> CompleteFromCard(const InputFile& input, const SignOrder& order,
                                              const CardSignatures& given, const SignWatch& watch,
                                              OutputFile& output);
-  // Without certificates.
-  StatusOr<signer::SignatureParameters> ParametersOf(const SignOrder& order,
+  // Without certificates. Error kServiceUnavailable (the clock).
+  StatusOr<signer::SignatureParameters> ParametersOf(const Setup& setup, const SignOrder& order,
                                                      absl::Time signing_time) const;
   // Signs what was prepared and enters its documents in the register.
-  StatusOr<signer::Outcome> Finish(const InputFile& input, signer::Prepared prepared,
-                                   const signer::SignFunction& sign, const SignWatch& watch,
-                                   OutputFile& output);
+  StatusOr<signer::Outcome> Finish(const Setup& setup, const InputFile& input,
+                                   signer::Prepared prepared, const signer::SignFunction& sign,
+                                   const SignWatch& watch, OutputFile& output);
 
-  const Config& config_;
   const Clock& clock_;
-  const xades::ProfileSet profiles_;
-  std::unique_ptr<TrustKeeper> trust_;
-  std::shared_ptr<const schemas::CheckOptions> rules_;
-  std::shared_ptr<schemas::SentRegister> sent_;  // null without a state folder
-  std::unique_ptr<hsm::Tokens> tokens_;
-  std::unique_ptr<KeyRing> keys_;
+  const Lasting lasting_;
+  ClockWatch clock_watch_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Setup> current_;
+  std::thread retiring_;  // lets go of what was in force before: it may wait for the network
 };
 
 }  // namespace sceau::server

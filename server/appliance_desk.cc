@@ -23,7 +23,8 @@ struct CardWork {
 
 StatusOr<WorkForCard> Appliance::PrepareForCard(const InputFile& input, const SignOrder& order,
                                                 absl::Time signing_time) const {
-  SCEAU_ASSIGN_OR_RETURN(signer::SignatureParameters parameters, ParametersOf(order, signing_time));
+  SCEAU_ASSIGN_OR_RETURN(signer::SignatureParameters parameters,
+                         ParametersOf(*Current(), order, signing_time));
   parameters.certificates = order.certificates;
   SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input, parameters));
   prepared.facts = {};  // there may be many, and they wait for a reader
@@ -40,8 +41,9 @@ StatusOr<signer::Outcome> Appliance::CompleteFromCard(const InputFile& input,
                                                       const SignOrder& order,
                                                       const CardSignatures& given,
                                                       const SignWatch& watch, OutputFile& output) {
+  const std::shared_ptr<const Setup> setup = Current();
   SCEAU_ASSIGN_OR_RETURN(signer::SignatureParameters parameters,
-                         ParametersOf(order, given.signing_time));
+                         ParametersOf(*setup, order, given.signing_time));
   parameters.certificates = order.certificates;
   SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input, parameters));
   signer::SignFunction made;
@@ -55,7 +57,7 @@ StatusOr<signer::Outcome> Appliance::CompleteFromCard(const InputFile& input,
     }
     made = texts.Made(given.values);
   }
-  return Finish(input, std::move(prepared), made, watch, output);
+  return Finish(*setup, input, std::move(prepared), made, watch, output);
 }
 
 }  // namespace sceau::server

@@ -203,11 +203,7 @@ class CompleteCall final : public grpc::ServerReadReactor<v1::CompleteRequest>,
 
   // Once.
   void Tell(const Status& status) {
-    Log(status.ok() ? LogLevel::kInfo : LogLevel::kWarning, "call",
-        {{"call", std::string(kCallName)},
-         {"request", request_id_},
-         {"outcome", status.ok() ? "OK" : std::string(InfoOf(*ReasonOf(status)).name)},
-         {"detail", DetailOf(status)}});
+    TellEnd(workshop_, {kCallName, request_id_, began_}, status);
     Finish(ToGrpc(status, request_id_));
   }
 
@@ -220,6 +216,7 @@ class CompleteCall final : public grpc::ServerReadReactor<v1::CompleteRequest>,
   const Workshop workshop_;
   const std::string request_id_ = RandomHex(16);
   const absl::Time deadline_;
+  const absl::Time began_ = absl::Now();
   std::shared_ptr<CompleteCall> self_;
   std::atomic<bool> cancelled_{false};
 
@@ -241,7 +238,7 @@ grpc::ServerReadReactor<v1::CompleteRequest>* StartComplete(grpc::CallbackServer
                                                             v1::CompleteResponse* response,
                                                             const Workshop& workshop) {
   auto call = std::make_shared<CompleteCall>(context, response, workshop);
-  if (auto refused = Refused(*workshop.calls, call.get(), kCallName)) {
+  if (auto refused = Refused(workshop, call.get(), kCallName)) {
     return new Refusal<grpc::ServerReadReactor<v1::CompleteRequest>>(
         ToGrpc(*refused, call->request_id()));
   }

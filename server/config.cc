@@ -24,6 +24,12 @@ Complaint SetListen(const toml::node& node, std::string& out) {
                                 : "expected: loopback address with port, such as 127.0.0.1:50051";
 }
 
+Complaint SetMetricsListen(const toml::node& node, std::string& out) {
+  if (Complaint wrong = SetText(node, out); !wrong.empty() || out.empty()) return wrong;
+  return IsLoopbackAddress(out) ? ""
+                                : "expected: loopback address with port, such as 127.0.0.1:9464";
+}
+
 Complaint SetKeyName(const toml::node& node, std::string& out) {
   if (Complaint wrong = SetText(node, out); !wrong.empty()) return wrong;
   const bool good =
@@ -139,6 +145,8 @@ constexpr Setting<Config> kSettings[] = {
      [](const toml::node& n, Config& c) { return SetFlag(n, c.revocation_online); }},
     {"revocation.cache",
      [](const toml::node& n, Config& c) { return SetText(n, c.revocation_cache); }},
+    {"metrics.listen",
+     [](const toml::node& n, Config& c) { return SetMetricsListen(n, c.metrics_listen); }},
     {"log.level",
      [](const toml::node& n,
         Config& c) { return SetChoice(n, {"debug", "info", "warning", "error"}, c.log_level); }},

@@ -16,6 +16,7 @@ struct ConfiguredKey {
   std::string name;        // what clients call it
   std::string uri;         // PKCS#11 URI without a PIN
   std::string pin_source;  // file; empty: the URI's own pin-source
+  bool operator==(const ConfiguredKey&) const = default;
 };
 
 // Meaning, default and risk of each field: sceaud.toml.
@@ -54,6 +55,7 @@ struct Config {
   bool revocation_online = false;
   std::string revocation_cache;
   std::string log_level;
+  std::string metrics_listen;  // empty: no metrics are served
 };
 
 // The text of sceaud.toml.

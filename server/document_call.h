@@ -29,6 +29,7 @@
 #include "server/engine.h"
 #include "server/idempotency.h"
 #include "server/log.h"
+#include "server/metrics.h"
 #include "server/prepared_work.h"
 #include "server/upload.h"
 #include "server/worker_pool.h"
@@ -37,7 +38,7 @@ namespace sceau::server {
 
 // What the calls share; it outlives them.
 struct Workshop {
-  const Config* config;
+  std::shared_ptr<const Config> config;  // in force when the call began
   const Engine* engine;
   const Clock* clock;
   ActiveCalls* calls;
@@ -45,6 +46,7 @@ struct Workshop {
   PreparedWorks* prepared;  // null: there is no folder for them
   WorkerPool* io;
   WorkerPool* work;
+  Metrics* metrics;
 };
 
 // Who calls. Until callers have an identity, all are one.
@@ -57,13 +59,38 @@ inline StatusOr<PreparedWorks*> Works(const Workshop& workshop) {
 }
 
 // Why a new call cannot begin, told to the log; nothing when it is among the active ones now.
-inline std::optional<Status> Refused(ActiveCalls& calls, ActiveCalls::Call* call,
+inline std::optional<Status> Refused(const Workshop& workshop, ActiveCalls::Call* call,
                                      std::string_view name) {
-  if (calls.Add(call)) return std::nullopt;
+  ActiveCalls& calls = *workshop.calls;
+  if (calls.Add(call)) {
+    workshop.metrics->Began(name);
+    return std::nullopt;
+  }
   const Reason reason = calls.draining() ? Reason::kServiceUnavailable : Reason::kOverloaded;
   Log(LogLevel::kWarning, "refused",
       {{"call", std::string(name)}, {"reason", std::string(InfoOf(reason).name)}});
+  workshop.metrics->Refused(name, InfoOf(reason).name);
   return Error(reason);
+}
+
+struct EndedCall {
+  std::string_view name;
+  const std::string& request_id;
+  absl::Time began;
+  int64_t received = 0, sent = 0;  // bytes of documents
+};
+
+// What the log and the metrics say of a call that was admitted.
+inline void TellEnd(const Workshop& workshop, const EndedCall& call, const Status& status) {
+  const std::string_view outcome = status.ok() ? "OK" : InfoOf(*ReasonOf(status)).name;
+  const absl::Duration took = absl::Now() - call.began;
+  Log(status.ok() ? LogLevel::kInfo : LogLevel::kWarning, "call",
+      {{"call", std::string(call.name)},
+       {"request", call.request_id},
+       {"outcome", std::string(outcome)},
+       {"detail", DetailOf(status)},
+       {"milliseconds", Concat(absl::ToInt64Milliseconds(took))}});
+  workshop.metrics->Ended(call.name, outcome, took, call.received, call.sent);
 }
 
 // Ends a call at once, with an error.
@@ -91,7 +118,7 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
 
   // The reactor of a new call: `call`, or a refusal when there are too many. It lives until OnDone.
   static grpc::ServerBidiReactor<Request, Response>* Start(std::shared_ptr<DocumentCall> call) {
-    if (auto refused = Refused(*call->workshop_.calls, call.get(), call->name_)) {
+    if (auto refused = Refused(call->workshop_, call.get(), call->name_)) {
       return new Refusal<grpc::ServerBidiReactor<Request, Response>>(
           ToGrpc(*refused, call->request_id_));
     }
@@ -109,6 +136,9 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
   // The next message of the answer, after OnDocument succeeded; false when there is none left.
   // Runs on the io pool unless the document was small.
   virtual StatusOr<bool> Next(Response& response) = 0;
+
+  // Of the document that is the answer.
+  virtual int64_t bytes_sent() const { return 0; }
 
   const Workshop& workshop() const { return workshop_; }
   const std::string& request_id() const { return request_id_; }
@@ -315,13 +345,7 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
 
   void FinishCall() {
     const Status status = *outcome_;
-    const ReasonInfo* info = status.ok() ? nullptr : &InfoOf(*ReasonOf(status));
-    Log(status.ok() ? LogLevel::kInfo : LogLevel::kWarning, "call",
-        {{"call", std::string(name_)},
-         {"request", request_id_},
-         {"outcome", std::string(info == nullptr ? "OK" : info->name)},
-         {"detail", DetailOf(status)},
-         {"milliseconds", Concat(absl::ToInt64Milliseconds(absl::Now() - started_))}});
+    TellEnd(workshop_, {name_, request_id_, started_, upload_.received(), bytes_sent()}, status);
     this->Finish(ToGrpc(status, request_id_));
   }
 

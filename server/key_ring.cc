@@ -16,17 +16,27 @@ constexpr absl::Duration kProbeWait = absl::Seconds(5);
 // How long one that is not may take to open, when nobody waits for it.
 constexpr absl::Duration kOpenWait = absl::Seconds(60);
 
+constexpr const char* kFine = "OK";
+
 std::string NameOfReason(const Status& status) {
-  return status.ok() ? "OK" : std::string(InfoOf(*ReasonOf(status)).name);
+  return status.ok() ? kFine : std::string(InfoOf(*ReasonOf(status)).name);
 }
 
 }  // namespace
 
 KeyRing::KeyRing(const std::vector<ConfiguredKey>& keys, hsm::Tokens* tokens,
-                 PinFromFile pin_from_file)
+                 const PinFromFile& pin_from_file, const KeyRing* before)
     : tokens_(tokens) {
   for (const ConfiguredKey& key : keys) {
-    Slot& slot = *slots_.emplace_back(std::make_unique<Slot>());
+    if (before != nullptr) {
+      const auto kept = std::find_if(before->slots_.begin(), before->slots_.end(),
+                                     [&](const auto& it) { return it->configured == key; });
+      if (kept != before->slots_.end()) {
+        slots_.push_back(*kept);
+        continue;
+      }
+    }
+    Slot& slot = *slots_.emplace_back(std::make_shared<Slot>());
     slot.configured = key;
     if (!key.pin_source.empty()) slot.pin = pin_from_file(key.pin_source);
   }
@@ -97,6 +107,18 @@ Status KeyRing::Check(size_t key) {
   Tell(slot, status);
   slot.key.reset();
   return status;
+}
+
+std::vector<hsm::TokenHealth> KeyRing::Health() const {
+  return tokens_ == nullptr ? std::vector<hsm::TokenHealth>() : tokens_->Health();
+}
+
+std::string KeyRing::FirstFault() const {
+  for (const auto& slot : slots_) {
+    const std::lock_guard lock(slot->mutex);
+    if (slot->last_reason != kFine) return slot->last_reason;
+  }
+  return slots_.empty() ? "NO_KEY" : "";
 }
 
 bool KeyRing::CheckAll() {

@@ -20,8 +20,10 @@ class KeyRing {
   using PinFromFile = std::function<std::unique_ptr<hsm::PinSource>(std::string path)>;
 
   // `tokens` may be null: then every key is kTokenUnavailable. `pin_from_file` is
-  // hsm::PinFromFile.
-  KeyRing(const std::vector<ConfiguredKey>& keys, hsm::Tokens* tokens, PinFromFile pin_from_file);
+  // hsm::PinFromFile. A key that `before` has too, configured the same, stays as it is there: open,
+  // and with one login at a time.
+  KeyRing(const std::vector<ConfiguredKey>& keys, hsm::Tokens* tokens,
+          const PinFromFile& pin_from_file, const KeyRing* before = nullptr);
 
   // The configured key a client names: by name, by URI (compared with the configured ones only), or
   // the only one when `asked` is empty. Touches no token.
@@ -40,6 +42,11 @@ class KeyRing {
   // whether all of them can sign (and there is one). Tells each change to the log. To be called now
   // and then.
   bool CheckAll();
+  // Why the first key that cannot sign cannot (a reason's name), as of the last CheckAll; "NO_KEY"
+  // when none is configured, empty when all can.
+  std::string FirstFault() const;
+  // The tokens that keys were opened on.
+  std::vector<hsm::TokenHealth> Health() const;
 
  private:
   struct Slot {
@@ -56,7 +63,7 @@ class KeyRing {
   Status Check(size_t key);
   void Tell(Slot& slot, const Status& status);
 
-  std::vector<std::unique_ptr<Slot>> slots_;
+  std::vector<std::shared_ptr<Slot>> slots_;
   hsm::Tokens* const tokens_;
 };
 

@@ -1,31 +1,23 @@
 // sceaud: the signing and verification daemon.
 
-#include <signal.h>
-#include <time.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
-#include <atomic>
 #include <cstdlib>
 #include <iostream>
 #include <string>
-#include <thread>
 
 #include "absl/time/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/strings.h"
 #include "hsm/call_threads.h"
-#include "server/appliance.h"
 #include "server/config.h"
+#include "server/config_check.h"
+#include "server/daemon.h"
 #include "server/log.h"
-#include "server/server.h"
 
 namespace sceau::server {
 namespace {
 
-// Also how soon a token that came is seen.
-constexpr time_t kTidySeconds = 2;
 constexpr absl::Duration kLastCallsWait = absl::Seconds(5);
 
 struct CommandLine {
@@ -42,74 +34,32 @@ int Fail(const Status& status, Lang lang) {
   return ExitCodeOf(status);
 }
 
-// SIGTERM and SIGINT are taken by WaitForSignal only; every later thread inherits the mask.
-sigset_t BlockSignals() {
-  ::signal(SIGPIPE, SIG_IGN);
-  sigset_t ending;
-  ::sigemptyset(&ending);
-  ::sigaddset(&ending, SIGTERM);
-  ::sigaddset(&ending, SIGINT);
-  ::pthread_sigmask(SIG_BLOCK, &ending, nullptr);
-  return ending;
-}
-
 Status WritePort(const std::string& path, int port) {
   SCEAU_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(path, /*force=*/true));
   SCEAU_RETURN_IF_ERROR(file.Append(Concat(port, "\n")));
   return file.Publish();
 }
 
-// A module that hangs must not keep the daemon for ever.
-class DrainWatchdog {
- public:
-  explicit DrainWatchdog(absl::Duration limit) {
-    std::thread([limit] {
-      absl::SleepFor(limit);
-      Log(LogLevel::kError, "drain", {{"outcome", "a request did not end; leaving"}});
-      std::_Exit(0);
-    }).detach();
-  }
-};
-
 Status Serve(const Config& config, const CommandLine& command_line) {
-  const sigset_t ending = BlockSignals();
+  Daemon::BlockSignals();
   SetLogLevel(config.log_level);
   const SystemClock clock;
-  SCEAU_ASSIGN_OR_RETURN(const std::unique_ptr<Appliance> appliance,
-                         Appliance::Open(config, clock));
-  // The folder must know files without a name: better told now than at the first request.
-  SCEAU_RETURN_IF_ERROR(OutputFile::CheckFolder(config.work_folder));
-  const Engine engine = appliance->engine();
-  SCEAU_ASSIGN_OR_RETURN(const std::unique_ptr<Server> server,
-                         Server::Start(config, engine, clock));
-  Log(LogLevel::kWarning, "competence", {{"enforced", "no"}, {"configured", config.competence}});
-  bool signing = appliance->keys().CheckAll();
-  server->SetSigningHealth(signing);
-  bool verification = appliance->CanVerify();
-  server->SetVerificationHealth(verification);
-  if (!verification) Log(LogLevel::kWarning, "trust", {{"outcome", "no anchor"}});
-  Log(signing ? LogLevel::kInfo : LogLevel::kWarning, "started",
-      {{"port", Concat(server->port())},
-       {"keys", Concat(config.keys.size())},
-       {"signing", signing ? "ready" : "degraded"},
-       {"verification", verification ? "ready" : "degraded"}});
+  SCEAU_ASSIGN_OR_RETURN(const std::unique_ptr<Daemon> daemon,
+                         Daemon::Start(command_line.config, config, clock));
   if (!command_line.port_file.empty()) {
-    SCEAU_RETURN_IF_ERROR(WritePort(command_line.port_file, server->port()));
+    SCEAU_RETURN_IF_ERROR(WritePort(command_line.port_file, daemon->port()));
   }
-  const timespec period{.tv_sec = kTidySeconds, .tv_nsec = 0};
-  int received = -1;
-  while ((received = ::sigtimedwait(&ending, nullptr, &period)) < 0) {
-    server->Tidy();
-    signing = appliance->keys().CheckAll();
-    server->SetSigningHealth(signing);
-    verification = appliance->CanVerify();
-    server->SetVerificationHealth(verification);
-  }
-  Log(LogLevel::kInfo, "draining", {{"signal", Concat(received)}});
-  const DrainWatchdog watchdog(config.drain_timeout + absl::Seconds(5));
-  server->Drain(config.drain_timeout);
-  Log(LogLevel::kInfo, "stopped");
+  daemon->Run();
   return OkStatus();
+}
+
+int Check(const Config& config, Lang lang) {
+  int exit_code = 0;
+  for (const Status& problem : CheckConfig(config, SystemClock())) {
+    const int code = Fail(problem, lang);
+    if (exit_code == 0) exit_code = code;
+  }
+  return exit_code;
 }
 
 int Main(int argc, char** argv) {
@@ -140,16 +90,11 @@ int Main(int argc, char** argv) {
   }
   auto config = LoadConfig(command_line.config);
   if (!config.ok()) return Fail(config.status(), command_line.lang);
-  if (command_line.check_config) {
-    // Profiles and trust are read; no token is touched.
-    Config without_keys = *config;
-    without_keys.keys.clear();
-    const SystemClock clock;
-    const Status status = Appliance::Open(without_keys, clock).status();
-    return status.ok() ? 0 : Fail(status, command_line.lang);
-  }
+  if (command_line.check_config) return Check(*config, command_line.lang);
   const Status status = Serve(*config, command_line);
-  return status.ok() ? 0 : Fail(status, command_line.lang);
+  if (!status.ok()) return Fail(status, command_line.lang);
+  Log(LogLevel::kInfo, "stopped");
+  return 0;
 }
 
 // A module that hangs keeps nobody from leaving.

@@ -62,10 +62,7 @@ class ResultCall final : public grpc::ServerWriteReactor<v1::GetResultResponse>,
   void OnIdle() override { context_->TryCancel(); }
 
   void End(const Status& status) {
-    Log(status.ok() ? LogLevel::kInfo : LogLevel::kWarning, "call",
-        {{"call", std::string(kCallName)},
-         {"request", request_id_},
-         {"outcome", status.ok() ? "OK" : std::string(InfoOf(*ReasonOf(status)).name)}});
+    TellEnd(workshop_, {kCallName, request_id_, began_, 0, stream_ ? stream_->sent() : 0}, status);
     Finish(ToGrpc(status, request_id_));
   }
 
@@ -77,6 +74,7 @@ class ResultCall final : public grpc::ServerWriteReactor<v1::GetResultResponse>,
   grpc::CallbackServerContext* const context_;
   const Workshop workshop_;
   const std::string request_id_ = RandomHex(16);
+  const absl::Time began_ = absl::Now();
   std::shared_ptr<ResultCall> self_;
   std::optional<AnswerStream> stream_;
   v1::GetResultResponse response_;
@@ -88,7 +86,7 @@ grpc::ServerWriteReactor<v1::GetResultResponse>* StartGetResult(
     grpc::CallbackServerContext* context, const v1::GetResultRequest& request,
     const Workshop& workshop) {
   auto call = std::make_shared<ResultCall>(context, workshop);
-  if (auto refused = Refused(*workshop.calls, call.get(), kCallName)) {
+  if (auto refused = Refused(workshop, call.get(), kCallName)) {
     return new Refusal<grpc::ServerWriteReactor<v1::GetResultResponse>>(
         ToGrpc(*refused, call->request_id()));
   }

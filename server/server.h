@@ -8,13 +8,14 @@
 #include "base/status.h"
 #include "server/config.h"
 #include "server/engine.h"
+#include "server/metrics.h"
 
 namespace sceau::server {
 
 class Server {
  public:
-  // Listens on config.listen. `config`, `engine` and `clock` outlive the server. Health starts
-  // with both services not serving.
+  // Listens on config.listen. `engine` and `clock` outlive the server. Health starts with all
+  // services not serving.
   // Errors: kConfigInvalid when the address cannot be listened on, kStoreUnusable.
   static StatusOr<std::unique_ptr<Server>> Start(const Config& config, const Engine& engine,
                                                  const Clock& clock);
@@ -24,6 +25,15 @@ class Server {
   // What the health service answers for sceau.v1.SigningService, sceau.v1.VerificationService.
   virtual void SetSigningHealth(bool serving) = 0;
   virtual void SetVerificationHealth(bool serving) = 0;
+  // sceau.Configuration: whether the configuration in force is that of the file.
+  virtual void SetConfigurationHealth(bool serving) = 0;
+  // Calls that begin from now on see this configuration; what RestartKeys() names stays.
+  virtual void Apply(const Config& config) = 0;
+  virtual Metrics& metrics() = 0;
+  // Documents that wait for a thread.
+  virtual int64_t jobs_waiting() const = 0;
+  // Whether it answers its own health service, through gRPC's threads, within `limit`.
+  virtual bool Answers(absl::Duration limit) = 0;
   // Frees what is over: to be called now and then.
   virtual void Tidy() = 0;
   // Takes no new calls, waits for those in progress, cancels them after `limit`.

@@ -105,6 +105,8 @@ class SignCall final : public Base {
          {"outcome", status.ok() ? "OK" : std::string(InfoOf(*ReasonOf(status)).name)}});
   }
 
+  int64_t bytes_sent() const override { return stream_ ? stream_->sent() : 0; }
+
   StatusOr<bool> Next(v1::SignResponse& response) override {
     if (!stream_) stream_.emplace(answer_);
     return stream_->Next(response);

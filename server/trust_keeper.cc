@@ -39,10 +39,11 @@ StatusOr<std::unique_ptr<TrustKeeper>> TrustKeeper::Open(const Config& config, c
   }
   SCEAU_ASSIGN_OR_RETURN(keeper->revocation_, RevocationOf(config));
   SCEAU_RETURN_IF_ERROR(keeper->Load());
-  if (!config.lists_folder.empty()) {
-    keeper->thread_ = std::thread([it = keeper.get()] { it->Run(); });
-  }
   return keeper;
+}
+
+void TrustKeeper::Start() {
+  if (!config_.lists_folder.empty()) thread_ = std::thread([this] { Run(); });
 }
 
 TrustKeeper::~TrustKeeper() {

@@ -24,8 +24,11 @@ struct Trust {
 
 class TrustKeeper {
  public:
-  // `config` and `clock` outlive it. Errors: kTrustUnreadable, kRevocationUnreadable.
+  // Reads everything once. `config` and `clock` outlive it. Errors: kTrustUnreadable,
+  // kRevocationUnreadable.
   static StatusOr<std::unique_ptr<TrustKeeper>> Open(const Config& config, const Clock& clock);
+  // The background work begins, if the configuration has any.
+  void Start();
   // Waits for a fetch in progress.
   ~TrustKeeper();
 

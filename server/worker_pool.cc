@@ -25,6 +25,11 @@ void WorkerPool::Post(std::function<void()> job) {
   changed_.notify_one();
 }
 
+size_t WorkerPool::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return jobs_.size();
+}
+
 void WorkerPool::Work() {
   while (true) {
     std::function<void()> job;

@@ -21,11 +21,13 @@ class WorkerPool {
   // Never waits. Jobs start in the order they were posted. The number of jobs is bounded by the
   // number of calls admitted (ActiveCalls).
   void Post(std::function<void()> job);
+  // Posted and not begun.
+  size_t waiting() const;
 
  private:
   void Work();
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> jobs_;
   bool ending_ = false;

@@ -64,10 +64,11 @@ Appliance::Appliance() {
   }
   before_ = Environment("TMPDIR");
   ::setenv("TMPDIR", temporary_.c_str(), 1);
-  config_ =
-      folder_.Write("sceau.toml", Concat("modules = [\"", SoftTokens::ModulePath(),
-                                         "\"]\nstate_folder = \"state\"\nkey = \"pkcs11:token=Mairie\"\npin_source = \"",
-                                         tokens_.PinFile("Mairie"), "\"\ntrust = [\"", root(), R"("]
+  config_ = folder_.Write(
+      "sceau.toml",
+      Concat("modules = [\"", SoftTokens::ModulePath(),
+             "\"]\nstate_folder = \"state\"\nkey = \"pkcs11:token=Mairie\"\npin_source = \"",
+             tokens_.PinFile("Mairie"), "\"\ntrust = [\"", root(), R"("]
 [signature]
 role = "Maire"
 city = "Val-d'Orée"
@@ -89,14 +90,19 @@ void Appliance::SetPin(const std::string& pin) {
   pin_file_ = folder_.Write("given.pin", pin + "\n");
 }
 
+void Appliance::Configure(const std::string& settings) const {
+  folder_.Write("sceaud.toml",
+                Concat("listen = \"", listen_, "\"\nwork_folder = \"", work_, "\"\n", settings,
+                       "\n[tokens]\nmodules = [\"", module_, "\"]\nstate_folder = \"",
+                       folder_.path(), "/state\"\n", token_settings_, "\n[[keys]]\n",
+                       "name = \"ordonnateur\"\nuri = \"pkcs11:token=Mairie\"\npin_source = \"",
+                       pin_file_, "\"\n[trust]\nanchors = [\"", root(), "\"]\n"));
+}
+
 void Appliance::Start(const std::string& settings) {
-  const std::string config = folder_.Write(
-      "sceaud.toml",
-      Concat("listen = \"", address_, "\"\nwork_folder = \"", work_, "\"\n", settings,
-             "\n[tokens]\nmodules = [\"", module_, "\"]\nstate_folder = \"", folder_.path(),
-             "/state\"\n", token_settings_, "\n[[keys]]\n",
-             "name = \"ordonnateur\"\nuri = \"pkcs11:token=Mairie\"\npin_source = \"",
-             pin_file_, "\"\n[trust]\nanchors = [\"", root(), "\"]\n"));
+  listen_ = address_;
+  Configure(settings);
+  const std::string config = folder_.path() + "/sceaud.toml";
   const std::string port = folder_.path() + "/port";
   std::filesystem::remove(port);
   daemon_ = std::make_unique<BackgroundProcess>(

@@ -28,6 +28,8 @@ class Appliance {
   // Starts the daemon and waits until it listens: the first time on a free port, then on the same
   // one. `settings` (TOML, tables only) is added to its configuration.
   void Start(const std::string& settings = "");
+  // Writes the configuration that the running daemon reads at SIGHUP, with these settings.
+  void Configure(const std::string& settings) const;
   BackgroundProcess& daemon() { return *daemon_; }
   const std::string& address() const { return address_; }
   std::string Log() const;
@@ -71,6 +73,7 @@ class Appliance {
   std::string pin_file_;
   std::string token_settings_;
   std::string address_ = "127.0.0.1:0";
+  std::string listen_ = address_;  // as the daemon was told
   std::unique_ptr<BackgroundProcess> daemon_;
 };
 

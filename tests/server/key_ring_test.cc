@@ -18,8 +18,7 @@ class FakeKey final : public hsm::SigningKey {
  public:
   const hsm::KeyDescription& description() const override { return description_; }
   const std::vector<std::string>& certificates() const override { return certificates_; }
-  Status SignAll(DigestAlgorithm, std::span<const std::string>, absl::Time,
-                 const Made&) override {
+  Status SignAll(DigestAlgorithm, std::span<const std::string>, absl::Time, const Made&) override {
     return OkStatus();
   }
   Status Probe(absl::Time) override {
@@ -111,6 +110,29 @@ TEST_F(KeyRingTest, CheckAllSaysWhetherSigningIsPossible) {
   EXPECT_EQ(tokens_.looks, 1);
   KeyRing none({}, &tokens_, [](std::string) { return nullptr; });
   EXPECT_FALSE(none.CheckAll());
+}
+
+TEST_F(KeyRingTest, ANewConfigurationKeepsTheKeysThatStayTheSameOpen) {
+  ASSERT_TRUE(ring_.Open(0).ok());
+  const KeyRing::PinFromFile no_pin = [](std::string) { return nullptr; };
+  KeyRing next({{.name = "tresorier", .uri = "pkcs11:object=tresorier"},
+                {.name = "maire", .uri = "pkcs11:token=T%201;object=maire?pin-source=/x"}},
+               &tokens_, no_pin, &ring_);
+  EXPECT_TRUE(next.Open(1).ok());
+  EXPECT_EQ(tokens_.logins, 1);
+  KeyRing changed({{.name = "maire", .uri = "pkcs11:object=maire"}}, &tokens_, no_pin, &next);
+  EXPECT_TRUE(changed.Open(0).ok());
+  EXPECT_EQ(tokens_.logins, 2);
+}
+
+TEST_F(KeyRingTest, TheFirstKeyThatCannotSignGivesTheReason) {
+  tokens_.answer = Error(Reason::kPinLocked);
+  EXPECT_FALSE(ring_.CheckAll());
+  EXPECT_EQ(ring_.FirstFault(), "PIN_LOCKED");
+  tokens_.answer = OkStatus();
+  EXPECT_TRUE(ring_.CheckAll());
+  EXPECT_EQ(ring_.FirstFault(), "");
+  EXPECT_EQ(KeyRing({}, &tokens_, [](std::string) { return nullptr; }).FirstFault(), "NO_KEY");
 }
 
 TEST_F(KeyRingTest, P54_AnAbsentTokenIsADegradedStateThatEnds) {

@@ -89,6 +89,7 @@ TEST_F(TrustKeeperTest, FetchesInTheBackgroundFromTheStartOn) {
   config_.lists_fetch = true;
   config_.lists_url = server.Url("/lotl.xml");
   const auto keeper = Open();
+  keeper->Start();
   while (keeper->Current()->anchors->empty()) std::this_thread::yield();
   EXPECT_TRUE(std::filesystem::exists(folder_.path() + "/FR.xml"));
 }
