@@ -170,5 +170,42 @@ TEST(Operation, TheSupervisorHearsReadyAliveReloadingAndStopping) {
   EXPECT_EQ(appliance.daemon().Wait(), 0);
 }
 
+// Debian's libfaketime; empty where it is not installed.
+std::string FakeTime() {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator("/usr/lib", ignored)) {
+    const std::string path = entry.path().string() + "/faketime/libfaketimeMT.so.1";
+    if (std::filesystem::exists(path, ignored)) return path;
+  }
+  return "";
+}
+
+TEST(Operation, P65_AClockThatIsSetBackKeepsFromSigningUntilItIsRight) {
+  const std::string library = FakeTime();
+  ASSERT_FALSE(library.empty()) << "the package faketime";
+  Appliance appliance;
+  const TemporaryFolder folder;
+  const std::string offset = folder.Write("offset", "+0d\n");
+  const std::vector<std::pair<const char*, std::string>> environment = {
+      {"LD_PRELOAD", library},
+      {"FAKETIME_TIMESTAMP_FILE", offset},
+      {"FAKETIME_NO_CACHE", "1"},
+      {"FAKETIME_DONT_FAKE_MONOTONIC", "1"}};
+  for (const auto& [name, value] : environment) ::setenv(name, value.c_str(), 1);
+  appliance.Start();
+  for (const auto& [name, value] : environment) ::unsetenv(name);
+  const std::string input = appliance.Generate("in.xml", {});
+  EXPECT_EQ(appliance.Sceau(appliance.SignThere(input, appliance.Path("one.xml"))).exit_code, 0);
+  folder.Write("offset", "-2h\n");
+  ASSERT_TRUE(AwaitLog(appliance, "clock=CLOCK_SET_BACK")) << appliance.Log();
+  const auto refused = appliance.Sceau(appliance.SignThere(input, appliance.Path("two.xml")));
+  EXPECT_EQ(refused.exit_code, 69) << refused.out;
+  EXPECT_THAT(refused.out, HasSubstr("clock set back"));
+  EXPECT_FALSE(std::filesystem::exists(appliance.Path("two.xml")));
+  folder.Write("offset", "+0d\n");
+  ASSERT_TRUE(AwaitLog(appliance, "faults=none")) << appliance.Log();
+  EXPECT_EQ(appliance.Sceau(appliance.SignThere(input, appliance.Path("two.xml"))).exit_code, 0);
+}
+
 }  // namespace
 }  // namespace sceau::test
