@@ -58,7 +58,9 @@ TEST_F(Manual, EveryVerbIsThereWithItsOwnHelpAndAnExample) {
     EXPECT_THAT(page, HasSubstr(Concat(".SH \"SCEAU ", upper, "\"")));
     const std::string help = RunProcess({SCEAU, verb, "--lang", "en", "--help"}).out;
     const auto deeper = VerbsOf(help);
-    if (deeper.empty()) EXPECT_THAT(help, HasSubstr(Concat("sceau ", verb, " "))) << "no example";
+    if (deeper.empty()) {
+      EXPECT_THAT(help, HasSubstr(Concat("sceau ", verb, " "))) << "no example";
+    }
     for (const std::string& word : deeper) {
       const std::string own = RunProcess({SCEAU, verb, word, "--lang", "en", "--help"}).out;
       EXPECT_THAT(own, HasSubstr(Concat("sceau ", verb, " ", word, " "))) << "no example";
