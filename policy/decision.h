@@ -16,7 +16,7 @@ namespace sceau::policy {
 // The certificate that signs, as its own bytes say.
 struct Signer {
   std::string issuer;      // RFC 4514
-  std::string serial;      // lower-case hexadecimal
+  std::string serial;      // decimal
   std::string key_sha256;  // of the SubjectPublicKeyInfo, lower-case hexadecimal
 };
 

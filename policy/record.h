@@ -49,7 +49,7 @@ enum class Destination { kAccountant, kPrefecture };
 struct CertificateBinding {
   std::string person;
   std::string issuer;      // RFC 4514
-  std::string serial;      // lower-case hexadecimal
+  std::string serial;      // decimal
   std::string key_sha256;  // of the SubjectPublicKeyInfo, lower-case hexadecimal
   bool dgfip = false;      // the DGFiP's free certificate: serves the accountant only
   std::vector<Destination> destinations;
