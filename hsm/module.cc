@@ -36,13 +36,13 @@ bool OnlyCarriesTrust(CK_FUNCTION_LIST_PTR module) {
   return value != nullptr && std::string_view(value.get()) == "yes";
 }
 
-// C_GetSlotList concerns no token: whatever it fails with, the module itself is gone (finalised by
-// someone, or the process it runs in ended).
-Status InitializeAgain(Module& module, uint64_t generation) {
+// The first time, or after C_GetSlotList failed: that call concerns no token, so whatever it fails
+// with, the module itself is gone (finalised by someone, or the process it runs in ended).
+Status Initialize(Module& module, uint64_t generation) {
   const std::unique_lock lock(module.calls, absl::ToChronoTime(absl::Now() + kInitializeWait));
   if (!lock.owns_lock()) return Error(Reason::kTokenUnavailable, "C_Initialize: no answer");
   if (module.generation != generation) return OkStatus();  // someone else did
-  p11_kit_module_finalize(module.p11);
+  if (generation > 0) p11_kit_module_finalize(module.p11);
   ++module.generation;
   const CK_RV rv = p11_kit_module_initialize(module.p11);
   return rv == CKR_OK ? OkStatus() : CkrError("C_Initialize", rv);
@@ -65,6 +65,7 @@ bool IsEmptySlot(const Status& status) {
 
 bool SlotEvent(Module& module) {
   const std::shared_lock lock(module.calls);
+  if (module.generation == 0) return true;  // not initialised yet
   bool changed = false;
   while (true) {
     CK_SLOT_ID slot = 0;
@@ -111,7 +112,7 @@ void Modules::Add(CK_FUNCTION_LIST_PTR p11, bool configured) {
 }
 
 Status Modules::LoadConfigured() {
-  configured_ = p11_kit_modules_load_and_initialize(0);
+  configured_ = p11_kit_modules_load(nullptr, 0);
   if (configured_ == nullptr) {
     const char* message = p11_kit_message();
     return Error(Reason::kTokenUnavailable, message != nullptr ? message : "p11-kit");
@@ -129,8 +130,6 @@ Status Modules::LoadLibrary(const std::string& path) {
     return Error(Reason::kTokenUnavailable, message != nullptr ? message : path);
   }
   Add(module, false);
-  // A failure is met again, and told, when the module is asked for its tokens.
-  p11_kit_module_initialize(module);
   return OkStatus();
 }
 
@@ -153,11 +152,12 @@ bool Modules::Forked() const { return ::getpid() != process_; }
 StatusOr<PresentTokens> Modules::TokensOf(Module& module) const {
   const CK_FUNCTION_LIST_PTR p11 = module.p11;
   std::shared_lock lock(module.calls);
-  auto slots = OccupiedSlots(p11);
+  const uint64_t generation = module.generation;
+  StatusOr<std::vector<CK_SLOT_ID>> slots =
+      generation > 0 ? OccupiedSlots(p11) : CkrError("C_GetSlotList", CKR_CRYPTOKI_NOT_INITIALIZED);
   if (!slots.ok()) {
-    const uint64_t generation = module.generation;
     lock.unlock();
-    SCEAU_RETURN_IF_ERROR(InitializeAgain(module, generation));
+    SCEAU_RETURN_IF_ERROR(Initialize(module, generation));
     lock.lock();
     slots = OccupiedSlots(p11);
   }

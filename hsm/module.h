@@ -32,7 +32,8 @@ struct Module {
   const bool configured;  // p11-kit releases it with its list
   // Held shared by every call, alone to initialise again.
   std::shared_timed_mutex calls;
-  // Counts initialisations: slots, sessions and handles of an earlier one mean nothing now.
+  // Counts initialisations, 0 before the first: slots, sessions and handles of an earlier one mean
+  // nothing now.
   std::atomic<uint64_t> generation{0};
   CallThreads threads;  // for the calls that concern no token in use
 };
@@ -68,9 +69,10 @@ struct PresentTokens {
 class Modules : public std::enable_shared_from_this<Modules> {
  public:
   // The given libraries, or all that p11-kit is configured with when there are none (without those
-  // that only carry trusted roots). A library that cannot be initialised now is tried again later.
-  // A call that takes longer than `longest_call` is taken for one that hangs.
-  // Errors: kTokenUnavailable.
+  // that only carry trusted roots). They are initialised when they are first asked for their
+  // tokens, by their own threads: one that hangs or fails there holds nobody up and is tried again
+  // later. A call that takes longer than `longest_call` is taken for one that hangs. Errors:
+  // kTokenUnavailable.
   static StatusOr<std::shared_ptr<const Modules>> Load(const std::vector<std::string>& libraries,
                                                        absl::Duration longest_call);
   ~Modules();

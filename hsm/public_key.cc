@@ -169,20 +169,12 @@ std::string EcdsaDer(std::string_view signature) {
   return DerWith(value.get(), i2d_ECDSA_SIG);
 }
 
-Status CheckSignature(EVP_PKEY* key, DigestAlgorithm digest, std::string_view message,
+Status CheckSignature(EVP_PKEY* key, const SignatureScheme& scheme, std::string_view message,
                       std::string_view signature) {
-  const int type = EVP_PKEY_get_base_id(key);
-  const std::string value = type == EVP_PKEY_EC ? EcdsaDer(signature) : std::string(signature);
-  const EVP_MD* md = type == EVP_PKEY_ED25519 ? nullptr : EvpOf(digest);
-  const EvpMdCtxHandle context(EVP_MD_CTX_new());
-  const bool good = EVP_DigestVerifyInit(context.get(), nullptr, md, nullptr, key) == 1 &&
-                    EVP_DigestVerify(context.get(), Uchars(value), value.size(), Uchars(message),
-                                     message.size()) == 1;
-  if (!good) {
-    ERR_clear_error();
-    return Error(Reason::kSignatureCheckFailed);
-  }
-  return OkStatus();
+  const bool ecdsa = EVP_PKEY_get_base_id(key) == EVP_PKEY_EC;
+  const std::string value = ecdsa ? EcdsaDer(signature) : std::string(signature);
+  return VerifiesWith(key, scheme, message, value) ? OkStatus()
+                                                   : Error(Reason::kSignatureCheckFailed);
 }
 
 }  // namespace sceau::hsm

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "base/digest.h"
 #include "base/openssl.h"
+#include "base/signature_scheme.h"
 #include "base/status.h"
 #include "hsm/tokens.h"
 
@@ -52,7 +52,7 @@ std::string PadEcdsa(EVP_PKEY* key, std::string_view signature);
 // r‖s to the DER of ECDSA-Sig-Value (RFC 3279 §2.2.3), as OpenSSL and PKIX have it.
 std::string EcdsaDer(std::string_view signature);
 // `signature` as Sign returns it (ECDSA as r‖s). Error kSignatureCheckFailed.
-Status CheckSignature(EVP_PKEY* key, DigestAlgorithm digest, std::string_view message,
+Status CheckSignature(EVP_PKEY* key, const SignatureScheme& scheme, std::string_view message,
                       std::string_view signature);
 
 }  // namespace sceau::hsm

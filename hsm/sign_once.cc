@@ -35,6 +35,11 @@ StatusOr<std::string> SignOnce(const Session& session, CK_OBJECT_HANDLE key,
                                const Operation& operation,
                                const std::function<Status()>& authenticate) {
   CK_MECHANISM mechanism{operation.mechanism, nullptr, 0};
+  std::optional<CK_RSA_PKCS_PSS_PARAMS> pss = operation.pss;
+  if (pss) {
+    mechanism.pParameter = &*pss;
+    mechanism.ulParameterLen = sizeof *pss;
+  }
   CK_RV rv = session.p11()->C_SignInit(session.handle(), &mechanism, key);
   if (rv != CKR_OK) return Explain(session, "C_SignInit", rv);
   if (authenticate != nullptr) SCEAU_RETURN_IF_ERROR(authenticate());

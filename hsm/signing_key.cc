@@ -48,7 +48,7 @@ Status Authenticate(const Place& place, const Session& session) {
 
 // What is to be signed. Owned by the jobs, which may outlast their caller.
 struct Request {
-  DigestAlgorithm digest;
+  SignatureScheme scheme;
   std::vector<std::string> messages;
   std::vector<Operation> operations;
   std::shared_ptr<const X509> certificate;  // of the key
@@ -64,7 +64,7 @@ struct Batch {
 StatusOr<std::string> Checked(const Request& request, size_t index, std::string signature) {
   EVP_PKEY* const key = X509_get0_pubkey(request.certificate.get());
   if (EVP_PKEY_get_base_id(key) == EVP_PKEY_EC) signature = PadEcdsa(key, signature);
-  SCEAU_RETURN_IF_ERROR(CheckSignature(key, request.digest, request.messages[index], signature));
+  SCEAU_RETURN_IF_ERROR(CheckSignature(key, request.scheme, request.messages[index], signature));
   return signature;
 }
 
@@ -119,15 +119,16 @@ class TokenKey final : public SigningKey {
 
   const KeyDescription& description() const override { return description_; }
   const std::vector<std::string>& certificates() const override { return certificates_; }
-  Status SignAll(DigestAlgorithm digest, std::span<const std::string> messages, absl::Time deadline,
-                 const Made& made) override;
+  Status SignAll(const SignatureScheme& scheme, std::span<const std::string> messages,
+                 absl::Time deadline, const Made& made) override;
   Status Probe(absl::Time deadline) override;
 
  private:
   std::shared_ptr<const Place> Now() const;
   StatusOr<std::shared_ptr<const Place>> Find(const std::shared_ptr<const Place>& lost,
                                               absl::Time deadline);
-  StatusOr<std::shared_ptr<const Request>> RequestOf(const Token& token, DigestAlgorithm digest,
+  StatusOr<std::shared_ptr<const Request>> RequestOf(const Token& token,
+                                                     const SignatureScheme& scheme,
                                                      std::span<const std::string> messages) const;
   Batch Run(const std::shared_ptr<const Place>& place,
             const std::shared_ptr<const Request>& request, size_t index, absl::Time deadline) const;
@@ -204,13 +205,14 @@ StatusOr<std::shared_ptr<const Place>> TokenKey::Usable(absl::Time deadline) {
 }
 
 StatusOr<std::shared_ptr<const Request>> TokenKey::RequestOf(
-    const Token& token, DigestAlgorithm digest, std::span<const std::string> messages) const {
+    const Token& token, const SignatureScheme& scheme,
+    std::span<const std::string> messages) const {
   auto request = std::make_shared<Request>(
-      Request{digest, {messages.begin(), messages.end()}, {}, certificate_});
+      Request{scheme, {messages.begin(), messages.end()}, {}, certificate_});
   for (const std::string& message : messages) {
     SCEAU_ASSIGN_OR_RETURN(
         Operation operation,
-        ChooseOperation(description_.type, description_.bits, digest, message,
+        ChooseOperation(description_.type, description_.bits, scheme, message,
                         [&](CK_MECHANISM_TYPE mechanism) { return token.Offers(mechanism); }));
     request->operations.push_back(std::move(operation));
   }
@@ -240,11 +242,11 @@ Batch TokenKey::Run(const std::shared_ptr<const Place>& place,
   return *std::move(made);
 }
 
-Status TokenKey::SignAll(DigestAlgorithm digest, std::span<const std::string> messages,
+Status TokenKey::SignAll(const SignatureScheme& scheme, std::span<const std::string> messages,
                          absl::Time deadline, const Made& made) {
   SCEAU_ASSIGN_OR_RETURN(std::shared_ptr<const Place> place, Usable(deadline));
   SCEAU_ASSIGN_OR_RETURN(const std::shared_ptr<const Request> request,
-                         RequestOf(*place->token, digest, messages));
+                         RequestOf(*place->token, scheme, messages));
   size_t lost = messages.size();  // the message that has been tried anew
   for (size_t done = 0; done < messages.size();) {
     Batch some = Run(place, request, done, deadline);
@@ -269,11 +271,11 @@ Status TokenKey::Probe(absl::Time deadline) {
 
 }  // namespace
 
-StatusOr<std::string> SigningKey::Sign(DigestAlgorithm digest, std::string_view message,
+StatusOr<std::string> SigningKey::Sign(const SignatureScheme& scheme, std::string_view message,
                                        absl::Time deadline) {
   const std::string messages[] = {std::string(message)};
   std::string value;
-  SCEAU_RETURN_IF_ERROR(SignAll(digest, messages, deadline, [&](size_t, std::string signature) {
+  SCEAU_RETURN_IF_ERROR(SignAll(scheme, messages, deadline, [&](size_t, std::string signature) {
     value = std::move(signature);
     return OkStatus();
   }));

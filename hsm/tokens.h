@@ -17,6 +17,7 @@
 #include "absl/time/time.h"
 #include "base/digest.h"
 #include "base/secret.h"
+#include "base/signature_scheme.h"
 #include "base/status.h"
 
 namespace sceau::hsm {
@@ -89,19 +90,19 @@ class SigningKey {
   virtual const KeyDescription& description() const = 0;
   // DER: the key's certificate first, then the issuers found on the token.
   virtual const std::vector<std::string>& certificates() const = 0;
-  // RSA PKCS#1 v1.5 or ECDSA (as r‖s) or Ed25519 over `message`; verified with the certificate's
-  // public key before it is returned. Waits for a free session until `deadline`; after it, nothing
-  // is begun, and a token that does not answer is left to itself.
-  // Errors: kTokenBusy (no session was free), kTokenUnavailable and kTokenError (with the CKR
-  // name), kAlgorithmRefused (SHA-1), kSignatureCheckFailed; those of a login for a key that always
+  // RSA (PKCS#1 v1.5 or PSS) or ECDSA (as r‖s) or Ed25519 over `message`; verified with the
+  // certificate's public key before it is returned. Waits for a free session until `deadline`;
+  // after it, nothing is begun, and a token that does not answer is left to itself. Errors:
+  // kTokenBusy (no session was free), kTokenUnavailable and kTokenError (with the CKR name),
+  // kAlgorithmRefused (SHA-1), kSignatureCheckFailed; those of a login for a key that always
   // authenticates; those of OpenKey when the token was lost.
-  StatusOr<std::string> Sign(DigestAlgorithm digest, std::string_view message,
+  StatusOr<std::string> Sign(const SignatureScheme& scheme, std::string_view message,
                              absl::Time deadline);
   // The same for several messages, in their order: what wakes up for one signature (a thread of the
   // token, then the caller) does so once for as many as the token makes in 5 milliseconds. Each is
   // given to `made` on the caller's thread; the first error, also of `made`, ends it.
   using Made = std::function<Status(size_t index, std::string signature)>;
-  virtual Status SignAll(DigestAlgorithm digest, std::span<const std::string> messages,
+  virtual Status SignAll(const SignatureScheme& scheme, std::span<const std::string> messages,
                          absl::Time deadline, const Made& made) = 0;
   // Whether the key can sign now: looks for a lost token, then makes a test signature unless there
   // was a good one within the last minute or each needs a login of its own. Errors: those of Sign.

@@ -106,10 +106,11 @@ StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const SignOrde
                          setup->keys->Open(slot, watch.deadline));
   parameters.certificates = key->certificates();
   SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input, parameters));
-  const signer::SignFunction sign =
-      [&](DigestAlgorithm digest, std::span<const std::string> messages, const signer::Made& made) {
-        return key->SignAll(digest, messages, watch.deadline, made);
-      };
+  const signer::SignFunction sign = [&](const SignatureScheme& scheme,
+                                        std::span<const std::string> messages,
+                                        const signer::Made& made) {
+    return key->SignAll(scheme, messages, watch.deadline, made);
+  };
   auto outcome = Finish(*setup, input, std::move(prepared), sign, watch, output);
   if (IsTokenGone(outcome.status())) setup->keys->Forget(slot, key);
   return outcome;

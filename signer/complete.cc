@@ -91,7 +91,7 @@ class SigningRun {
     for (size_t i = first; i < end; ++i) {
       octets.push_back(builder_.SignedInfoOctets(ElementOf(prepared_.targets[i])));
     }
-    return sign_(builder_.method().digest, octets, [&](size_t i, std::string value) -> Status {
+    return sign_(builder_.method().scheme, octets, [&](size_t i, std::string value) -> Status {
       SCEAU_RETURN_IF_ERROR(Keep(first + i, octets[i], std::move(value)));
       const bool more = first + i + 1 < end;
       return more && options_.still_wanted ? options_.still_wanted() : OkStatus();

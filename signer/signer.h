@@ -12,15 +12,16 @@
 
 #include <cstdint>
 #include <functional>
-#include <span>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "base/file.h"
+#include "base/signature_scheme.h"
 #include "base/status.h"
 #include "schemas/budget.h"
 #include "schemas/pes.h"
@@ -80,16 +81,16 @@ inline constexpr size_t kMaxWarnings = 100;
 
 // Errors: those of the parser; kDocumentUnknown, kDocumentNotSupported, kNothingToSign,
 // kInputChanged, kBordereauNotFound, kBordereauAmbiguous, kAlreadySigned, kRootAlreadySigned,
-// kDuplicateId, kInfoDematerialiseeMissing, kBudgetActRefused, kRuleBroken, kElementMalformed, kRoleMissing,
-// kPlaceMissing, kCertificateNotValid, kCertificateNotForSigning, kAlgorithmRefused.
+// kDuplicateId, kInfoDematerialiseeMissing, kBudgetActRefused, kRuleBroken, kElementMalformed,
+// kRoleMissing, kPlaceMissing, kCertificateNotValid, kCertificateNotForSigning, kAlgorithmRefused.
 StatusOr<Prepared> Prepare(const InputFile& input, const SignatureParameters& parameters);
 
 // What a key does: gives `made` the signature value over each message (hashed by the key's side
-// with `digest`), in their order and in XML Signature's form (ECDSA as r‖s), and ends with the first
-// error, also of `made`. Called from several threads at once.
+// with `digest`), in their order and in XML Signature's form (ECDSA as r‖s), and ends with the
+// first error, also of `made`. Called from several threads at once.
 using Made = std::function<Status(size_t index, std::string value)>;
-using SignFunction = std::function<Status(
-    DigestAlgorithm digest, std::span<const std::string> messages, const Made& made)>;
+using SignFunction = std::function<Status(const SignatureScheme& scheme,
+                                          std::span<const std::string> messages, const Made& made)>;
 
 struct CompleteOptions {
   int parallelism = 2;  // signatures in flight

@@ -61,7 +61,7 @@ StatusOr<std::vector<std::string>> ToBeSigned::SignWith(const SignFunction& sign
     values[i] = std::move(value);
     return OkStatus();
   };
-  SCEAU_RETURN_IF_ERROR(sign(builder_.method().digest, texts, keep));
+  SCEAU_RETURN_IF_ERROR(sign(builder_.method().scheme, texts, keep));
   return values;
 }
 
@@ -70,7 +70,7 @@ SignFunction ToBeSigned::Made(const std::vector<std::string>& values) const {
   for (size_t i = 0; i < size(); ++i) {
     (*known)[DigestOf(DigestAlgorithm::kSha256, SignedInfo(i))] = values[i];
   }
-  return [known](DigestAlgorithm, std::span<const std::string> messages,
+  return [known](const SignatureScheme&, std::span<const std::string> messages,
                  const signer::Made& made) -> Status {
     for (size_t i = 0; i < messages.size(); ++i) {
       const auto found = known->find(DigestOf(DigestAlgorithm::kSha256, messages[i]));

@@ -321,7 +321,7 @@ class Check {
     if (!fragment_.Canonicalise(*model_.signed_info, model_.signed_info_canonical, octets).ok()) {
       return Fail("CANONICALISATION_FAILED", "SignedInfo");
     }
-    out_.digests.Add(model_.method->digest);
+    out_.digests.Add(model_.method->scheme.digest);
     out_.value_holds = out_.certificate->Verifies(*model_.method, octets.text(), model_.value);
   }
 

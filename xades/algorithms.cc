@@ -3,7 +3,7 @@
 namespace sceau::xades {
 namespace {
 
-constexpr SignatureMethod kSignatureMethods[] = {
+const SignatureMethod kSignatureMethods[] = {
     {"http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", KeyFamily::kRsa, DigestAlgorithm::kSha256,
      true},
     {"http://www.w3.org/2001/04/xmldsig-more#rsa-sha384", KeyFamily::kRsa, DigestAlgorithm::kSha384,
@@ -16,6 +16,21 @@ constexpr SignatureMethod kSignatureMethods[] = {
      DigestAlgorithm::kSha384, true},
     {"http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512", KeyFamily::kEc,
      DigestAlgorithm::kSha512, true},
+    // RFC 6931 §2.3.10
+    {"http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1",
+     KeyFamily::kRsa,
+     {DigestAlgorithm::kSha256, RsaPadding::kPss},
+     true},
+    // RFC 6931 §2.3.10
+    {"http://www.w3.org/2007/05/xmldsig-more#sha384-rsa-MGF1",
+     KeyFamily::kRsa,
+     {DigestAlgorithm::kSha384, RsaPadding::kPss},
+     true},
+    // RFC 6931 §2.3.10
+    {"http://www.w3.org/2007/05/xmldsig-more#sha512-rsa-MGF1",
+     KeyFamily::kRsa,
+     {DigestAlgorithm::kSha512, RsaPadding::kPss},
+     true},
     {"http://www.w3.org/2000/09/xmldsig#rsa-sha1", KeyFamily::kRsa, DigestAlgorithm::kSha1, false},
     {"http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha1", KeyFamily::kEc, DigestAlgorithm::kSha1,
      false},

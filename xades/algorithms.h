@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "base/digest.h"
+#include "base/signature_scheme.h"
 #include "xml/canonical.h"
 
 namespace sceau::xades {
@@ -19,7 +19,7 @@ enum class KeyFamily { kRsa, kEc };
 struct SignatureMethod {
   std::string_view uri;
   KeyFamily family;
-  DigestAlgorithm digest;
+  SignatureScheme scheme;
   bool sound;  // false: SHA-1, only ever checked in old signatures, and until a date
 };
 const SignatureMethod* FindSignatureMethod(std::string_view uri);

@@ -227,14 +227,7 @@ bool Certificate::Verifies(const SignatureMethod& method, std::string_view messa
   std::string der(value);
   if (method.family == KeyFamily::kEc) der = EcdsaDer(key, value);
   if (der.empty()) return false;
-  EvpMdCtxHandle context(EVP_MD_CTX_new());
-  const bool good =
-      EVP_DigestVerifyInit(context.get(), nullptr, EvpOf(method.digest), nullptr, key) == 1 &&
-      EVP_DigestVerify(context.get(), reinterpret_cast<const unsigned char*>(der.data()),
-                       der.size(), reinterpret_cast<const unsigned char*>(message.data()),
-                       message.size()) == 1;
-  ERR_clear_error();
-  return good;
+  return VerifiesWith(key, method.scheme, message, der);
 }
 
 }  // namespace sceau::xades

@@ -71,6 +71,17 @@ TEST_F(Hanging, P53_TheDeadlineHoldsAndOtherTokensSign) {
   }
 }
 
+TEST_F(Hanging, P53_AModuleThatHangsWhenItIsInitialisedHoldsUpNobody) {
+  shim->Play("C_Initialize hang");
+  const auto tokens = OpenPatient(kLongest);  // returns
+  const auto late = tokens->OpenKey(kUri, file.get(), absl::Now() + kMoment);
+  EXPECT_EQ(ReasonOf(late.status()), Reason::kTokenUnavailable) << late.status();
+  EXPECT_EQ(shim->hanging, 1);
+  shim->Release();
+  ASSERT_TRUE(AwaitCalls(Soon()));
+  EXPECT_TRUE(tokens->OpenKey(kUri, file.get(), Soon()).ok());
+}
+
 TEST_F(Hanging, P53_NeverMoreThreadsHangThanTheTokenHasSessions) {
   const auto tokens = OpenPatient(absl::Minutes(1), 2);
   const auto key = tokens->OpenKey(kUri, file.get());
@@ -150,8 +161,8 @@ TEST_P(HangingAt, P53_WhileAKeyIsOpened) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Calls, HangingAt,
-                         testing::Values("C_GetSlotList", "C_GetInfo", "C_GetTokenInfo",
-                                         "C_Login", "C_GetMechanismList"),
+                         testing::Values("C_GetSlotList", "C_GetInfo", "C_GetTokenInfo", "C_Login",
+                                         "C_GetMechanismList"),
                          [](const auto& param) { return std::string(param.param); });
 
 TEST_F(Hanging, P53_ASlowModuleIsWaitedFor) {

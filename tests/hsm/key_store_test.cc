@@ -41,6 +41,24 @@ TEST_F(KeyStoreTest, AnImportThatCannotProveItsKeyLeavesNothing) {
   EXPECT_EQ(store->Keys()->size(), 1u);
 }
 
+TEST_F(KeyStoreTest, AKeyThatCouldComeOutIsNotKept) {
+  test::Shim& shim = test::FreshShim();
+  const std::unique_ptr<KeyStore> store = OpenStore();
+  ASSERT_NE(store, nullptr);
+  shim.lets_keys_out = true;
+  const auto made = store->Generate({KeyType::kEc, 256, "signature", "\x07"});
+  EXPECT_EQ(ReasonOf(made.status()), Reason::kTokenError);
+  EXPECT_EQ(DetailOf(made.status()), "CKA_EXTRACTABLE");
+  EvpPkeyHandle key = test::NewRsaKey();
+  const std::string certificate = pki.Issue(key.get());
+  const SoftwareKey software{std::move(key), {certificate, pki.issuing()}};
+  const auto imported = store->Import(software, {KeyType::kRsa, 2048, "software", "\x08"});
+  EXPECT_EQ(DetailOf(imported.status()), "CKA_EXTRACTABLE");
+  shim.lets_keys_out = false;
+  EXPECT_EQ(store->Keys()->size(), 0u);
+  EXPECT_EQ(ObjectsLeft(), 0u);
+}
+
 TEST_F(KeyStoreTest, P59_ACertificateIsNotTakenForAKeyWhoseSignatureIsWrong) {
   test::Shim& shim = test::FreshShim();
   const std::unique_ptr<KeyStore> store = OpenStore();

@@ -37,6 +37,28 @@ TEST(MechanismsTest, RsaSignsADigestInfo) {
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
+TEST(MechanismsTest, PssGetsTheDigestOrTheMessageAndItsParameters) {
+  const SignatureScheme scheme{DigestAlgorithm::kSha384, RsaPadding::kPss};
+  const auto raw = ChooseOperation(KeyType::kRsa, 2048, scheme, "message", Everything);
+  ASSERT_TRUE(raw.ok());
+  EXPECT_EQ(raw->mechanism, CKM_RSA_PKCS_PSS);
+  EXPECT_EQ(raw->input, DigestOf(DigestAlgorithm::kSha384, "message"));
+  ASSERT_TRUE(raw->pss.has_value());
+  EXPECT_EQ(raw->pss->hashAlg, CKM_SHA384);
+  EXPECT_EQ(raw->pss->mgf, CKG_MGF1_SHA384);
+  EXPECT_EQ(raw->pss->sLen, 48U);
+  const auto hashing =
+      ChooseOperation(KeyType::kRsa, 2048, scheme, "message",
+                      [](CK_MECHANISM_TYPE type) { return type != CKM_RSA_PKCS_PSS; });
+  ASSERT_TRUE(hashing.ok());
+  EXPECT_EQ(hashing->mechanism, CKM_SHA384_RSA_PKCS_PSS);
+  EXPECT_EQ(hashing->input, "message");
+  // Never the other padding instead.
+  EXPECT_FALSE(ChooseOperation(KeyType::kRsa, 2048, scheme, "m", [](CK_MECHANISM_TYPE type) {
+                 return type == CKM_RSA_PKCS || type == CKM_SHA384_RSA_PKCS;
+               }).ok());
+}
+
 TEST(MechanismsTest, ShortHalvesOfAnEcdsaSignatureArePadded) {
   const EvpPkeyHandle key = test::NewEcKey();
   const std::string padded = PadEcdsa(key.get(), std::string(31, 'r') + std::string(31, 's'));

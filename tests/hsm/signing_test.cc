@@ -64,6 +64,13 @@ TEST_P(SigningWith, EveryDigestVerifiesWithOpenSsl) {
     EXPECT_EQ(signature->size(), GetParam().signature_size);
     EXPECT_TRUE(Verifies(public_key.get(), digest, kMessage, *signature));
     EXPECT_FALSE(Verifies(public_key.get(), digest, "another message", *signature));
+    if (GetParam().type != KeyType::kRsa) continue;
+    const SignatureScheme pss{digest, RsaPadding::kPss};
+    const auto padded = (*key)->Sign(pss, kMessage, Soon());
+    ASSERT_TRUE(padded.ok()) << padded.status();
+    EXPECT_TRUE(VerifiesWith(public_key.get(), pss, kMessage, *padded));
+    EXPECT_FALSE(VerifiesWith(public_key.get(), digest, kMessage, *padded));
+    EXPECT_FALSE(VerifiesWith(public_key.get(), pss, kMessage, *signature));
   }
 }
 
@@ -165,9 +172,9 @@ TEST_F(Signing, P45_TheModuleIsInitialisedForThreadsAndTwiceDoesNoHarm) {
   soft.AddSigner(kToken, pki);
   test::Shim& shim = test::FreshShim();
   const auto first = OpenShim();
-  EXPECT_NE(shim.initialize_flags & CKF_OS_LOCKING_OK, 0U);
   const auto key = OpenKey(*first);
   ASSERT_TRUE(key.ok()) << key.status();
+  EXPECT_NE(shim.initialize_flags & CKF_OS_LOCKING_OK, 0U);
   { const auto second = OpenShim(); }
   EXPECT_TRUE((*key)->Sign(DigestAlgorithm::kSha256, kMessage, Soon()).ok());
 }
@@ -285,8 +292,8 @@ TEST_F(Signing, P52_CallersBeyondTheSessionsWaitUntilTheirDeadlineAndAreToldSo) 
   std::atomic<int> busy{0};
   for (int i = 0; i < 64; ++i) {
     threads.emplace_back([&] {
-      const auto late = (*key)->Sign(DigestAlgorithm::kSha256, kMessage,
-                                     absl::Now() + absl::Milliseconds(20));
+      const auto late =
+          (*key)->Sign(DigestAlgorithm::kSha256, kMessage, absl::Now() + absl::Milliseconds(20));
       const bool told = ReasonOf(late.status()) == Reason::kTokenBusy &&
                         late.status().code() == absl::StatusCode::kResourceExhausted;
       busy += told ? 1 : 0;

@@ -18,7 +18,8 @@ class FakeKey final : public hsm::SigningKey {
  public:
   const hsm::KeyDescription& description() const override { return description_; }
   const std::vector<std::string>& certificates() const override { return certificates_; }
-  Status SignAll(DigestAlgorithm, std::span<const std::string>, absl::Time, const Made&) override {
+  Status SignAll(const SignatureScheme&, std::span<const std::string>, absl::Time,
+                 const Made&) override {
     return OkStatus();
   }
   Status Probe(absl::Time) override {

@@ -149,14 +149,14 @@ TEST_F(Output, SignersStayNearTheWriter) {
   ASSERT_TRUE(prepared.ok()) << prepared.status();
   const std::string first = prepared->targets.front().id;
   std::atomic<int> made = 0;
-  const auto sign = OneByOne([&](DigestAlgorithm digest, const std::string& message) {
+  const auto sign = OneByOne([&](const SignatureScheme& scheme, const std::string& message) {
     if (message.find("\"#" + first + "\"") != std::string_view::npos) {
       while (made < kMostAhead - 1) std::this_thread::yield();
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
       EXPECT_EQ(made, kMostAhead - 1);
     }
     ++made;
-    return signing_.Value(digest, message);
+    return signing_.Value(scheme, message);
   });
   OutputFile output = OutputFile::Unnamed();
   const auto outcome = signer::Complete(input, *prepared, sign, {.parallelism = kThreads}, output);

@@ -147,10 +147,9 @@ TEST_F(Refusals, P59_TokenThatFlipsABitSpoilsNothing) {
   int signatures = 0;
   OutputFile output = OutputFile::Unnamed();
   const auto outcome = signer::Complete(
-      input, *prepared,
-      OneByOne([&](DigestAlgorithm digest, const std::string& message) {
+      input, *prepared, OneByOne([&](const SignatureScheme& scheme, const std::string& message) {
         ++signatures;
-        auto value = signing_.Value(digest, message);
+        auto value = signing_.Value(scheme, message);
         (*value)[17] = static_cast<char>((*value)[17] ^ 1);
         return value;
       }),
@@ -173,10 +172,9 @@ TEST_F(Refusals, CancelledWorkStopsBeforeTheNextSignature) {
   options.still_wanted = [&] { return signatures > 0 ? Error(Reason::kCancelled) : OkStatus(); };
   OutputFile output = OutputFile::Unnamed();
   const auto outcome = signer::Complete(
-      input, *prepared,
-      OneByOne([&](DigestAlgorithm digest, const std::string& message) {
+      input, *prepared, OneByOne([&](const SignatureScheme& scheme, const std::string& message) {
         ++signatures;
-        return signing_.Value(digest, message);
+        return signing_.Value(scheme, message);
       }),
       options, output);
   EXPECT_EQ(ReasonOf(outcome.status()), Reason::kCancelled);

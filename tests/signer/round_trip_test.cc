@@ -165,6 +165,21 @@ TEST_F(Naming, RoleWithCharactersTheEncodingLacksIsKept) {
   EXPECT_EQ(report.verdict, Verdict::kTotalPassed);
 }
 
+TEST_F(Naming, RsaPssSignsAndVerifies) {
+  auto parameters = signing_.Parameters("helios-v3");
+  auto profile = std::make_shared<xades::Profile>(*parameters.profile);
+  profile->signature_methods = {"http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1"};
+  parameters.profile = profile;
+  const auto signed_file = signing_.Sign(Generate({}), parameters);
+  ASSERT_TRUE(signed_file.ok()) << signed_file.status();
+  EXPECT_EQ(signing_.VerifyTrusted(*signed_file).verdict, Verdict::kTotalPassed);
+  // The other padding's name over the same value: the signed information has changed as well.
+  std::string other = *signed_file;
+  const std::string_view name = "2007/05/xmldsig-more#sha256-rsa-MGF1";
+  other.replace(other.find(name), name.size(), "2001/04/xmldsig-more#rsa-sha256");
+  EXPECT_EQ(signing_.VerifyTrusted(other).verdict, Verdict::kTotalFailed);
+}
+
 TEST_F(Naming, P26_AttachmentOfTwentyMegabytesSignsAndVerifies) {
   gen::PesSpec spec;
   spec.attachments = 1;

@@ -1,5 +1,7 @@
 #include "tests/signer/signing_support.h"
 
+#include <openssl/rsa.h>
+
 #include "tests/support/require.h"
 
 namespace sceau::test {
@@ -36,11 +38,17 @@ InputFile Signing::AsFile(const std::string& document) const {
   return *std::move(input);
 }
 
-StatusOr<std::string> Signing::Value(DigestAlgorithm digest, std::string_view message) const {
+StatusOr<std::string> Signing::Value(const SignatureScheme& scheme,
+                                     std::string_view message) const {
   EvpMdCtxHandle context(EVP_MD_CTX_new());
   size_t size = 0;
   const auto* data = reinterpret_cast<const unsigned char*>(message.data());
-  EVP_DigestSignInit(context.get(), nullptr, EvpOf(digest), nullptr, key_.get());
+  EVP_PKEY_CTX* parameters = nullptr;
+  EVP_DigestSignInit(context.get(), &parameters, EvpOf(scheme.digest), nullptr, key_.get());
+  if (scheme.padding == RsaPadding::kPss) {
+    EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING);
+    EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, RSA_PSS_SALTLEN_DIGEST);
+  }
   EVP_DigestSign(context.get(), nullptr, &size, data, message.size());
   std::string value(size, '\0');
   EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(value.data()), &size, data,
@@ -50,20 +58,22 @@ StatusOr<std::string> Signing::Value(DigestAlgorithm digest, std::string_view me
 }
 
 signer::SignFunction OneByOne(
-    std::function<StatusOr<std::string>(DigestAlgorithm digest, const std::string& message)> sign) {
-  return [sign = std::move(sign)](DigestAlgorithm digest, std::span<const std::string> messages,
-                                  const signer::Made& made) -> Status {
-    for (size_t i = 0; i < messages.size(); ++i) {
-      SCEAU_ASSIGN_OR_RETURN(std::string value, sign(digest, messages[i]));
-      SCEAU_RETURN_IF_ERROR(made(i, std::move(value)));
-    }
-    return OkStatus();
-  };
+    std::function<StatusOr<std::string>(const SignatureScheme& scheme, const std::string& message)>
+        sign) {
+  return
+      [sign = std::move(sign)](const SignatureScheme& scheme, std::span<const std::string> messages,
+                               const signer::Made& made) -> Status {
+        for (size_t i = 0; i < messages.size(); ++i) {
+          SCEAU_ASSIGN_OR_RETURN(std::string value, sign(scheme, messages[i]));
+          SCEAU_RETURN_IF_ERROR(made(i, std::move(value)));
+        }
+        return OkStatus();
+      };
 }
 
 signer::SignFunction Signing::Key() const {
-  return OneByOne([this](DigestAlgorithm digest, const std::string& message) {
-    return Value(digest, message);
+  return OneByOne([this](const SignatureScheme& scheme, const std::string& message) {
+    return Value(scheme, message);
   });
 }
 

@@ -37,7 +37,7 @@ class Signing {
                                   absl::Duration later = absl::Hours(1)) const;
 
   // One signature value by the key.
-  StatusOr<std::string> Value(DigestAlgorithm digest, std::string_view message) const;
+  StatusOr<std::string> Value(const SignatureScheme& scheme, std::string_view message) const;
   signer::SignFunction Key() const;
   EVP_PKEY* key() const { return key_.get(); }
   const std::string& certificate() const { return certificate_; }  // DER
@@ -55,7 +55,8 @@ class Signing {
 
 // A key that makes one value after another.
 signer::SignFunction OneByOne(
-    std::function<StatusOr<std::string>(DigestAlgorithm digest, const std::string& message)> sign);
+    std::function<StatusOr<std::string>(const SignatureScheme& scheme, const std::string& message)>
+        sign);
 
 // The input again: every edit undone.
 std::string Undo(const std::string& output, const std::vector<xml::Edit>& edits);

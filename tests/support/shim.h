@@ -5,9 +5,10 @@
 // Prepare the tokens (SoftTokens) before the shim is opened: both initialise SoftHSM2.
 //
 // A script is a list of lines, each for the next calls of one function:
-//   C_Sign CKR_DEVICE_REMOVED          the next C_Sign fails so and does nothing; what the code says
-//                                      becomes so: the session or all of the token's are closed, the
-//                                      user is logged out, the module is not initialised
+//   C_Sign CKR_DEVICE_REMOVED          the next C_Sign fails so and does nothing; what the code
+//   says
+//                                      becomes so: the session or all of the token's are closed,
+//                                      the user is logged out, the module is not initialised
 //   C_Sign 0x80000001 skip=2 times=3   the third, fourth and fifth
 //   C_Sign done CKR_DEVICE_ERROR       the call is made, its answer is lost
 //   C_Login delay=20ms                 takes longer
@@ -44,9 +45,9 @@ struct Shim {
   std::atomic<int> sessions{0};       // open now
   std::atomic<int> most_sessions{0};  // at one time
   std::atomic<int> initializations{0};
-  std::atomic<int> hanging{0};   // calls that hang now
-  std::atomic<int> listings{0};  // C_GetSlotList
-  std::atomic<int> in_calls{0};  // calls in progress, C_Finalize apart
+  std::atomic<int> hanging{0};               // calls that hang now
+  std::atomic<int> listings{0};              // C_GetSlotList
+  std::atomic<int> in_calls{0};              // calls in progress, C_Finalize apart
   std::atomic<int> most_in_calls_at_end{0};  // when C_Finalize began
   std::atomic<CK_FLAGS> initialize_flags{0};
   std::atomic<CK_MECHANISM_TYPE> last_mechanism{0};
@@ -57,6 +58,7 @@ struct Shim {
   std::atomic<CK_ULONG> told_sessions{0};  // told instead of max_sessions; 0: the truth
   std::atomic<CK_MECHANISM_TYPE> hidden{CK_UNAVAILABLE_INFORMATION};  // a mechanism to leave out
   std::atomic<bool> flip_bit{false};                                  // in every signature
+  std::atomic<bool> lets_keys_out{false};     // private keys are told to be extractable
   std::atomic<bool> slot_events{false};       // C_WaitForSlotEvent is offered
   std::atomic<int> pending_events{0};         // that it tells next
   std::atomic<const char*> pin_pad{nullptr};  // what is typed on the reader when C_Login has no PIN

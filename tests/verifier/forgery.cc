@@ -116,7 +116,7 @@ std::string DigestFor(const xml::Fragment& fragment, const Found& found,
 
 const EVP_MD* DigestOfMethod(const std::string& uri) {
   const auto* method = xades::FindSignatureMethod(uri);
-  return method == nullptr ? EVP_sha256() : EvpOf(method->digest);
+  return method == nullptr ? EVP_sha256() : EvpOf(method->scheme.digest);
 }
 
 }  // namespace

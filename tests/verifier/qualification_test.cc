@@ -163,8 +163,8 @@ TEST_F(Qualifications, ReportSaysItApartFromTheValidity) {
   Signing signing;
   auto parameters = signing.Parameters();
   parameters.certificates = {certificate, pki_.issuing()};
-  const auto sign = OneByOne([&](DigestAlgorithm digest, const std::string& message) {
-    return StatusOr<std::string>(SignRaw(key_.get(), EvpOf(digest), message));
+  const auto sign = OneByOne([&](const SignatureScheme& scheme, const std::string& message) {
+    return StatusOr<std::string>(SignRaw(key_.get(), EvpOf(scheme.digest), message));
   });
   const InputFile input = signing.AsFile(Generate(SmallSpec()));
   auto prepared = signer::Prepare(input, parameters);

@@ -73,10 +73,10 @@ Status LocalKey::Unlock() {
 }
 
 signer::SignFunction LocalKey::Signing() const {
-  return [key = key_](DigestAlgorithm digest, std::span<const std::string> messages,
+  return [key = key_](const SignatureScheme& scheme, std::span<const std::string> messages,
                       const signer::Made& made) {
     const absl::Duration patience = kSignatureDeadline * static_cast<int>(messages.size());
-    return key->SignAll(digest, messages, absl::Now() + patience, made);
+    return key->SignAll(scheme, messages, absl::Now() + patience, made);
   };
 }
 
