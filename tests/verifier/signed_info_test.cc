@@ -41,7 +41,8 @@ TEST_F(SignedInfo, P08_HmacAndUnknownMethodsAreRefused) {
         "http://www.w3.org/2000/09/xmldsig#hmac-sha1", "http://www.w3.org/2000/09/xmldsig#dsa-sha1",
         "http://www.w3.org/2001/04/xmldsig-more#rsa-md5", "", "rsa-sha256",
         "http://www.w3.org/2001/04/xmldsig-more#RSA-SHA256",
-        "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1"}) {
+        "http://www.w3.org/2007/05/xmldsig-more#sha1-rsa-MGF1",
+        "http://www.w3.org/2007/05/xmldsig-more#rsa-pss"}) {
     const std::string document =
         Again(Replaced(bordereau_, "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", method));
     ExpectNoneIntact(document, "ALGORITHM_REFUSED");
