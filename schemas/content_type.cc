@@ -22,12 +22,15 @@ constexpr Magic kMagic[] = {
 
 struct Shown {
   ContentType type;
-  std::string_view name, extension;
+  std::string_view name, extension, media_type;
 };
 constexpr Shown kShown[] = {
-    {ContentType::kPdf, "PDF", ".pdf"}, {ContentType::kJpeg, "JPG", ".jpg"},
-    {ContentType::kPng, "PNG", ".png"}, {ContentType::kXml, "XML", ".xml"},
-    {ContentType::kZip, "ZIP", ".zip"}, {ContentType::kOther, "OTHER", ""},
+    {ContentType::kPdf, "PDF", ".pdf", "application/pdf"},
+    {ContentType::kJpeg, "JPG", ".jpg", "image/jpeg"},
+    {ContentType::kPng, "PNG", ".png", "image/png"},
+    {ContentType::kXml, "XML", ".xml", "text/xml"},
+    {ContentType::kZip, "ZIP", ".zip", "application/zip"},
+    {ContentType::kOther, "OTHER", "", "application/octet-stream"},
 };
 
 const Shown& ShownOf(ContentType type) {
@@ -59,6 +62,7 @@ ContentType ContentTypeOf(std::string_view head) {
 }
 
 std::string_view NameOf(ContentType type) { return ShownOf(type).name; }
+std::string_view MediaTypeOf(ContentType type) { return ShownOf(type).media_type; }
 std::string_view ExtensionOf(ContentType type) { return ShownOf(type).extension; }
 
 }  // namespace sceau::schemas

@@ -13,6 +13,7 @@ inline constexpr size_t kContentHead = 256;  // bytes
 
 ContentType ContentTypeOf(std::string_view head);
 std::string_view NameOf(ContentType type);       // "PDF", "JPG", "PNG", "XML", "ZIP", "OTHER"
+std::string_view MediaTypeOf(ContentType type);  // "application/pdf"
 std::string_view ExtensionOf(ContentType type);  // ".pdf"; empty for kOther
 
 }  // namespace sceau::schemas

@@ -38,7 +38,8 @@ constexpr RuleText kRules[] = {
      {"La somme des lignes n'est pas le montant hors taxes du bordereau.",
       "The sum of the lines is not the bordereau's amount without tax."}},
     {"PJ_SUPPORT_CONTRADICTED",
-     {"La pièce justificative est annoncée sur papier ou disque (Support 02, 03) et figure pourtant "
+     {"La pièce justificative est annoncée sur papier ou disque (Support 02, 03) et figure "
+      "pourtant "
       "dans le fichier.",
       "The supporting document is said to be on paper or disc (Support 02, 03) and yet is in the "
       "file."}},
@@ -49,7 +50,8 @@ constexpr RuleText kRules[] = {
     {"PJ_ALREADY_SENT",
      {"La pièce justificative a déjà été transmise dans un autre fichier : le comptable refuse un "
       "IdUnique qu'il connaît.",
-      "The supporting document was sent in another file already: the accountant refuses an IdUnique "
+      "The supporting document was sent in another file already: the accountant refuses an "
+      "IdUnique "
       "that he knows."}},
     {"ACQUIT_REFUSED",
      {"Le comptable a refusé cet élément.", "The accountant refused this element."}},
@@ -149,9 +151,11 @@ constexpr RuleText kRules[] = {
      {"Toutes les erreurs ne sont pas montrées ; leur nombre total est indiqué.",
       "Not every error is shown; their total number is given."}},
     {"SCHEMA_ELEMENT_UNEXPECTED",
-     {"Cet élément n'est pas admis à cet endroit ; ce que le schéma attend est indiqué. Les éléments "
+     {"Cet élément n'est pas admis à cet endroit ; ce que le schéma attend est indiqué. Les "
+      "éléments "
       "qui le suivent dans le même parent ne sont pas validés.",
-      "This element is not admitted here; what the schema expects is shown. The elements after it in "
+      "This element is not admitted here; what the schema expects is shown. The elements after it "
+      "in "
       "the same parent are not validated."}},
     {"SCHEMA_ELEMENT_MISSING",
      {"Il manque dans cet élément ce que le schéma attend.",
@@ -177,13 +181,13 @@ constexpr RuleText kRules[] = {
       "The value does not have the length the schema asks for."}},
     {"SCHEMA_VALUE_RANGE",
      {"La valeur est hors des bornes du schéma.", "The value is out of the schema's bounds."}},
-    {"SCHEMA_VALUE_DIGITS",
-     {"Le nombre a trop de chiffres.", "The number has too many digits."}},
+    {"SCHEMA_VALUE_DIGITS", {"Le nombre a trop de chiffres.", "The number has too many digits."}},
     {"SCHEMA_VALUE_TYPE",
      {"La valeur n'est pas du type que demande le schéma.",
       "The value is not of the type the schema asks for."}},
     {"SCHEMA_KEY",
-     {"Une clé du schéma est en double ou introuvable.", "A key of the schema is double or absent."}},
+     {"Une clé du schéma est en double ou introuvable.",
+      "A key of the schema is double or absent."}},
     {"SCHEMA_ROOT_UNKNOWN",
      {"Le schéma ne connaît pas cet élément racine.",
       "The schema does not know this document element."}},
@@ -191,6 +195,31 @@ constexpr RuleText kRules[] = {
      {"Le document n'est pas conforme au schéma.", "The document does not conform to the schema."}},
     {"DUPLICATE_ID",
      {"Un même Id désigne deux éléments du fichier.", "One Id names two elements of the file."}},
+    {"ACTE_FILE_NOT_SIGNED",
+     {"Ce fichier de la transmission n'est pas signé.", "This file of the message is not signed."}},
+    {"ACTE_FILE_NAME",
+     {"Le fichier n'est pas nommé, ou pas par un simple nom de fichier donné une seule fois.",
+      "The file has no name, or not one plain file name that stands once."}},
+    {"ACTE_FILE_DUPLICATE",
+     {"Deux fichiers de la transmission portent le même nom.",
+      "Two files of the message have the same name."}},
+    {"ACTE_FILE_TYPE",
+     {"@CTES n'admet que des fichiers PDF, JPG, PNG et XML.",
+      "@CTES takes PDF, JPG, PNG and XML files only."}},
+    {"ACTE_FILE_TYPE_MISMATCH",
+     {"Le contenu du fichier n'est pas du type que dit son nom.",
+      "The file's content is not of the type that its name says."}},
+    {"ACTE_FILE_NOT_GIVEN",
+     {"Ce fichier de la transmission n'a pas été fourni (--content) : il n'a pas été contrôlé.",
+      "This file of the message was not given (--content): it was not checked."}},
+    {"ACTE_FILE_UNKNOWN",
+     {"La transmission ne nomme pas ce fichier.", "The message does not name this file."}},
+    {"ACTE_ANNEXES_COUNT",
+     {"Annexes/@Nombre n'est pas le nombre d'annexes.",
+      "Annexes/@Nombre is not the number of annexes."}},
+    {"ACTE_ANOMALY",
+     {"La préfecture signale une anomalie : l'acte n'est pas reçu.",
+      "The préfecture reports an anomaly: the act is not received."}},
     {"SIGNATURE_MISPLACED",
      {"Une signature se trouve à un endroit que le format n'admet pas.",
       "A signature stands where the format does not admit one."}},

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/file_digest.h"
 #include "base/strings.h"
+#include "schemas/acte_rules.h"
 #include "schemas/attachment.h"
 #include "schemas/budget_reader.h"
 #include "schemas/budget_rules.h"
@@ -26,14 +27,10 @@ class Inspector final : public xml::Handler {
   Status OnStart(const xml::StartElement& element) override {
     if (element.depth == 1) kind_ = KindOf(element);
     if (also_ != nullptr) SCEAU_RETURN_IF_ERROR(also_->OnStart(element));
-    if (IsBudget()) {
-      SCEAU_RETURN_IF_ERROR(reader_.Start(element).status());
-      return budget_.OnStart(element);
-    }
-    if (kind_ == Kind::kPesAcquit) return acquit_.OnStart(element);
+    SCEAU_ASSIGN_OR_RETURN(const PesNode node, reader_.Start(element));
+    if (xml::Handler* own = OwnReader()) return own->OnStart(element);
     if (kind_ != Kind::kPesAller) return OkStatus();
     SCEAU_RETURN_IF_ERROR(ids_.Collect(element));
-    SCEAU_ASSIGN_OR_RETURN(const PesNode node, reader_.Start(element));
     if (node == PesNode::kFichier) {
       attachment_ = std::make_unique<AttachmentReader>(opener_ ? opener_->Begin() : nullptr);
       attachment_place_ = {element.line, element.column, "Fichier"};
@@ -43,13 +40,9 @@ class Inspector final : public xml::Handler {
 
   Status OnEnd(const xml::EndElement& element) override {
     if (also_ != nullptr) SCEAU_RETURN_IF_ERROR(also_->OnEnd(element));
-    if (IsBudget()) {
-      reader_.End(element);
-      return budget_.OnEnd(element);
-    }
-    if (kind_ == Kind::kPesAcquit) return acquit_.OnEnd(element);
-    if (kind_ != Kind::kPesAller) return OkStatus();
     const PesNode node = reader_.End(element);
+    if (xml::Handler* own = OwnReader()) return own->OnEnd(element);
+    if (kind_ != Kind::kPesAller) return OkStatus();
     if (node == PesNode::kFichier) TakeAttachment();
     if (node == PesNode::kPj) NameFindings();
     return OkStatus();
@@ -58,7 +51,8 @@ class Inspector final : public xml::Handler {
   Status OnText(std::string_view text) override {
     if (also_ != nullptr) SCEAU_RETURN_IF_ERROR(also_->OnText(text));
     if (attachment_ != nullptr) attachment_->Feed(text);
-    return IsBudget() ? budget_.OnText(text) : OkStatus();
+    xml::Handler* const own = OwnReader();
+    return own == nullptr ? OkStatus() : own->OnText(text);
   }
   // Instructions before the root are part of what a seal covers: the kind is not known yet.
   Status OnInstruction(std::string_view target, std::string_view data) override {
@@ -73,7 +67,14 @@ class Inspector final : public xml::Handler {
       out.anomalies = FindingsOf(acquit_.acquit());
       out.acquit = std::move(acquit_.acquit());
     }
-    if (kind_ != Kind::kPesAller) return;
+    if (IsActes(kind_)) {
+      out.anomalies = CheckActe(acte_.facts());
+      out.acte = std::move(acte_.facts());
+    }
+    if (kind_ != Kind::kPesAller) {
+      out.pes.signatures = std::move(reader_.facts().signatures);
+      return;
+    }
     out.anomalies = CheckPes(reader_);
     for (const xml::IdSet::Duplicate& it : ids_.duplicates()) {
       out.anomalies.push_back({Severity::kError, "DUPLICATE_ID", {it.line, it.column, ""}, it.id});
@@ -84,13 +85,19 @@ class Inspector final : public xml::Handler {
 
  private:
   bool IsBudget() const { return HoldsBudget(kind_); }
+  // What reads a document of this kind beside the signatures; null for a PES and for what is not
+  // read.
+  xml::Handler* OwnReader() {
+    if (IsBudget()) return &budget_;
+    if (IsActes(kind_)) return &acte_;
+    return kind_ == Kind::kPesAcquit ? &acquit_ : nullptr;
+  }
 
   void ReportBudget(Inspection& out) {
     budget_.Finish();
     out.anomalies = CheckBudget(budget_.facts(), use_);
     out.anomalies.push_back(CheckSeal(budget_.facts()));
     out.budget = std::move(budget_.facts());
-    out.pes.signatures = std::move(reader_.facts().signatures);
   }
 
   void TakeAttachment() {
@@ -106,9 +113,8 @@ class Inspector final : public xml::Handler {
     }
     if (outcome != AttachmentReader::Outcome::kGood ||
         !MayBeOfType(piece.mime_type, piece.content)) {
-      unreadable_.push_back({Severity::kError,
-                             std::string(kRules[static_cast<size_t>(outcome)]), attachment_place_,
-                             piece.mime_type});
+      unreadable_.push_back({Severity::kError, std::string(kRules[static_cast<size_t>(outcome)]),
+                             attachment_place_, piece.mime_type});
     }
     attachment_.reset();
   }
@@ -135,6 +141,7 @@ class Inspector final : public xml::Handler {
   PesReader reader_{/*for_rules=*/true};
   BudgetReader budget_;
   AcquitReader acquit_;
+  ActeReader acte_;
   xml::IdSet ids_;
   Place attachment_place_;
   std::optional<ContentOpener> opener_;
@@ -147,8 +154,7 @@ Status InspectPdf(const InputFile& file, const InspectOptions& options, Inspecti
   out.kind = Kind::kPdf;
   SCEAU_ASSIGN_OR_RETURN(out.sha256, Sha256Of(file));
   if (!options.open) return OkStatus();
-  auto opened =
-      ContentOpener(*options.open).Open(file, ContentType::kPdf, {}, out.anomalies);
+  auto opened = ContentOpener(*options.open).Open(file, ContentType::kPdf, {}, out.anomalies);
   if (opened) out.opened = std::make_shared<const OpenedContent>(*std::move(opened));
   return OkStatus();
 }

@@ -9,8 +9,9 @@
 #include "base/file.h"
 #include "base/lang.h"
 #include "base/status.h"
-#include "schemas/attachment_contents.h"
 #include "schemas/acquit.h"
+#include "schemas/acte.h"
+#include "schemas/attachment_contents.h"
 #include "schemas/budget.h"
 #include "schemas/budget_rules.h"
 #include "schemas/finding.h"
@@ -24,12 +25,13 @@ struct Inspection {
   std::string encoding;    // "ISO-8859-1", "UTF-8"; empty when it is not XML
   int64_t size = 0;        // bytes
   std::string sha256;      // of the file, lower-case hexadecimal
-  PesFacts pes;            // of a PES_Aller; of a budget act and a CFU only the signatures
+  PesFacts pes;            // of a PES_Aller; of any other document only the signatures
   // Of a budget act and of the one in a CFU; the service does not send it.
   std::optional<BudgetFacts> budget;
   // Of a PDF.
   std::shared_ptr<const OpenedContent> opened;
-  std::optional<Acquit> acquit;  // of a PES_ACQUIT; the service does not send it
+  std::optional<Acquit> acquit;   // of a PES_ACQUIT; the service does not send it
+  std::optional<ActeFacts> acte;  // of a message of @CTES
   std::vector<Finding> anomalies;
 };
 

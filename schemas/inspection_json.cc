@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "schemas/acquit_json.h"
+#include "schemas/acte_json.h"
 
 namespace sceau::schemas {
 namespace {
@@ -196,6 +197,7 @@ void WriteJson(const Inspection& inspection, Lang lang, const TextSink& sink) {
     for (const AcquitElement& it : inspection.acquit->elements) json.Element(AcquitElementJson(it));
     json.EndArray();
   }
+  if (inspection.acte) json.Field("acte", ActeJson(*inspection.acte));
   if (inspection.budget) json.Field("budgetAct", BudgetActJson(*inspection.budget));
 
   json.BeginArray("signatures");

@@ -35,6 +35,9 @@ std::string_view NameOf(Kind kind);  // "PES_ALLER", ...
 // A DocumentBudgetaire, by itself or in a CFU.
 inline bool HoldsBudget(Kind kind) { return kind == Kind::kBudgetAct || kind == Kind::kCfu; }
 
+// A message of @CTES: its files travel beside it.
+inline bool IsActes(Kind kind) { return kind == Kind::kActe || kind == Kind::kActeEnvelope; }
+
 inline constexpr std::string_view kPesAllerNamespace =
     "http://www.minefi.gouv.fr/cp/helios/pes_v2/Rev0/aller";
 inline constexpr std::string_view kDsNamespace = "http://www.w3.org/2000/09/xmldsig#";

@@ -1,6 +1,7 @@
 #include "schemas/pes_reader.h"
 
 #include "base/strings.h"
+#include "schemas/acte.h"
 
 namespace sceau::schemas {
 namespace {
@@ -350,20 +351,22 @@ Kind KindOf(const xml::StartElement& root) {
     Kind kind;
   };
   constexpr std::string_view kRetour = "http://www.minefi.gouv.fr/cp/helios/pes_v2/Rev0/retour/v2";
-  constexpr std::string_view kActes = "http://www.interieur.gouv.fr/ACTES#v1.1-20040216";
   static constexpr Entry kKinds[] = {
       {kPesAllerNamespace, "PES_Aller", Kind::kPesAller},
       {kRetour, "PES_Retour", Kind::kPesRetour},
       {kRetour, "PES_ACQUIT", Kind::kPesAcquit},
       {"http://www.minefi.gouv.fr/cp/demat/docbudgetaire", "DocumentBudgetaire", Kind::kBudgetAct},
       {"http://www.minefi.gouv.fr/cp/demat/doccfu", "CompteFinancierUnique", Kind::kCfu},
-      {kActes, "EnveloppeCLMISILL", Kind::kActeEnvelope},
-      {kActes, "Acte", Kind::kActe},
+      {kActesNamespace, "EnveloppeCLMISILL", Kind::kActeEnvelope},
+      {kActesNamespace, "EnveloppeMISILLCL", Kind::kActeEnvelope},
+      {kActesNamespace, "AnomalieEnveloppe", Kind::kActeEnvelope},
       {"", "CPPFacturePivot", Kind::kChorusPivot},
   };
   for (const Entry& entry : kKinds) {
     if (root.Is(entry.uri, entry.local)) return entry.kind;
   }
+  // The act, the answers to it and what is written about it.
+  if (root.uri == kActesNamespace) return Kind::kActe;
   return Kind::kXml;
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/strings.h"
 #include "signer/check_result.h"
 #include "signer/signer.h"
 #include "signer/to_be_signed.h"
@@ -144,8 +145,10 @@ StatusOr<std::vector<xml::Edit>> Insert(const InputFile& input, Prepared& prepar
                                         OutputFile& output) {
   const auto signature = [&](size_t index) -> StatusOr<std::string> {
     SCEAU_ASSIGN_OR_RETURN(const std::string value, run.Take(index));
-    return xml::Encode(builder.Signature(ElementOf(prepared.targets[index]), value),
-                       prepared.encoding);
+    const Target& target = prepared.targets[index];
+    return xml::Encode(
+        Concat(target.before, builder.Signature(ElementOf(target), value), target.after),
+        prepared.encoding);
   };
   std::vector<xml::PlannedEdit> edits = std::move(prepared.edits);
   for (size_t i = 0; i < prepared.targets.size(); ++i) {
@@ -168,6 +171,7 @@ class OutputCheck {
   OutputCheck(const Prepared& prepared, size_t signatures, OutputFile& output)
       : prepared_(prepared), signatures_(signatures), output_(output) {
     options_.validation_time = prepared.parameters.signing_time;
+    options_.contents = prepared.contents;
   }
   ~OutputCheck() {
     output_.GiveUp();

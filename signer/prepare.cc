@@ -2,11 +2,11 @@
 #include <optional>
 #include <set>
 
-#include "absl/strings/str_replace.h"
 #include "base/strings.h"
 #include "signer/candidates.h"
 #include "signer/rule_check.h"
 #include "signer/selection.h"
+#include "signer/signature_id.h"
 #include "signer/signer.h"
 #include "xades/algorithms.h"
 #include "xades/builder.h"
@@ -186,27 +186,9 @@ class Preparation {
         std::count_if(qname.begin(), qname.end(), [](char c) { return (c & '\xC0') != '\x80'; }));
   }
 
-  // The signature's Id by the profile's pattern, free together with its companions.
   void AddTarget(Target target) {
-    const std::string time =
-        absl::FormatTime("%y%m%d%H%M%S", out_.parameters.signing_time, absl::UTCTimeZone());
-    const std::string base = absl::StrReplaceAll(
-        profile_.signature_id,
-        {{"{id}", target.id}, {"{time}", time}, {"{n}", Concat(out_.targets.size() + 1)}});
-    const std::string* suffixes[] = {&profile_.signature_value_suffix, &profile_.key_info_suffix,
-                                     &profile_.object_suffix, &profile_.signed_properties_suffix,
-                                     &profile_.reference_suffix};
-    const auto taken = [&](const std::string& id) {
-      return candidates_->ids.Contains(id) ||
-             std::any_of(std::begin(suffixes), std::end(suffixes), [&](const std::string* suffix) {
-               return candidates_->ids.Contains(id + *suffix);
-             });
-    };
-    std::string id = base;
-    for (int suffix = 2; taken(id); ++suffix) id = Concat(base, "_", suffix);
-    candidates_->ids.Insert(id);
-    for (const std::string* suffix : suffixes) candidates_->ids.Insert(id + *suffix);
-    target.signature_id = id;
+    target.signature_id = TakeSignatureId(profile_, target.id, out_.parameters.signing_time,
+                                          out_.targets.size() + 1, candidates_->ids);
     out_.targets.push_back(std::move(target));
   }
 

@@ -25,6 +25,7 @@
 #include "base/status.h"
 #include "schemas/budget.h"
 #include "schemas/pes.h"
+#include "verifier/verifier.h"
 #include "xades/profile.h"
 #include "xml/splice.h"
 
@@ -63,6 +64,7 @@ struct Target {
   std::string signature_id;
   std::string element_digest;  // raw
   int64_t offset = 0;          // where the signature goes
+  std::string before, after;   // markup put around it
 };
 
 struct Prepared {
@@ -76,6 +78,8 @@ struct Prepared {
   // Of the receiver's rules and the local agreement: they do not keep anybody from signing.
   std::vector<schemas::Finding> warnings;  // the first kMaxWarnings
   int64_t warning_count = 0;
+  // Of a detached signature: the file it is of.
+  std::vector<verifier::GivenContent> contents;
 };
 inline constexpr size_t kMaxWarnings = 100;
 
@@ -86,7 +90,7 @@ inline constexpr size_t kMaxWarnings = 100;
 StatusOr<Prepared> Prepare(const InputFile& input, const SignatureParameters& parameters);
 
 // What a key does: gives `made` the signature value over each message (hashed by the key's side
-// with `digest`), in their order and in XML Signature's form (ECDSA as r‖s), and ends with the
+// with `scheme`), in their order and in XML Signature's form (ECDSA as r‖s), and ends with the
 // first error, also of `made`. Called from several threads at once.
 using Made = std::function<Status(size_t index, std::string value)>;
 using SignFunction = std::function<Status(const SignatureScheme& scheme,

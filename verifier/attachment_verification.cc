@@ -53,6 +53,7 @@ class AttachmentPass final : public xml::Handler {
   AttachmentPass(const VerifyOptions& options, FileReport& report)
       : options_(options), report_(report) {
     options_.attachments = false;
+    options_.contents.clear();
   }
 
   Status OnStart(const xml::StartElement& element) override {

@@ -63,11 +63,13 @@ class Scanner final : public xml::Handler {
     NotePesParts(element);
     SCEAU_ASSIGN_OR_RETURN(const PesNode node, scan_.pes.Start(element));
     if (IsBudget()) SCEAU_RETURN_IF_ERROR(scan_.budget.OnStart(element));
+    const bool of_file = IsActes() && scan_.acte.InFileSignature();
+    if (IsActes()) SCEAU_RETURN_IF_ERROR(scan_.acte.OnStart(element));
     if (signature_.Active()) {
       SCEAU_RETURN_IF_ERROR(signature_.Start(element));
     } else if (node == PesNode::kSignature ||
                (element.depth == 1 && element.Is(schemas::kDsNamespace, "Signature"))) {
-      BeginSignature(element);
+      BeginSignature(element, of_file);
     } else {
       if (IsPes()) NotePart(element, node);
       if (!root_path_.empty() || element.depth == 1) RememberXmlAttributes(element);
@@ -84,6 +86,7 @@ class Scanner final : public xml::Handler {
     SCEAU_RETURN_IF_ERROR(canonicaliser_.End(element));
     const PesNode node = scan_.pes.End(element);
     if (IsBudget()) SCEAU_RETURN_IF_ERROR(scan_.budget.OnEnd(element));
+    if (IsActes()) SCEAU_RETURN_IF_ERROR(scan_.acte.OnEnd(element));
     while (!xml_attributes_.empty() && xml_attributes_.back().first >= element.depth) {
       xml_attributes_.pop_back();
     }
@@ -101,6 +104,7 @@ class Scanner final : public xml::Handler {
   Status OnText(std::string_view text) override {
     canonicaliser_.Text(text);
     if (IsBudget()) SCEAU_RETURN_IF_ERROR(scan_.budget.OnText(text));
+    if (IsActes()) SCEAU_RETURN_IF_ERROR(scan_.acte.OnText(text));
     return signature_.Active() ? signature_.Text(text) : OkStatus();
   }
   Status OnInstruction(std::string_view target, std::string_view data) override {
@@ -136,6 +140,7 @@ class Scanner final : public xml::Handler {
         element.uri.starts_with(kHelios) || (element.uri.empty() && element.local == "Bordereau");
   }
   bool IsBudget() const { return schemas::HoldsBudget(scan_.kind); }
+  bool IsActes() const { return schemas::IsActes(scan_.kind); }
   bool root_ended() const { return scan_.pes.facts().root_end_tag.length > 0; }
 
   void BeginRoot(const xml::StartElement& element) {
@@ -182,13 +187,16 @@ class Scanner final : public xml::Handler {
     parts.push_back(parts.size() < kMaxParts ? path : Concat(root_path_, "/*"));
   }
 
-  void BeginSignature(const xml::StartElement& element) {
+  // `of_file`: it stands where a message of @CTES has the signature of a file.
+  void BeginSignature(const xml::StartElement& element, bool of_file) {
     placement_ = SignaturePlacement();
+    acte_file_.reset();
     placement_.signature_offset = element.bytes.offset;
     const schemas::PesFacts& facts = scan_.pes.facts();
     const size_t index = scan_.signatures.size();
     if (AnyDocument()) {
       PlaceAnywhere(element);
+      if (of_file) PlaceOfFile();
     } else if (element.depth == 2) {
       placement_.scope = schemas::Scope::kWhole;
       placement_.of = facts.RootName();
@@ -218,8 +226,16 @@ class Scanner final : public xml::Handler {
     placement_.root_name = root_qname_;
     placement_.root_id = root_id_;
     placement_.is_root = element.depth == 1;
+    placement_.may_be_detached = placement_.is_root;
     placement_.signers = signers_;
     placement_.crowded = scan_.signatures.size() >= kMaxSignaturesElsewhere;
+  }
+
+  void PlaceOfFile() {
+    const auto& files = scan_.acte.facts().files;
+    placement_.file = files.back().name;
+    placement_.may_be_detached = !placement_.file.empty();
+    acte_file_ = files.size() - 1;
   }
 
   void FinishSignature() {
@@ -228,6 +244,7 @@ class Scanner final : public xml::Handler {
     ScannedSignature& scanned = scan_.signatures.emplace_back();
     scanned.parent_offset = placement_.parent_offset;
     scanned.signature_offset = placement_.signature_offset;
+    scanned.acte_file = acte_file_;
     if (checked.faults.empty() && checked.content.empty()) {
       scanned.content_holds = true;  // all it signs stands in it
     } else if (checked.faults.empty()) {
@@ -272,6 +289,7 @@ class Scanner final : public xml::Handler {
   SignaturePlacement placement_;
   CertificateCache certificates_;
   std::optional<KnownDigest> document_digest_;
+  std::optional<size_t> acte_file_;
   std::vector<std::pair<int, xml::FragmentNode::Attr>> xml_attributes_;
   std::string root_path_, root_qname_, root_id_;
   int64_t root_offset_ = 0;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "schemas/acte.h"
 #include "schemas/budget_reader.h"
 #include "schemas/pes_reader.h"
 #include "verifier/signature_check.h"
@@ -33,6 +34,8 @@ struct ScannedSignature {
   // Until their digests are known; one, but where any document is judged.
   std::unique_ptr<const std::vector<ContentReference>> contents;
   std::optional<bool> content_holds;
+  std::optional<size_t> acte_file;  // of a message of @CTES: the file whose signature it is
+  bool named_otherwise = false;     // than the file that was given
 };
 
 struct Scan {
@@ -40,6 +43,7 @@ struct Scan {
   std::string sha256;  // of the file, hexadecimal
   schemas::PesReader pes;
   schemas::BudgetReader budget;  // only of a budget act or a CFU
+  schemas::ActeReader acte;      // only of a message of @CTES
   xml::IdSet ids;
   std::vector<ScannedSignature> signatures;  // in document order
   SignatureList reports;                     // the same, without verdicts

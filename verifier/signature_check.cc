@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/strings.h"
 #include "verifier/issuer_name.h"
+#include "xades/file_name.h"
 #include "xades/profile.h"
 #include "xades/unsigned_properties.h"
 
@@ -199,8 +200,11 @@ class Check {
         AddContent(reference, "");
         continue;
       }
-      if (reference.uri[0] != '#' || reference.uri.size() < 2 ||
-          reference.uri.find_first_of("()'\"") != std::string::npos) {
+      if (reference.uri[0] != '#') {
+        AddDetached(reference);
+        continue;
+      }
+      if (reference.uri.size() < 2 || reference.uri.find_first_of("()'\"") != std::string::npos) {
         return Fail("REFERENCE_REFUSED", reference.uri);
       }
       const std::string id = reference.uri.substr(1);
@@ -228,6 +232,25 @@ class Check {
     if (out_.content.size() != 1) {
       return Fail("REFERENCE_NOT_AT_ALLOWED_PATH", Concat(out_.content.size()));
     }
+  }
+
+  // A detached signature is of one file and nothing else, byte for byte. Nothing is opened by what
+  // it says: whoever asks gives the file.
+  void AddDetached(const xades::Reference& reference) {
+    const std::optional<std::string> name = xades::FileNameOfUri(reference.uri);
+    if (!out_.placement.may_be_detached || !name || reference.transformed) {
+      return Fail("REFERENCE_REFUSED", reference.uri);
+    }
+    const std::string& stated = out_.placement.file;
+    if (!stated.empty() && stated != *name) Warn("CONTENT_NAME_DIFFERS", reference.uri);
+    out_.digests.Add(reference.digest->digest);
+    ContentReference content;
+    content.detached = true;
+    content.enveloped = false;
+    content.digest = reference.digest->digest;
+    content.expected = reference.digest_value;
+    content.id = stated.empty() ? *name : stated;
+    out_.content.push_back(std::move(content));
   }
 
   void AddContent(const xades::Reference& reference, const std::string& id) {
@@ -267,6 +290,10 @@ class Check {
     }
     SignatureReport& report = out_.report;
     report.scope = schemas::Scope::kOther;
+    const bool detached = std::any_of(out_.content.begin(), out_.content.end(),
+                                      [](const ContentReference& it) { return it.detached; });
+    if (detached && out_.content.size() != 1) return Fail("REFERENCE_REFUSED", "");
+    if (detached) return DescribeDetached();
     for (const ContentReference& content : out_.content) {
       if (content.of_root) report.scope = schemas::Scope::kWhole;
       report.covers.push_back(content.of_root ? Concat("/", out_.placement.root_name)
@@ -287,6 +314,14 @@ class Check {
     }
     report.of =
         report.scope == schemas::Scope::kWhole ? out_.placement.root_name : report.covers.front();
+  }
+
+  // In a message it is of one of its files, and of nothing of the message itself.
+  void DescribeDetached() {
+    SignatureReport& report = out_.report;
+    report.of = out_.content.front().id;
+    report.covers = {report.of};
+    if (out_.placement.is_root) report.scope = schemas::Scope::kWhole;
   }
 
   static bool Holds(const xml::FragmentNode& node, const xml::FragmentNode* sought) {

@@ -40,6 +40,9 @@ struct SignaturePlacement {
   // signature that names none.
   std::string root_name, root_id;
   bool is_root = false;  // the signature is the document element
+  // It may be of a file beside the document: `file` when the document says which.
+  bool may_be_detached = false;
+  std::string file;
   std::vector<std::shared_ptr<const xades::Certificate>> signers;
 };
 
@@ -49,6 +52,7 @@ struct ContentReference {
   bool elsewhere = false;       // the element with this Id, wherever it stands; else the parent
   bool of_root = false;         // the document or its element
   bool enveloped = true;        // the signature itself is left out
+  bool detached = false;        // a file beside the document, byte for byte; `id` is its name
   xml::CanonicalOptions canonical;
   DigestAlgorithm digest = DigestAlgorithm::kSha256;
   std::string expected;  // raw
@@ -68,7 +72,8 @@ struct Evidence {
   // reading counts only where the signature value vouches for it.
   bool own_digests_lenient = false;
   bool value_holds = false;
-  DigestSet digests;  // of its references and under the value
+  bool content_missing = false;  // what it signs is a file that was not given
+  DigestSet digests;             // of its references and under the value
   // What leaves an intact signature of any document indeterminate.
   std::vector<xades::Fault> constraints;
   std::shared_ptr<const xades::Certificate> certificate;

@@ -69,7 +69,7 @@ void SignatureValidator::Refuse(const std::vector<xades::Fault>& faults) {
 }
 
 bool SignatureValidator::VerifyCryptographically(const Evidence& signature, bool content_holds) {
-  if (!content_holds) {
+  if (!content_holds && !signature.content_missing) {
     Decide(Indication::kTotalFailed, "HASH_FAILURE", "CONTENT_ALTERED", report_.of);
   }
   const bool lenient_only = signature.own_digests_lenient && !signature.value_holds;
@@ -79,8 +79,14 @@ bool SignatureValidator::VerifyCryptographically(const Evidence& signature, bool
   if (!signature.value_holds) {
     Decide(Indication::kTotalFailed, "SIG_CRYPTO_FAILURE", "SIGNATURE_VALUE_WRONG", "");
   }
-  report_.integrity = decided_ ? Integrity::kBroken : Integrity::kIntact;
-  return !decided_;
+  report_.integrity = decided_                    ? Integrity::kBroken
+                      : signature.content_missing ? Integrity::kUnchecked
+                                                  : Integrity::kIntact;
+  if (decided_) return false;
+  if (signature.content_missing) {
+    Decide(Indication::kIndeterminate, "SIGNED_DATA_NOT_FOUND", "CONTENT_NOT_GIVEN", report_.of);
+  }
+  return true;
 }
 
 void SignatureValidator::ValidateTrust(const Evidence& signature) {

@@ -9,6 +9,7 @@
 #include "schemas/budget_rules.h"
 #include "schemas/rules.h"
 #include "verifier/attachment_verification.h"
+#include "verifier/detached.h"
 #include "verifier/pdf_verification.h"
 #include "verifier/scan.h"
 #include "verifier/signature_validation.h"
@@ -116,7 +117,8 @@ void Findings(const Scan& scan, FileReport& report) {
 
 // What a signature names must not stand twice.
 void NoteDuplicates(const xml::IdSet& ids, Evidence& evidence) {
-  const std::vector<std::string> named = absl::StrSplit(evidence.named_ids, '\0', absl::SkipEmpty());
+  const std::vector<std::string> named =
+      absl::StrSplit(evidence.named_ids, '\0', absl::SkipEmpty());
   for (const std::string& id : named) {
     if (ids.IsDuplicate(id)) evidence.faults.push_back({"DUPLICATE_ID", id});
   }
@@ -136,7 +138,9 @@ FileReport Verify(const InputFile& file, const std::string& name, const VerifyOp
   report.validation_time = options.validation_time;
   auto scanned = ScanFile(file, options.signers);
   if (scanned.ok()) {
-    if (Status second = DigestTheRest(file, **scanned); !second.ok()) scanned = second;
+    Status digested = CompareDetached(options.contents, **scanned);
+    if (digested.ok()) digested = DigestTheRest(file, **scanned);
+    if (!digested.ok()) scanned = digested;
   }
   if (!scanned.ok()) {
     report.verdict = Verdict::kRefused;
@@ -151,14 +155,17 @@ FileReport Verify(const InputFile& file, const std::string& name, const VerifyOp
   for (size_t i = 0; i < scan.signatures.size(); ++i) {
     ScannedSignature& scanned_signature = scan.signatures[i];
     NoteDuplicates(scan.ids, scanned_signature.evidence);
-    SignatureReport signature =
-        validator.Validate(scan.reports[i], scanned_signature.evidence,
-                           scanned_signature.content_holds.value_or(false));
+    SignatureReport signature = validator.Validate(scan.reports[i], scanned_signature.evidence,
+                                                   scanned_signature.content_holds.value_or(false));
+    if (scanned_signature.named_otherwise) {
+      signature.reasons.push_back({"CONTENT_NAME_DIFFERS", Severity::kWarning, signature.of});
+    }
     coverage.Add(scanned_signature.parent_offset, signature);
     report.signatures.push_back(signature);
   }
   coverage.Conclude(report);
   Findings(scan, report);
+  DescribeMessage(scan, report);
   report.verdict = VerdictOf(report);
   if (options.attachments && !scan.pes.facts().pieces_justificatives.empty()) {
     if (Status read = VerifyAttachments(file, options, report); !read.ok()) {

@@ -18,6 +18,12 @@ namespace sceau::verifier {
 
 class TrustedLists;
 
+// A file that a detached signature may be of.
+struct GivenContent {
+  std::string name;  // in its folder
+  std::shared_ptr<const InputFile> file;
+};
+
 struct VerifyOptions {
   std::shared_ptr<const TrustAnchors> trust = TrustAnchors::None();
   // For the qualification of signatures; their authorities are trusted only when `trust` has them
@@ -27,6 +33,9 @@ struct VerifyOptions {
   // Certificates that may be the signer's of a signature (XML-DSig) that names none.
   std::vector<std::shared_ptr<const xades::Certificate>> signers;
   RevocationSources revocation;
+  // Beside the document. Names are different. A signature that stands alone is compared with the
+  // only one, whatever its name.
+  std::vector<GivenContent> contents;
   // Judge the signatures inside the attachments of a PES too, each with its own verdict.
   bool attachments = false;
 };

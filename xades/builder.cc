@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "base/strings.h"
 #include "schemas/pes.h"
+#include "xades/file_name.h"
 #include "xml/escape.h"
 #include "xml/fragment.h"
 
@@ -192,7 +193,10 @@ std::string SignatureBuilder::SignedPropertiesOctets(const SignedElement& elemen
 
 SignatureBuilder::Named SignatureBuilder::NamedFor(const SignedElement& element) const {
   const DigestMethod& digest = *FindDigestMethod(profile_.digest_method);
-  return {element.reference_id.empty() ? "" : Concat("#", Value(element.reference_id)),
+  const std::string& named = element.reference_id;
+  return {profile_.detached ? UriOfFileName(named)
+          : named.empty()   ? ""
+                            : Concat("#", Value(named)),
           Value(element.signature_id), ToBase64(element.element_digest),
           ToBase64(DigestOf(digest.digest, SignedPropertiesOctets(element)))};
 }
@@ -204,7 +208,8 @@ std::string SignatureBuilder::SignedInfo(const Named& named) const {
   };
   const auto reference = [&](std::string_view attributes, std::string_view transforms,
                              std::string_view digest_value) {
-    return Concat("<ds:Reference", attributes, ">", Element("ds:Transforms", transforms),
+    return Concat("<ds:Reference", attributes, ">",
+                  transforms.empty() ? "" : Element("ds:Transforms", transforms),
                   algorithm("DigestMethod", digest.uri), Element("ds:DigestValue", digest_value),
                   "</ds:Reference>");
   };
@@ -213,14 +218,16 @@ std::string SignatureBuilder::SignedInfo(const Named& named) const {
       profile_.properties_type.empty() ? "" : Concat(" Type=\"", profile_.properties_type, "\"");
   return Element(
       "ds:SignedInfo",
-      Concat(algorithm("CanonicalizationMethod", profile_.canonicalization),
-             algorithm("SignatureMethod", method_->uri),
-             reference(Concat(IdAttribute(named.signature_id, profile_.reference_suffix), " URI=\"",
-                              named.uri, "\""),
-                       Concat(algorithm("Transform", kEnveloped), canonical), named.element_digest),
-             reference(Concat(type, " URI=\"#", named.signature_id,
-                              profile_.signed_properties_suffix, "\""),
-                       canonical, named.properties_digest)));
+      Concat(
+          algorithm("CanonicalizationMethod", profile_.canonicalization),
+          algorithm("SignatureMethod", method_->uri),
+          reference(Concat(IdAttribute(named.signature_id, profile_.reference_suffix), " URI=\"",
+                           named.uri, "\""),
+                    profile_.detached ? "" : Concat(algorithm("Transform", kEnveloped), canonical),
+                    named.element_digest),
+          reference(
+              Concat(type, " URI=\"#", named.signature_id, profile_.signed_properties_suffix, "\""),
+              canonical, named.properties_digest)));
 }
 
 std::string SignatureBuilder::SignedInfoOctets(const SignedElement& element) const {

@@ -25,9 +25,11 @@ struct SignerStatement {
 
 // What differs from one signature to the next.
 struct SignedElement {
-  std::string reference_id;    // Id of the element the first reference names; "" for URI=""
+  // Id of the element the first reference names; "" for URI="". Of a detached signature the name of
+  // the file.
+  std::string reference_id;
   std::string signature_id;    // of the ds:Signature
-  std::string element_digest;  // raw, of its canonical form
+  std::string element_digest;  // raw, of its canonical form, or of the file
 };
 
 // A canonical text made once, with gaps for what differs between signatures. Filling a gap with an

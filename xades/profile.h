@@ -51,6 +51,10 @@ struct Profile {
   // What a signature of the whole refers to: the root by its Id, or the document (URI="").
   bool whole_document = false;
 
+  // What is signed is a file beside the signature, named by the reference and taken byte for byte.
+  // Its media type is then given by whoever signs, not by the profile.
+  bool detached = false;
+
   // Algorithms
   std::vector<std::string> signature_methods;  // URIs admitted, the first that fits the key is used
   std::string canonicalization;                // URI, of SignedInfo and as last transform

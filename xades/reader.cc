@@ -188,6 +188,7 @@ class Reader {
     reference.canonical.method = xml::CanonicalMethod::kInclusive10;
     std::vector<const FragmentNode*> children = node.Elements();
     if (!children.empty() && children[0]->Is(kDsNamespace, "Transforms")) {
+      reference.transformed = true;
       ReadTransforms(*children[0], reference);
       children.erase(children.begin());
     }

@@ -26,6 +26,7 @@ struct Reference {
   bool has_uri = false;
   std::string uri;
   std::string type;
+  bool transformed = false;         // it has Transforms
   bool enveloped = false;           // an enveloped-signature transform stands first
   bool base64 = false;              // the one transform: what is signed is decoded first
   xml::CanonicalOptions canonical;  // inclusive 1.0 when no transform says otherwise

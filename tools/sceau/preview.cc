@@ -68,6 +68,7 @@ class Writer {
 
   std::string Write() {
     if (content_.budget != nullptr) return WriteBudgetAct(*content_.budget);
+    if (content_.detached) return WriteDetached();
     Heading();
     size_t number = 0;
     for (size_t index : content_.bordereaux) One(facts_.bordereaux[index], ++number);
@@ -102,6 +103,15 @@ class Writer {
     }
     Line("");
     Line(In("Scellement : ", "Seal: "), NameOf(act.seal.state), " ", Shown(act.seal.date));
+    Warnings();
+    Signer();
+    return std::move(out_);
+  }
+
+  std::string WriteDetached() {
+    Line(In("À signer : ", "To be signed: "), Printable(content_.file));
+    Line(In("Portée : le fichier tel qu'il est, par une signature à part",
+            "Scope: the file as it is, by a signature apart"));
     Warnings();
     Signer();
     return std::move(out_);
@@ -268,6 +278,7 @@ PreviewContent ContentOf(const std::string& file, const signer::Prepared& prepar
   content.file = file;
   content.facts = &prepared.facts;
   if (prepared.budget) content.budget = &*prepared.budget;
+  content.detached = !prepared.contents.empty();
   for (const signer::Target& target : prepared.targets) {
     if (target.scope == schemas::Scope::kWhole) content.whole = true;
     if (target.scope == schemas::Scope::kBordereau) content.bordereaux.push_back(target.bordereau);

@@ -14,6 +14,7 @@ struct PreviewContent {
   std::string file;
   const schemas::PesFacts* facts = nullptr;
   const schemas::BudgetFacts* budget = nullptr;  // of a budget act; then the rest of facts is empty
+  bool detached = false;                         // the file as it is, whatever it is
   bool whole = false;                            // the root is signed
   std::vector<size_t> bordereaux;                // to be signed, as indices into facts->bordereaux
   std::string certificate;                       // DER; empty: the service chooses it

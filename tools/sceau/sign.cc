@@ -1,5 +1,6 @@
 // sceau sign: shows what is to be signed, asks, signs, and releases what verifies.
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "base/random.h"
 #include "base/strings.h"
 #include "schemas/check.h"
+#include "signer/detached.h"
 #include "signer/signer.h"
 #include "tools/sceau/command.h"
 #include "tools/sceau/config.h"
@@ -27,7 +29,8 @@ namespace {
 struct Options {
   std::string file;
   std::string output;
-  bool whole = false, all = false;
+  bool whole = false, all = false, detached = false;
+  std::string acte;  // with --detached: the message that the signature goes into
   std::vector<std::string> bordereaux;
   std::vector<std::string> more_bordereaux;  // the words after FILE
   std::optional<std::string> key, pin_source;
@@ -46,9 +49,12 @@ Status Usage(std::string_view detail) { return Error(Reason::kUsage, detail); }
 // Everything that can be refused before a file is opened.
 Status CheckUse(const Options& options, const Command& command) {
   if (options.output.empty()) return Usage("-o");
-  const int selections =
-      (options.whole ? 1 : 0) + (options.all ? 1 : 0) + (options.bordereaux.empty() ? 0 : 1);
-  if (selections != 1) return Usage("--whole | --all | --bordereau REF");
+  const int selections = (options.whole ? 1 : 0) + (options.all ? 1 : 0) +
+                         (options.bordereaux.empty() ? 0 : 1) + (options.detached ? 1 : 0);
+  if (selections != 1) return Usage("--whole | --all | --bordereau REF | --detached");
+  if (!options.acte.empty() && !options.detached) return Usage("--acte (--detached)");
+  if (options.detached && options.file == "-") return Usage("--detached -");
+  if (options.detached && options.server.given()) return Usage("--detached --server");
   if (!options.more_bordereaux.empty() && options.bordereaux.empty()) {
     return Usage(options.more_bordereaux.front());
   }
@@ -90,7 +96,7 @@ class Signing {
       : options_(options), config_(config), console_(command.lang) {}
 
   StatusOr<SignResult> Run() {
-    SCEAU_ASSIGN_OR_RETURN(input_, InputFile::Open(options_.file, config_.max_size));
+    SCEAU_RETURN_IF_ERROR(Open());
     SCEAU_ASSIGN_OR_RETURN(OutputFile output, OutputFile::Create(options_.output, options_.force));
     SCEAU_ASSIGN_OR_RETURN(const SignResult result, options_.server.given() && options_.key
                                                         ? AtTheDesk(output)
@@ -104,6 +110,25 @@ class Signing {
   const InputFile& document() const { return signed_; }
 
  private:
+  Status Open() {
+    SCEAU_ASSIGN_OR_RETURN(InputFile input, InputFile::Open(options_.file, config_.max_size));
+    if (!options_.detached) {
+      input_ = std::move(input);
+      return OkStatus();
+    }
+    const std::string name = std::filesystem::path(options_.file).filename();
+    if (options_.acte.empty()) {
+      SCEAU_ASSIGN_OR_RETURN(auto task, signer::DetachedTask::Of(std::move(input), name));
+      detached_.emplace(std::move(task));
+      return OkStatus();
+    }
+    SCEAU_ASSIGN_OR_RETURN(InputFile message, InputFile::Open(options_.acte, config_.max_size));
+    SCEAU_ASSIGN_OR_RETURN(auto task,
+                           signer::DetachedTask::In(std::move(message), std::move(input), name));
+    detached_.emplace(std::move(task));
+    return OkStatus();
+  }
+
   static std::string Choose(const std::optional<std::string>& given,
                             const std::string& configured) {
     return given.value_or(configured);
@@ -112,8 +137,9 @@ class Signing {
   StatusOr<signer::SignatureParameters> Parameters() const {
     signer::SignatureParameters parameters;
     SCEAU_ASSIGN_OR_RETURN(const xades::ProfileSet profiles, LoadProfiles(config_));
-    SCEAU_ASSIGN_OR_RETURN(parameters.profile,
-                           profiles.Find(Choose(options_.profile, config_.profile)));
+    SCEAU_ASSIGN_OR_RETURN(
+        parameters.profile,
+        profiles.Find(Choose(options_.profile, options_.detached ? "detached" : config_.profile)));
     parameters.selection = SelectionOf(options_);
     parameters.role = Choose(options_.role, config_.role);
     parameters.city = Choose(options_.city, config_.city);
@@ -140,7 +166,9 @@ class Signing {
                            LocalKey::Find(TokensOf(config_), Choose(options_.key, config_.key),
                                           Choose(options_.pin_source, config_.pin_source)));
     SCEAU_ASSIGN_OR_RETURN(parameters.certificates, key.Certificates());
-    SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input_, parameters));
+    SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, detached_
+                                                          ? detached_->Prepare(parameters)
+                                                          : signer::Prepare(input_, parameters));
     SCEAU_RETURN_IF_ERROR(Confirm(ContentOf(options_.file, prepared), options_, console_));
     SayWarnings(prepared);
     SCEAU_RETURN_IF_ERROR(key.Unlock());
@@ -151,8 +179,9 @@ class Signing {
       console_.Progress({"Signature", "Signing"}, done, total);
     };
     const schemas::SentDocuments sent = schemas::SentDocumentsOf(prepared.facts);
-    SCEAU_ASSIGN_OR_RETURN(signer::Outcome outcome, signer::Complete(input_, std::move(prepared),
-                                                                     key.Signing(), how, output));
+    SCEAU_ASSIGN_OR_RETURN(signer::Outcome outcome,
+                           signer::Complete(detached_ ? detached_->Document() : input_,
+                                            std::move(prepared), key.Signing(), how, output));
     // Nothing is released whose documents are not in the register.
     SCEAU_ASSIGN_OR_RETURN(const auto known, SentRegisterOf(config_));
     if (known != nullptr) SCEAU_RETURN_IF_ERROR(known->Add(sent, outcome.sha256));
@@ -256,6 +285,7 @@ class Signing {
   const Config& config_;
   const Console console_;
   InputFile input_;
+  std::optional<const signer::DetachedTask> detached_;  // instead of input_
   InputFile signed_;
 };
 
@@ -290,6 +320,14 @@ void AddWhatToSign(CLI::App* verb, const Command& command, Options& options) {
           {"Une signature du fichier entier", "One signature of the whole file"});
   AddFlag(verb, command, "--all", options.all,
           {"Une signature de chaque bordereau", "One signature of each bordereau"});
+  AddFlag(verb, command, "--detached", options.detached,
+          {"Une signature à part, du fichier tel qu'il est, quel qu'il soit",
+           "A signature apart, of the file as it is, whatever it is"});
+  AddValue(verb, command, "--acte", options.acte, {"ACTE", "ACTE"},
+           {"Avec --detached : met la signature dans ce message @CTES, qui nomme le fichier "
+            "(FichierSigne/Signature)",
+            "With --detached: puts the signature into this message of @CTES, which names the file "
+            "(FichierSigne/Signature)"});
   AddValue(verb, command, "--bordereau", options.bordereaux, {"REF", "REF"},
            {"Ce bordereau : Id, ou DEPENSE:Exer:TypBord:IdBord (répétable)",
             "This bordereau: Id, or DEPENSE:Exer:TypBord:IdBord (repeatable)"})

@@ -9,6 +9,7 @@
 #include "tools/sceau/command.h"
 #include "tools/sceau/config.h"
 #include "tools/sceau/console.h"
+#include "tools/sceau/contents.h"
 #include "tools/sceau/input_files.h"
 #include "tools/sceau/report_writer.h"
 #include "verifier/trusted_lists.h"
@@ -19,6 +20,7 @@ namespace {
 
 struct Options {
   std::vector<std::string> files;
+  std::vector<std::string> contents;
   std::vector<std::string> trust;
   std::string lists;
   std::string at;
@@ -35,6 +37,9 @@ Status CheckUse(const Options& options, bool json) {
   const bool printed = options.output.empty() || options.output == "-";
   if (json && printed && !options.report.empty() && options.report != "json") {
     return Error(Reason::kUsage, "--json --report -o");
+  }
+  if (options.server.given() && !options.contents.empty()) {
+    return Error(Reason::kUsage, "--content --server");
   }
   if (options.server.given() && options.offline) {
     return Error(Reason::kUsage, "--offline --server");
@@ -123,6 +128,7 @@ class Judge {
       return OkStatus();
     }
     SCEAU_RETURN_IF_ERROR(PrepareLists());
+    SCEAU_ASSIGN_OR_RETURN(local_.contents, OpenContents(options_.contents, config_.max_size));
     return PrepareRevocation();
   }
 
@@ -218,6 +224,7 @@ void AddVerify(CLI::App& app, Command& command) {
   AddFile(verb, command, options->files,
           {"Fichiers ou dossiers à juger (- : entrée standard)",
            "Files or folders to judge (-: standard input)"});
+  AddContents(verb, command, options->contents);
   AddValue(verb, command, "--trust", options->trust, {"PEM|DOSSIER", "PEM|FOLDER"},
            {"Autorités de confiance (répétable ; remplace celles de la configuration)",
             "Trusted authorities (repeatable; replaces the configuration's)"})
