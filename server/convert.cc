@@ -235,7 +235,7 @@ v1::SignatureFacts ToWire(const schemas::SignatureFacts& facts) {
   v1::SignatureFacts wire;
   wire.set_id(facts.id);
   wire.set_scope(To<v1::Scope>(facts.scope));
-  wire.set_of(facts.of);
+  wire.set_of(Utf8(facts.of));
   return wire;
 }
 
@@ -254,8 +254,8 @@ v1::SignatureReport ToWire(const verifier::SignatureReport& report) {
   wire.set_level(report.level);
   wire.set_xades_namespace(report.xades_namespace);
   wire.set_scope(To<v1::Scope>(report.scope));
-  wire.set_of(report.of);
-  for (const std::string& path : report.covers) wire.add_covers(path);
+  wire.set_of(Utf8(report.of));
+  for (const std::string& path : report.covers) wire.add_covers(Utf8(path));
   wire.set_integrity(To<v1::Integrity>(report.integrity));
   wire.set_indication(To<v1::Indication>(report.indication));
   wire.set_sub_indication(report.sub_indication);
@@ -290,7 +290,7 @@ v1::SignatureReport ToWire(const verifier::SignatureReport& report) {
 v1::UnsignedElement ToWire(const verifier::UnsignedElement& element) {
   v1::UnsignedElement wire;
   wire.set_scope(To<v1::Scope>(element.scope));
-  wire.set_of(element.of);
+  wire.set_of(Utf8(element.of));
   wire.set_why(To<v1::UnsignedWhy>(element.why));
   return wire;
 }
