@@ -45,6 +45,19 @@ class SchemaValidation : public testing::Test {
   std::shared_ptr<const CompiledSchema> schema_;
 };
 
+TEST_F(SchemaValidation, P31_TheGatesStandBeforeIt) {
+  SchemaValidator refused(schema_);
+  EXPECT_EQ(
+      ReasonOf(xml::ParseText("<!DOCTYPE root [<!ENTITY e 'x'>]><root><b>&e;</b></root>", refused)),
+      Reason::kDoctypeRefused);
+  EXPECT_TRUE(refused.findings().empty());  // it was given nothing
+  std::string deep = "<root>";
+  for (int i = 0; i < 100'000; ++i) deep += "<a V='a'>";
+  SchemaValidator stopped(schema_);
+  EXPECT_EQ(ReasonOf(xml::ParseText(deep, stopped)), Reason::kXmlLimitExceeded);
+  EXPECT_LE(stopped.findings().size(), 512u);  // no more than the depth that the parser admits
+}
+
 TEST_F(SchemaValidation, AValidDocumentHasNoFindings) {
   EXPECT_TRUE(Validate("<root><a V='abc' n='1' e='x'/><b>QUJD</b><c><d/></c></root>").empty());
 }
@@ -56,7 +69,8 @@ TEST_F(SchemaValidation, EachFaultIsSaidOnceWithItsRulePlaceAndValue) {
       {"<root>\n <a V='A'/></root>", "SCHEMA_VALUE_PATTERN", "/root/a/@V", "A", "[a-z]*"},
       {"<root>\n <a V='abcd'/></root>", "SCHEMA_VALUE_LENGTH", "/root/a/@V", "abcd", "3"},
       {"<root>\n <a V='a' n='1.5'/></root>", "SCHEMA_VALUE_TYPE", "/root/a/@n", "1.5", "xs:int"},
-      {"<root>\n <a V='a' e='z'/></root>", "SCHEMA_VALUE_NOT_LISTED", "/root/a/@e", "z", "'x', 'y'"},
+      {"<root>\n <a V='a' e='z'/></root>", "SCHEMA_VALUE_NOT_LISTED", "/root/a/@e", "z",
+       "'x', 'y'"},
       {"<root>\n <a/></root>", "SCHEMA_ATTRIBUTE_MISSING", "/root/a", "", "V"},
       {"<root>\n <a V='a' w='1'/></root>", "SCHEMA_ATTRIBUTE_UNEXPECTED", "/root/a/@w", "1", ""},
       {"<root><a V='a'/>\n <x/></root>", "SCHEMA_ELEMENT_UNEXPECTED", "/root/x", "", "a, b, c"},
@@ -71,8 +85,11 @@ TEST_F(SchemaValidation, EachFaultIsSaidOnceWithItsRulePlaceAndValue) {
     ASSERT_EQ(said.size(), 1u) << row.document << (said.size() > 1 ? said[1].rule : "");
     EXPECT_EQ(said[0].rule, row.rule) << row.document;
     EXPECT_EQ(said[0].place.line, 2) << row.document;
-    EXPECT_EQ(said[0].place.element.substr(0, row.element.size() - (row.element.find("/@") == std::string_view::npos ? 0 : 3)),
-              row.element.substr(0, row.element.size() - (row.element.find("/@") == std::string_view::npos ? 0 : 3)))
+    EXPECT_EQ(
+        said[0].place.element.substr(
+            0, row.element.size() - (row.element.find("/@") == std::string_view::npos ? 0 : 3)),
+        row.element.substr(
+            0, row.element.size() - (row.element.find("/@") == std::string_view::npos ? 0 : 3)))
         << said[0].place.element;
     EXPECT_EQ(said[0].value, row.value) << row.document;
     EXPECT_EQ(said[0].detail, row.detail) << row.document;
@@ -122,8 +139,14 @@ TEST_F(SchemaValidation, LongTextIsHeldBackAndMustBeBase64) {
 
 TEST_F(SchemaValidation, NothingThatADocumentNamesIsOpened) {
   const test::TemporaryFolder folder;
-  const std::string other = folder.Write("other.xsd", "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'><xs:element name='other'/></xs:schema>");
-  const auto said = Validate(Concat("<other xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xsi:noNamespaceSchemaLocation='", other, "'/>"));
+  const std::string other =
+      folder.Write("other.xsd",
+                   "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'><xs:element "
+                   "name='other'/></xs:schema>");
+  const auto said =
+      Validate(Concat("<other xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' "
+                      "xsi:noNamespaceSchemaLocation='",
+                      other, "'/>"));
   ASSERT_EQ(said.size(), 1u);
   EXPECT_EQ(said[0].rule, "SCHEMA_ROOT_UNKNOWN");
 }
@@ -142,7 +165,8 @@ TEST_F(SchemaValidation, OneCompiledSchemaServesSeveralThreads) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 50; ++i) {
         SchemaValidator validator(schema_);
-        if (!xml::ParseText("<root><a V='1'/><a V='abc'/><a V='2'/></root>", validator).ok()) return;
+        if (!xml::ParseText("<root><a V='1'/><a V='abc'/><a V='2'/></root>", validator).ok())
+          return;
         counts[t] += validator.findings().size();
       }
     });

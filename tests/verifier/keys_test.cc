@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "tests/verifier/forgery.h"
+#include "verifier/issuer_name.h"
 #include "verifier/signature_acceptance.h"
 
 namespace sceau::test {
@@ -343,6 +344,44 @@ TEST_F(Certificates, IssuerNameWithAnOidOfAMillionDigitsIsNotComputed) {
   const auto report = signing_.VerifyTrusted(document);
   ASSERT_EQ(report.signatures.size(), 1u);
   EXPECT_THAT(Codes(report.signatures[0]), testing::Contains("ISSUER_NAME_DIFFERS"));
+}
+
+// A certificate that this authority issued, as far as its name goes.
+xades::Certificate IssuedBy(const std::vector<std::pair<const char*, const char*>>& attributes) {
+  const X509Handle certificate(X509_new());
+  X509_NAME* const name = X509_get_issuer_name(certificate.get());
+  for (const auto& [type, value] : attributes) {
+    X509_NAME_add_entry_by_txt(name, type, MBSTRING_UTF8,
+                               reinterpret_cast<const unsigned char*>(value), -1, -1, 0);
+  }
+  const EvpPkeyHandle key = NewEcKey();
+  X509_set_pubkey(certificate.get(), key.get());
+  ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 7);
+  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), 0);
+  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 1000);
+  X509_sign(certificate.get(), key.get(), EVP_sha256());
+  auto parsed = xades::Certificate::FromDer(DerWith(certificate.get(), i2d_X509));
+  EXPECT_TRUE(parsed.ok()) << parsed.status();
+  return *std::move(parsed);
+}
+
+TEST(IssuerNames, P41_BothSpellingsNameTheIssuerAndAnotherDoesNot) {
+  const xades::Certificate certificate = IssuedBy(
+      {{"C", "FR"}, {"O", "Autorité d'essai"}, {"CN", "AC"}, {"emailAddress", "ac@exemple.fr"}});
+  const std::string mail = "1.2.840.113549.1.9.1=#160d61634065786d70";  // cut: another value
+  const std::string hex = "1.2.840.113549.1.9.1=#160d6163406578656d706c652e6672";
+  for (const std::string& text :
+       {hex + ",CN=AC,O=Autorité d'essai,C=FR", hex + ", CN=AC, O=Autorité d'essai, C=FR",
+        std::string("EMAILADDRESS=ac@exemple.fr, CN=AC, O=Autorité d'essai, C=FR"),
+        "C=FR,O=Autorité d'essai,CN=AC," + hex}) {
+    EXPECT_TRUE(verifier::NamesIssuer(text, certificate)) << text;
+  }
+  for (const std::string& text :
+       {mail + ",CN=AC,O=Autorité d'essai,C=FR", hex + ",CN=AC2,O=Autorité d'essai,C=FR",
+        std::string("CN=AC,O=Autorité d'essai,C=FR"), hex + ",CN=AC,CN=AC,O=Autorité d'essai,C=FR",
+        hex + ",O=AC,CN=Autorité d'essai,C=FR", std::string()}) {
+    EXPECT_FALSE(verifier::NamesIssuer(text, certificate)) << text;
+  }
 }
 
 }  // namespace

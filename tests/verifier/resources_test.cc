@@ -32,6 +32,24 @@ class Resources : public Attack {
   }
 };
 
+TEST_F(Resources, P25_EntitiesThatMultiplyAreRefusedBeforeTheyAreRead) {
+  // Some hundred bytes that stand for gigabytes, in an attribute.
+  std::string entities = "<!ENTITY e0 \"0123456789\">";
+  for (int i = 1; i < 10; ++i) {
+    AppendTo(entities, "<!ENTITY e", i, " \"", Times(10, Concat("&e", i - 1, ";")), "\">");
+  }
+  std::string bomb =
+      InsertedBefore(bordereau_, "<n:PES_Aller", Concat("<!DOCTYPE x [", entities, "]>"));
+  bomb = Replaced(bomb, "<IdPost V=\"", "<IdPost V=\"&e9;");
+  ExpectRefused(bomb, Reason::kDoctypeRefused);
+  EXPECT_EQ(ReasonOf(schemas::Inspect(signing_.AsFile(bomb)).status()), Reason::kDoctypeRefused);
+  EXPECT_EQ(ReasonOf(signing_.Sign(bomb, signing_.Parameters()).status()), Reason::kDoctypeRefused);
+  // Without the declarations the reference means nothing.
+  const auto report =
+      signing_.VerifyTrusted(Replaced(bordereau_, "<IdPost V=\"", "<IdPost V=\"&e9;"));
+  EXPECT_EQ(report.verdict, Verdict::kRefused);
+}
+
 TEST_F(Resources, P27_NamespaceNamesAreBounded) {
   // Exclusive canonicalisation would write the name for every child.
   const std::string name = "urn:" + std::string(1 << 20, 'x');

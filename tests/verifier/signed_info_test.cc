@@ -104,7 +104,7 @@ TEST_F(SignedInfo, CommentsAndInstructionsBetweenTheElements) {
                    "SIGNATURE_VALUE_WRONG");
 }
 
-TEST_F(SignedInfo, P13_P16_P29_TransformsThatChooseOrComputeAreRefused) {
+TEST_F(SignedInfo, P13_P16_P28_P29_TransformsThatChooseOrComputeAreRefused) {
   const std::string canonical = TransformElement(kExclusive);
   const std::string xpath = "<ds:XPath>false()</ds:XPath>";
   const std::string filter =
