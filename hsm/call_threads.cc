@@ -18,10 +18,11 @@ namespace {
 constexpr absl::Duration kAwaitStep = absl::Milliseconds(5);
 // To wake a sleeping thread takes tens of microseconds when its processor sleeps too (in a virtual
 // machine), as long as many a signature. So a thread looks for its next job so long before it
-// sleeps, and a caller for its result when calls usually end by then; but only while calls and
-// those who look leave a processor free: who looks must never slow down who works.
+// sleeps, and a caller for its result when calls usually end by then; but only a few of them: who
+// looks yields, and must not slow down who works.
 constexpr absl::Duration kLook = absl::Microseconds(500);
 const int kProcessors = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+const int kMostAwake = 2 * kProcessors;  // in calls and looking
 
 std::atomic<int> calls_in_progress{0};
 std::atomic<int> looking{0};
@@ -43,6 +44,7 @@ struct Job {
   bool refused = false;  // nothing was called: the process ends; before the end
   // Guarded by the mutex of the group.
   bool queued = true;
+  bool deferred = false;  // no thread was woken for it, since one will soon be free
   absl::Time begun;
 };
 
@@ -51,14 +53,14 @@ struct Thread {
   bool busy = true;
 };
 
-bool MayLook() { return calls_in_progress + looking < kProcessors; }
+bool MayLook() { return calls_in_progress + looking < kMostAwake; }
 
 // Until `done`, the end of kLook or a call that needs the processor.
 template <typename Done>
 void LookFor(const Done& done) {
   const absl::Time until = absl::Now() + kLook;
   ++looking;
-  while (!done() && calls_in_progress + looking <= kProcessors && absl::Now() < until) {
+  while (!done() && calls_in_progress + looking <= kMostAwake && absl::Now() < until) {
     std::this_thread::yield();
   }
   --looking;
@@ -73,6 +75,7 @@ struct CallThreads::State {
   State(int most, absl::Duration patience) : limit(std::max(most, 1)), longest(patience) {}
 
   static bool CallOne(const std::shared_ptr<State>& state);
+  bool SoonFree() const;
   static void Work(const std::shared_ptr<State>& state, Thread& self);
   static void TellEnd(std::shared_ptr<Job> job);
   void AwaitJob(std::unique_lock<std::mutex>& lock, Thread& self);
@@ -82,7 +85,8 @@ struct CallThreads::State {
   bool AllHang() const;  // every thread there may be
   bool MayBegin() const;
   bool AwaitEnd(Job& job, absl::Time until);
-  Status Wait(const std::shared_ptr<Job>& job, absl::Time deadline);
+  static Status Wait(const std::shared_ptr<State>& state, const std::shared_ptr<Job>& job,
+                     absl::Time deadline);
 
   const int limit;
   const absl::Duration longest;
@@ -202,23 +206,32 @@ bool CallThreads::State::AwaitEnd(Job& job, absl::Time until) {
   return waiting.changed.wait_until(lock, absl::ToChronoTime(until), ended);
 }
 
-Status CallThreads::State::Wait(const std::shared_ptr<Job>& job, absl::Time deadline) {
-  absl::Time until = std::min(deadline, absl::Now() + longest);
-  while (!AwaitEnd(*job, until)) {
-    const std::lock_guard lock(mutex);
+Status CallThreads::State::Wait(const std::shared_ptr<State>& state,
+                                const std::shared_ptr<Job>& job, absl::Time deadline) {
+  absl::Time until = std::min(deadline, absl::Now() + (job->deferred ? kLook : state->longest));
+  while (!state->AwaitEnd(*job, until)) {
+    const std::lock_guard lock(state->mutex);
     const absl::Time now = absl::Now();
+    // The threads that would soon be free are not.
+    const bool deferred = std::exchange(job->deferred, false);
+    if (deferred && job->queued && CallOne(state)) state->posted.notify_one();
     // A job that begins does not wake its caller, who looks again soon enough for `longest`.
-    until = std::min(deadline, job->queued ? now + longest : job->begun + longest);
-    if (now < until && !(job->queued && AllHang())) continue;
+    until = std::min(deadline, job->queued ? now + state->longest : job->begun + state->longest);
+    if (now < until && !(job->queued && state->AllHang())) continue;
     const std::lock_guard waiting(job->waiting->mutex);
     if (job->waiting->ended) break;
     job->waiting->left = true;
     if (!job->queued) return NoAnswer();
-    std::erase(queue, job);
-    queued = queue.size();
+    std::erase(state->queue, job);
+    state->queued = state->queue.size();
     return now < until ? NoAnswer() : Error(Reason::kTokenBusy);
   }
   return job->refused ? NoAnswer() : OkStatus();
+}
+
+// Calls this short are work of a processor: more threads than processors would only take turns.
+bool CallThreads::State::SoonFree() const {
+  return static_cast<int>(running.size()) >= kProcessors && usual < absl::ToInt64Nanoseconds(kLook);
 }
 
 // A thread for what has just been queued: a new one, or it gives that one is to be woken.
@@ -263,14 +276,15 @@ Status CallThreads::RunJob(absl::Time deadline, std::function<void()> work) {
   if (!state_->MayBegin()) return NoAnswer();
   state_->queue.push_back(job);
   state_->queued = state_->queue.size();
-  if (State::CallOne(state_)) {
+  job->deferred = state_->SoonFree();
+  if (!job->deferred && State::CallOne(state_)) {
     // Woken with the lock free: woken with it held, the thread would at once sleep again.
     lock.unlock();
     state_->posted.notify_one();
   } else {
     lock.unlock();
   }
-  return state_->Wait(job, deadline);
+  return State::Wait(state_, job, deadline);
 }
 
 bool InCallThread() { return in_call_thread; }

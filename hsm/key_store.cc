@@ -50,23 +50,23 @@ StatusOr<std::vector<PresentToken>> FindTokens(const TokensOptions& options, con
   return std::move(present.tokens);
 }
 
-// A session that may write, on a token that another session keeps logged in.
-class OpenedKeyStore final : public KeyStore {
+// A session that may write, on a token that another session keeps logged in. In jobs of the token,
+// which own it: it may outlast the caller. The functions are those of KeyStore.
+class WritableToken {
  public:
-  OpenedKeyStore(Uri uri, const PresentToken& present, std::shared_ptr<Token> token, KnownPin pin,
-                 Session session)
+  WritableToken(std::shared_ptr<const Uri> uri, const PresentToken& present, Token& token,
+                KnownPin pin, Session session)
       : uri_(std::move(uri)),
         info_(present.info),
-        token_(std::move(token)),
+        token_(&token),
         pin_(std::move(pin)),
         session_(std::move(session)) {}
 
-  StatusOr<std::vector<KeyDescription>> Keys() override;
-  StatusOr<KeyDescription> Generate(const NewKey& key) override;
-  StatusOr<KeyDescription> Import(const SoftwareKey& key, const NewKey& as) override;
-  StatusOr<std::string> Request(const std::string& subject) override;
-  StatusOr<KeyDescription> ImportCertificates(
-      const std::vector<std::string>& certificates) override;
+  StatusOr<std::vector<KeyDescription>> Keys();
+  StatusOr<KeyDescription> Generate(const NewKey& key);
+  StatusOr<KeyDescription> Import(const SoftwareKey& key, const NewKey& as);
+  StatusOr<std::string> Request(const std::string& subject);
+  StatusOr<KeyDescription> ImportCertificates(const std::vector<std::string>& certificates);
 
  private:
   StatusOr<ListedKey> Named();
@@ -79,26 +79,26 @@ class OpenedKeyStore final : public KeyStore {
                     const std::vector<std::string>& certificates, const std::string& id,
                     const std::string& label);
 
-  const Uri uri_;
+  const std::shared_ptr<const Uri> uri_;
   const CK_TOKEN_INFO info_;
-  const std::shared_ptr<Token> token_;  // the login lasts as long as it
+  Token* const token_;  // it runs the job
   KnownPin pin_;
   const Session session_;
 };
 
-StatusOr<std::vector<KeyDescription>> OpenedKeyStore::Keys() {
+StatusOr<std::vector<KeyDescription>> WritableToken::Keys() {
   SCEAU_ASSIGN_OR_RETURN(const KeyList list, ListKeysOf(session_, info_));
   std::vector<KeyDescription> keys;
   for (const ListedKey& key : list.keys) keys.push_back(key.description);
   return keys;
 }
 
-StatusOr<ListedKey> OpenedKeyStore::Named() {
+StatusOr<ListedKey> WritableToken::Named() {
   SCEAU_ASSIGN_OR_RETURN(const KeyList list, ListKeysOf(session_, info_));
   std::vector<ListedKey> found;
   std::vector<std::string> uris;
   for (const ListedKey& key : list.keys) {
-    if (!key.handle || !uri_.MatchesKey(key.description.id, key.labels)) continue;
+    if (!key.handle || !uri_->MatchesKey(key.description.id, key.labels)) continue;
     found.push_back(key);
     uris.push_back(key.description.uri);
   }
@@ -107,7 +107,7 @@ StatusOr<ListedKey> OpenedKeyStore::Named() {
   return found.front();
 }
 
-StatusOr<KeyDescription> OpenedKeyStore::WithId(const std::string& id) {
+StatusOr<KeyDescription> WritableToken::WithId(const std::string& id) {
   SCEAU_ASSIGN_OR_RETURN(const std::vector<KeyDescription> keys, Keys());
   const auto found = std::find_if(keys.begin(), keys.end(),
                                   [&](const KeyDescription& key) { return key.id == id; });
@@ -115,14 +115,14 @@ StatusOr<KeyDescription> OpenedKeyStore::WithId(const std::string& id) {
   return *found;
 }
 
-StatusOr<KeyDescription> OpenedKeyStore::Generate(const NewKey& key) {
+StatusOr<KeyDescription> WritableToken::Generate(const NewKey& key) {
   SCEAU_RETURN_IF_ERROR(GenerateKey(session_, key));
   return WithId(key.id);
 }
 
 // One signature of a key that may have no certificate yet, which SigningKey asks for.
-StatusOr<std::string> OpenedKeyStore::Sign(const ListedKey& key, DigestAlgorithm digest,
-                                           std::string_view message) {
+StatusOr<std::string> WritableToken::Sign(const ListedKey& key, DigestAlgorithm digest,
+                                          std::string_view message) {
   const KeyDescription& description = key.description;
   SCEAU_ASSIGN_OR_RETURN(
       const Operation operation,
@@ -135,7 +135,7 @@ StatusOr<std::string> OpenedKeyStore::Sign(const ListedKey& key, DigestAlgorithm
                   [this] { return token_->LogIn(session_, CKU_CONTEXT_SPECIFIC, pin_); });
 }
 
-StatusOr<std::string> OpenedKeyStore::Request(const std::string& subject) {
+StatusOr<std::string> WritableToken::Request(const std::string& subject) {
   SCEAU_ASSIGN_OR_RETURN(const ListedKey key, Named());
   SCEAU_ASSIGN_OR_RETURN(const EvpPkeyHandle public_key, PublicKeyOf(session_, key.description));
   const auto sign = [&](DigestAlgorithm digest, std::string_view message) -> StatusOr<std::string> {
@@ -153,8 +153,8 @@ StatusOr<std::string> OpenedKeyStore::Request(const std::string& subject) {
 }
 
 // The one whose public key checks a signature that the key makes now.
-StatusOr<std::string> OpenedKeyStore::OwnCertificate(const ListedKey& key,
-                                                     const std::vector<std::string>& certificates) {
+StatusOr<std::string> WritableToken::OwnCertificate(const ListedKey& key,
+                                                    const std::vector<std::string>& certificates) {
   constexpr size_t kChallenge = 32;
   const std::string challenge = RandomBytes(kChallenge);
   SCEAU_ASSIGN_OR_RETURN(const std::string signature,
@@ -171,9 +171,9 @@ StatusOr<std::string> OpenedKeyStore::OwnCertificate(const ListedKey& key,
   return Error(Reason::kCertificateMismatch, key.description.uri);
 }
 
-Status OpenedKeyStore::WriteChain(NewObjects& made, const std::string& own,
-                                  const std::vector<std::string>& certificates,
-                                  const std::string& id, const std::string& label) {
+Status WritableToken::WriteChain(NewObjects& made, const std::string& own,
+                                 const std::vector<std::string>& certificates,
+                                 const std::string& id, const std::string& label) {
   SCEAU_ASSIGN_OR_RETURN(const KeyList list, ListKeysOf(session_, info_));
   for (const std::string& der : ChainOf(own, certificates)) {
     const auto& there = list.certificates;
@@ -184,7 +184,7 @@ Status OpenedKeyStore::WriteChain(NewObjects& made, const std::string& own,
   return OkStatus();
 }
 
-StatusOr<KeyDescription> OpenedKeyStore::ImportCertificates(
+StatusOr<KeyDescription> WritableToken::ImportCertificates(
     const std::vector<std::string>& certificates) {
   SCEAU_ASSIGN_OR_RETURN(const ListedKey key, Named());
   SCEAU_ASSIGN_OR_RETURN(const std::string own, OwnCertificate(key, certificates));
@@ -195,7 +195,7 @@ StatusOr<KeyDescription> OpenedKeyStore::ImportCertificates(
   return WithId(key.description.id);
 }
 
-StatusOr<KeyDescription> OpenedKeyStore::Import(const SoftwareKey& key, const NewKey& as) {
+StatusOr<KeyDescription> WritableToken::Import(const SoftwareKey& key, const NewKey& as) {
   NewObjects made(session_);
   SCEAU_RETURN_IF_ERROR(CreateKey(session_, made, key.key.get(), as));
   SCEAU_RETURN_IF_ERROR(
@@ -210,6 +210,70 @@ StatusOr<KeyDescription> OpenedKeyStore::Import(const SoftwareKey& key, const Ne
   return Error(Reason::kKeyNotFound, token_->label());
 }
 
+StatusOr<std::shared_ptr<WritableToken>> OpenWritable(const std::shared_ptr<const Uri>& uri,
+                                                      const PresentToken& present, Token& token,
+                                                      KnownPin& pin) {
+  SCEAU_ASSIGN_OR_RETURN(Session session, Session::Open(present.slot, CKF_RW_SESSION));
+  return std::make_shared<WritableToken>(uri, present, token, std::move(pin), std::move(session));
+}
+
+SoftwareKey Share(const SoftwareKey& key) {
+  EVP_PKEY_up_ref(key.key.get());
+  return {EvpPkeyHandle(key.key.get()), key.certificates};
+}
+
+// Has the token's thread do everything, and leaves it to itself when it takes too long.
+class OpenedKeyStore final : public KeyStore {
+ public:
+  OpenedKeyStore(std::shared_ptr<Token> token, std::shared_ptr<WritableToken> writable,
+                 absl::Duration longest)
+      : token_(std::move(token)), writable_(std::move(writable)), longest_(longest) {}
+  // The session is closed by a thread that may hang with the module instead of this one.
+  ~OpenedKeyStore() override {
+    (void)token_->Run<bool>(
+        absl::Now() + longest_,
+        [writable = std::move(writable_)]() mutable -> StatusOr<bool> {
+          writable.reset();
+          return true;
+        },
+        Token::Turn::kOneByOne);
+  }
+
+  StatusOr<std::vector<KeyDescription>> Keys() override {
+    return Run<std::vector<KeyDescription>>([](auto& writable) { return writable->Keys(); });
+  }
+  StatusOr<KeyDescription> Generate(const NewKey& key) override {
+    return Run<KeyDescription>([key](auto& writable) { return writable->Generate(key); });
+  }
+  StatusOr<KeyDescription> Import(const SoftwareKey& key, const NewKey& as) override {
+    const auto shared = std::make_shared<const SoftwareKey>(Share(key));
+    return Run<KeyDescription>(
+        [shared, as](auto& writable) { return writable->Import(*shared, as); });
+  }
+  StatusOr<std::string> Request(const std::string& subject) override {
+    return Run<std::string>([subject](auto& writable) { return writable->Request(subject); });
+  }
+  StatusOr<KeyDescription> ImportCertificates(
+      const std::vector<std::string>& certificates) override {
+    return Run<KeyDescription>(
+        [certificates](auto& writable) { return writable->ImportCertificates(certificates); });
+  }
+
+ private:
+  // Alone, since what is written may need a login of its own. The job has a reference of its own.
+  template <typename T, typename Call>
+  StatusOr<T> Run(Call call) {
+    return token_->Run<T>(
+        absl::Now() + longest_,
+        [writable = writable_, call]() mutable -> StatusOr<T> { return call(writable); },
+        Token::Turn::kOneByOne);
+  }
+
+  const std::shared_ptr<Token> token_;  // the login lasts as long as it
+  std::shared_ptr<WritableToken> writable_;
+  const absl::Duration longest_;
+};
+
 }  // namespace
 
 StatusOr<std::vector<TokenDescription>> ListTokens(const TokensOptions& options,
@@ -223,23 +287,29 @@ StatusOr<std::vector<TokenDescription>> ListTokens(const TokensOptions& options,
 
 StatusOr<std::unique_ptr<KeyStore>> KeyStore::Open(const TokensOptions& options,
                                                    const std::string& text, PinSource* pin_source) {
-  SCEAU_ASSIGN_OR_RETURN(Uri uri, Uri::Parse(text));
-  SCEAU_ASSIGN_OR_RETURN(const std::vector<PresentToken> tokens, FindTokens(options, uri));
-  if (tokens.empty()) return Error(Reason::kTokenUnavailable, uri.token_label());
+  SCEAU_ASSIGN_OR_RETURN(Uri parsed, Uri::Parse(text));
+  const auto uri = std::make_shared<const Uri>(std::move(parsed));
+  SCEAU_ASSIGN_OR_RETURN(const std::vector<PresentToken> tokens, FindTokens(options, *uri));
+  if (tokens.empty()) return Error(Reason::kTokenUnavailable, uri->token_label());
   if (tokens.size() > 1) {
     std::vector<std::string> uris;
     for (const PresentToken& token : tokens) uris.push_back(TokenUri(token.info));
     return Error(Reason::kKeyAmbiguous, absl::StrJoin(uris, ", "));
   }
   const PresentToken& present = tokens.front();
-  auto token = std::make_shared<Token>(
-      present, std::make_shared<TokenCare>(present, 1, options.longest_call,
+  const auto token = std::make_shared<Token>(
+      present, std::make_shared<TokenCare>(present, 1, options.longest_writing,
                                            std::make_shared<PinRegister>(options.state_folder)));
-  KnownPin pin;
-  SCEAU_RETURN_IF_ERROR(token->Connect(pin_source, pin, absl::InfiniteFuture()));
-  SCEAU_ASSIGN_OR_RETURN(Session session, Session::Open(present.slot, CKF_RW_SESSION));
-  return std::make_unique<OpenedKeyStore>(std::move(uri), present, std::move(token), std::move(pin),
-                                          std::move(session));
+  const auto pin = std::make_shared<KnownPin>();
+  SCEAU_RETURN_IF_ERROR(token->Connect(pin_source, *pin, absl::InfiniteFuture()));
+  using Opened = std::shared_ptr<WritableToken>;
+  Token& raw = *token;  // the job keeps it
+  SCEAU_ASSIGN_OR_RETURN(
+      Opened writable,
+      token->Run<Opened>(absl::Now() + options.longest_writing, [uri, present, &raw, pin] {
+        return OpenWritable(uri, present, raw, *pin);
+      }));
+  return std::make_unique<OpenedKeyStore>(token, std::move(writable), options.longest_writing);
 }
 
 }  // namespace sceau::hsm

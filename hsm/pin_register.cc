@@ -167,8 +167,14 @@ Status PinRegister::Check(std::string_view token_serial, const PinOrigin& origin
   const std::lock_guard lock(mutex_);
   SCEAU_RETURN_IF_ERROR(CheckNotIn(remembered_, token_serial, origin));
   SCEAU_ASSIGN_OR_RETURN(const Refusals refusals, Read());
-  SCEAU_RETURN_IF_ERROR(CheckNotIn(refusals, token_serial, origin));
-  return CheckWritable();
+  const Status status = CheckNotIn(refusals, token_serial, origin);
+  if (status.ok()) return CheckWritable();
+  // Another process may be trying it just now: then it is not known yet, and Attempt waits.
+  auto alone = LockToken(folder_, token_serial, absl::InfinitePast());
+  if (ReasonOf(alone.status()) == Reason::kTokenBusy) return OkStatus();
+  if (!alone.ok()) return status;
+  SCEAU_ASSIGN_OR_RETURN(const Refusals settled, Read());
+  return CheckNotIn(settled, token_serial, origin);
 }
 
 Status PinRegister::Attempt(std::string_view token_serial, const PinOrigin& origin,

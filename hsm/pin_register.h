@@ -24,7 +24,8 @@ class PinRegister {
   // `folder` as in TokensOptions::state_folder.
   explicit PinRegister(const std::string& folder);
 
-  // Before a PIN is asked of this source. Errors: kPinKnownWrong; kPinRegisterUnusable when a
+  // Before a PIN is asked of this source; one that another process is trying now is not refused
+  // yet. Errors: kPinKnownWrong; kPinRegisterUnusable when a
   // refusal could not be written down or the register cannot be read.
   Status Check(std::string_view token_serial, const PinOrigin& origin) const;
   // Has `log_in` try the PIN of this source on the token, at most once, while no other process that

@@ -133,6 +133,8 @@ struct TokensOptions {
   // A call into a module that takes longer is taken for one that hangs. A card takes seconds for a
   // long RSA key.
   absl::Duration longest_call = absl::Seconds(30);
+  // The same for what a KeyStore asks: a card takes a minute and more to make a long RSA key.
+  absl::Duration longest_writing = absl::Minutes(5);
   // Tokens are looked for at least so often whatever the slot events say.
   absl::Duration look_period = absl::Seconds(30);
 };

@@ -16,7 +16,6 @@
 namespace sceau::test {
 namespace {
 
-constexpr const char* kPin = "73519264";
 constexpr std::chrono::milliseconds kLook(1);
 
 std::string Environment(const char* name) {
@@ -49,7 +48,7 @@ int64_t TicksOf(pid_t pid) {
 
 Appliance::Appliance() {
   for (const char* name : {"SCEAU_CONFIG", "SCEAU_LANG"}) ::unsetenv(name);
-  tokens_.AddToken("Mairie", kPin);
+  tokens_.AddToken("Mairie", kTokenPin);
   KeyOptions key;
   key.kind = KeyKind::kRsa2048;
   tokens_.AddSigner("Mairie", pki_, key);

@@ -18,6 +18,9 @@
 
 namespace sceau::test {
 
+// The PIN that the token accepts: a text that stands nowhere by chance.
+inline constexpr char kTokenPin[] = "canary-27182818";
+
 class Appliance {
  public:
   Appliance();

@@ -25,10 +25,11 @@ std::string Contents(const std::filesystem::path& path) {
 }
 
 // Where the PIN stands, apart from its own file.
-std::vector<std::string> Traces(const std::filesystem::path& folder, pid_t pid) {
+std::vector<std::string> Traces(const std::filesystem::path& folder, pid_t pid,
+                                std::string_view pin) {
   std::vector<std::string> found;
-  const auto look = [&found](const std::filesystem::path& path) {
-    if (Contents(path).find(kCanary) != std::string::npos) found.push_back(path.string());
+  const auto look = [&](const std::filesystem::path& path) {
+    if (Contents(path).find(pin) != std::string::npos) found.push_back(path.string());
   };
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     if (entry.is_regular_file() && entry.path().filename() != "given.pin") look(entry.path());
@@ -49,21 +50,41 @@ TEST(TokenOfTheAppliance, P49_P58_AWrongPinIsTriedOnceAndFoundNowhere) {
   EXPECT_THAT(refused.out, HasSubstr("PIN_KNOWN_WRONG"));  // PIN_INCORRECT was at the start
   EXPECT_THAT(appliance.Log(), HasSubstr("PIN_INCORRECT"));
   const auto folder = std::filesystem::path(appliance.root()).parent_path();
-  EXPECT_THAT(Traces(folder, appliance.daemon().pid()), ::testing::IsEmpty());
+  EXPECT_THAT(Traces(folder, appliance.daemon().pid(), kCanary), ::testing::IsEmpty());
   EXPECT_THAT(refused.out + refused.err, Not(HasSubstr(std::string(kCanary))));
   // Neither a restart nor the command tries it again.
   appliance.daemon().Stop(SIGTERM);
   appliance.Start();
   const std::string log = appliance.Log();  // of both
   EXPECT_EQ(log.find("outcome=PIN_INCORRECT"), log.rfind("outcome=PIN_INCORRECT"));
-  const auto here = appliance.Sceau(appliance.SignHere(
-      input, appliance.Path("out.xml"), {"--all", "--pin-source", (folder / "given.pin").string()}));
+  const auto here = appliance.Sceau(
+      appliance.SignHere(input, appliance.Path("out.xml"),
+                         {"--all", "--pin-source", (folder / "given.pin").string()}));
   EXPECT_EQ(here.exit_code, 77) << here.err;
   EXPECT_THAT(here.out, HasSubstr("PIN_KNOWN_WRONG"));
   const auto cleared = appliance.Sceau({"token", "clear-pin-block"});
   EXPECT_EQ(cleared.exit_code, 0) << cleared.err;
   EXPECT_THAT(cleared.out, HasSubstr("1"));
   EXPECT_FALSE(std::filesystem::exists(appliance.Path("out.xml")));
+}
+
+// The PIN that opens the token stands in the daemon's locked memory for the login, and nowhere
+// that anybody could look: neither in what it writes nor in what the kernel tells of it.
+TEST(TokenOfTheAppliance, P58_ThePinThatWasAcceptedIsFoundNowhere) {
+  Appliance appliance;
+  appliance.Start();
+  const std::string input = appliance.Generate("in.xml", {});
+  const auto there = appliance.Sceau(appliance.SignThere(input, appliance.Path("there.xml")));
+  ASSERT_EQ(there.exit_code, 0) << there.err;
+  const auto here =
+      appliance.Sceau(appliance.SignHere(input, appliance.Path("here.xml"), {"--all"}));
+  ASSERT_EQ(here.exit_code, 0) << here.err;
+  const auto folder = std::filesystem::path(appliance.root()).parent_path();
+  const pid_t daemon = appliance.daemon().pid();
+  EXPECT_THAT(Traces(folder, daemon, kTokenPin), ::testing::IsEmpty());
+  for (const auto& run : {there, here}) EXPECT_THAT(run.out + run.err, Not(HasSubstr(kTokenPin)));
+  std::ofstream(appliance.Path("leak")) << "PIN: " << kTokenPin;
+  EXPECT_THAT(Traces(folder, daemon, kTokenPin), ::testing::SizeIs(1));  // it would be found
 }
 
 TEST(TokenOfTheAppliance, P53_P55_AModuleThatHangsIsToldAndTheDaemonEnds) {

@@ -3,11 +3,19 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "hsm/call_threads.h"
 #include "hsm/public_key.h"
 #include "tests/hsm/token_fixture.h"
 
 namespace sceau::hsm {
 namespace {
+
+// Longer than a good call takes on a loaded machine, short enough to wait for.
+constexpr absl::Duration kLongestWriting = absl::Seconds(2);
 
 class KeyStoreTest : public TokenFixture {
  protected:
@@ -66,6 +74,43 @@ TEST_F(KeyStoreTest, P59_ACertificateIsNotTakenForAKeyWhoseSignatureIsWrong) {
   ASSERT_TRUE(store->Generate({KeyType::kEc, 256, "signature", "\x07"}).ok());
   shim.flip_bit = true;
   EXPECT_EQ(ReasonOf(store->Request("CN=Maire").status()), Reason::kSignatureCheckFailed);
+}
+
+// The caller gets its answer although the call never ends, whichever function it is.
+TEST_F(KeyStoreTest, P53_AModuleThatHangsInWhatAToolAsksIsLeftToItself) {
+  const auto open = [this] {
+    return KeyStore::Open({.modules = {test::ShimPath()}, .longest_writing = kLongestWriting},
+                          "pkcs11:token=mairie", &pin);
+  };
+  const auto generate = [](KeyStore& store) {
+    return store.Generate({KeyType::kEc, 256, "signature", "\x07"}).status();
+  };
+  const auto import = [this](KeyStore& store) {
+    EvpPkeyHandle key = test::NewRsaKey();
+    const std::string certificate = pki.Issue(key.get());
+    const SoftwareKey software{std::move(key), {certificate}};
+    return store.Import(software, {KeyType::kRsa, 2048, "software", "\x08"}).status();
+  };
+  const auto open_another = [&](KeyStore&) { return open().status(); };
+  const std::pair<const char*, std::function<Status(KeyStore&)>> cases[] = {
+      {"C_OpenSession", open_another},
+      {"C_GenerateKeyPair", generate},
+      {"C_GetAttributeValue", generate},
+      {"C_Sign", import}};
+  for (const auto& [call, ask] : cases) {
+    test::Shim& shim = test::FreshShim();
+    {
+      const auto store = open();
+      ASSERT_TRUE(store.ok()) << store.status();
+      shim.Play(Concat(call, " hang"));
+      const Status late = ask(**store);
+      EXPECT_EQ(ReasonOf(late), Reason::kTokenUnavailable) << call << late;
+      EXPECT_EQ(DetailOf(late), "no answer") << call;
+      EXPECT_EQ(shim.hanging, 1) << call;
+    }
+    shim.Release();
+    ASSERT_TRUE(AwaitCalls(absl::Now() + absl::Seconds(20)));
+  }
 }
 
 TEST_F(KeyStoreTest, P49_OneLoginAndNoLogout) {

@@ -348,6 +348,20 @@ CK_RV GetAttributeValue(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
   });
 }
 
+CK_RV GenerateKeyPair(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism,
+                      CK_ATTRIBUTE_PTR for_public, CK_ULONG public_count,
+                      CK_ATTRIBUTE_PTR for_private, CK_ULONG private_count,
+                      CK_OBJECT_HANDLE_PTR public_key, CK_OBJECT_HANDLE_PTR private_key) {
+  return OnSession("C_GenerateKeyPair", session, [&](CK_SESSION_HANDLE handle) -> CK_RV {
+    const CK_RV rv = real->C_GenerateKeyPair(handle, mechanism, for_public, public_count,
+                                             for_private, private_count, public_key, private_key);
+    if (rv != CKR_OK) return rv;
+    *public_key = ShownObject(*public_key);
+    *private_key = ShownObject(*private_key);
+    return rv;
+  });
+}
+
 CK_RV SignInit(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism, CK_OBJECT_HANDLE key) {
   return OnSession("C_SignInit", session, [&](CK_SESSION_HANDLE handle) -> CK_RV {
     const CK_OBJECT_HANDLE known = RealObject(key);
@@ -417,6 +431,7 @@ CK_RV C_GetFunctionList(CK_FUNCTION_LIST_PTR_PTR out) {
   list.C_FindObjects = FindObjects;
   list.C_FindObjectsFinal = FindObjectsFinal;
   list.C_GetAttributeValue = GetAttributeValue;
+  list.C_GenerateKeyPair = GenerateKeyPair;
   list.C_SignInit = SignInit;
   list.C_Sign = Sign;
   list.C_WaitForSlotEvent = WaitForSlotEvent;
