@@ -4,6 +4,7 @@
 #include <openssl/objects.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -63,17 +64,28 @@ std::string OidOfKeyword(std::string keyword) {
   return object == nullptr ? "" : OidOf(object.get());
 }
 
-std::string ValueOf(std::string_view raw) {
-  std::string text(absl::StripAsciiWhitespace(Absl(raw)));
+// The value that "#" and hexadecimal digits stand for (RFC 4514 §2.4): one value in DER, to the last
+// byte, of a type that holds text.
+std::optional<std::string> EncodedValue(std::string_view digits) {
+  const auto is_digit = [](unsigned char c) { return absl::ascii_isxdigit(c); };
+  if (digits.size() % 2 != 0 || !std::all_of(digits.begin(), digits.end(), is_digit)) return {};
+  const std::string der = absl::HexStringToBytes(Absl(digits));
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  const auto* const end = at + der.size();
+  const CHandle<ASN1_TYPE, ASN1_TYPE_free> type(
+      d2i_ASN1_TYPE(nullptr, &at, static_cast<long>(der.size())));
+  if (type == nullptr || at != end) return {};
+  const int kind = ASN1_TYPE_get(type.get());
+  if (kind == V_ASN1_BOOLEAN || kind == V_ASN1_NULL || kind == V_ASN1_OBJECT) return {};
+  return Utf8Of(type->value.asn1_string);
+}
+
+// Empty when it cannot be read, and so names nothing.
+std::optional<std::string> ValueOf(std::string_view raw) {
+  const std::string text(absl::StripAsciiWhitespace(Absl(raw)));
   if (text.starts_with("#")) {
-    const std::string der = absl::HexStringToBytes(text.substr(1));
-    const auto* at = reinterpret_cast<const unsigned char*>(der.data());
-    CHandle<ASN1_TYPE, ASN1_TYPE_free> type(
-        d2i_ASN1_TYPE(nullptr, &at, static_cast<long>(der.size())));
-    if (type != nullptr && ASN1_TYPE_get(type.get()) != V_ASN1_BOOLEAN &&
-        ASN1_TYPE_get(type.get()) != V_ASN1_NULL && ASN1_TYPE_get(type.get()) != V_ASN1_OBJECT) {
-      return Folded(Utf8Of(type->value.asn1_string));
-    }
+    const auto value = EncodedValue(std::string_view(text).substr(1));
+    return value ? std::optional(Folded(*value)) : std::nullopt;
   }
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -100,9 +112,10 @@ std::vector<Attribute> Parse(std::string_view text) {
   bool quoted = false;
   const auto take = [&] {
     const size_t equals = part.find('=');
-    if (equals != std::string::npos) {
-      out.emplace_back(OidOfKeyword(part.substr(0, equals)), ValueOf(part.substr(equals + 1)));
-    }
+    const bool has_value = equals != std::string::npos;
+    const auto value = has_value ? ValueOf(std::string_view(part).substr(equals + 1)) : std::nullopt;
+    // No attribute of a certificate is without an OID: what cannot be read is no issuer's.
+    out.emplace_back(value ? OidOfKeyword(part.substr(0, equals)) : "", value.value_or(""));
     part.clear();
   };
   for (size_t i = 0; i < text.size(); ++i) {

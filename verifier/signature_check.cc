@@ -163,7 +163,7 @@ class Check {
       out_.constraints.push_back({"ISSUER_SERIAL_MISMATCH", named.serial});
     }
     if (!named.issuer_name.empty() && !NamesIssuer(named.issuer_name, *out_.certificate)) {
-      Warn("ISSUER_NAME_DIFFERS", named.issuer_name);
+      out_.constraints.push_back({"ISSUER_NAME_DIFFERS", named.issuer_name});
     }
   }
 

@@ -346,6 +346,25 @@ TEST_F(Certificates, IssuerNameWithAnOidOfAMillionDigitsIsNotComputed) {
   EXPECT_THAT(Codes(report.signatures[0]), testing::Contains("ISSUER_NAME_DIFFERS"));
 }
 
+// EN 319 102-1 §5.2.3.4: what the signature says of its certificate must all be so.
+TEST_F(Certificates, P41_ASignatureThatNamesAnotherIssuerIsNotPassed) {
+  const std::string name = Between(bordereau_, "<ds:X509IssuerName>", "</ds:X509IssuerName>");
+  ASSERT_EQ(signing_.VerifyTrusted(bordereau_).signatures[0].indication,
+            verifier::Indication::kTotalPassed);
+  for (const std::string other : {"CN=Une autre autorité,C=FR", "CN"}) {
+    const std::string document =
+        Resealed(Replaced(bordereau_, name,
+                          "<ds:X509IssuerName>" + other + "</ds:X509IssuerName>"),
+                 signing_.key());
+    const auto report = signing_.VerifyTrusted(document);
+    ASSERT_EQ(report.signatures.size(), 1u);
+    const verifier::SignatureReport& signature = report.signatures[0];
+    EXPECT_EQ(signature.indication, verifier::Indication::kIndeterminate) << other;
+    EXPECT_EQ(signature.sub_indication, "SIG_CONSTRAINTS_FAILURE") << other;
+    EXPECT_THAT(Codes(signature), testing::Contains("ISSUER_NAME_DIFFERS")) << other;
+  }
+}
+
 // A certificate that this authority issued, as far as its name goes.
 xades::Certificate IssuedBy(const std::vector<std::pair<const char*, const char*>>& attributes) {
   const X509Handle certificate(X509_new());
@@ -379,7 +398,11 @@ TEST(IssuerNames, P41_BothSpellingsNameTheIssuerAndAnotherDoesNot) {
   for (const std::string& text :
        {mail + ",CN=AC,O=Autorité d'essai,C=FR", hex + ",CN=AC2,O=Autorité d'essai,C=FR",
         std::string("CN=AC,O=Autorité d'essai,C=FR"), hex + ",CN=AC,CN=AC,O=Autorité d'essai,C=FR",
-        hex + ",O=AC,CN=Autorité d'essai,C=FR", std::string()}) {
+        hex + ",O=AC,CN=Autorité d'essai,C=FR", std::string(),
+        // More bytes behind the value, half a byte, no digits; parts that are no attribute.
+        hex + "0c0358595a,CN=AC,O=Autorité d'essai,C=FR", hex + "0,CN=AC,O=Autorité d'essai,C=FR",
+        hex + "zz,CN=AC,O=Autorité d'essai,C=FR", hex + ",CN=AC,une autre,O=Autorité d'essai,C=FR",
+        hex + ",CN=AC,O=Autorité d'essai,C=FR,", hex + ",CN=AC,O=Autorité d'essai,C=#0500"}) {
     EXPECT_FALSE(verifier::NamesIssuer(text, certificate)) << text;
   }
 }
