@@ -1,6 +1,8 @@
 #include "verifier/certificate_validation.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <string_view>
 
 #include "base/strings.h"
@@ -65,11 +67,14 @@ void CheckAlgorithms(const CertificateQuestion& question, const Path& chain,
   std::vector<Algorithm> algorithms = limits.OfChain(chain);
   const std::vector<Algorithm> of_signature = limits.OfDigests(question.digests);
   algorithms.insert(algorithms.end(), of_signature.begin(), of_signature.end());
-  const auto weak = FindUnreliable(algorithms, question.proven.value_or(question.path.at));
-  if (!weak) return;
-  verdict.shortfalls.push_back(
-      {question.proven ? "CRYPTO_CONSTRAINTS_FAILURE" : "CRYPTO_CONSTRAINTS_FAILURE_NO_POE",
-       "WEAK_ALGORITHM", weak->name});
+  const absl::Time at = question.proven.value_or(question.path.at);
+  std::set<std::string> weak;  // a chain rests on the same ones again and again
+  for (const Algorithm& algorithm : algorithms) {
+    if (at < algorithm.until || !weak.insert(algorithm.name).second) continue;
+    verdict.shortfalls.push_back(
+        {question.proven ? "CRYPTO_CONSTRAINTS_FAILURE" : "CRYPTO_CONSTRAINTS_FAILURE_NO_POE",
+         "WEAK_ALGORITHM", algorithm.name});
+  }
 }
 
 }  // namespace

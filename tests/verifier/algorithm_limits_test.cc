@@ -34,7 +34,7 @@ TEST(AlgorithmLimitsTest, KeysBySizeAndCurve) {
   EXPECT_EQ(rsa(768), absl::InfinitePast());
   EXPECT_EQ(rsa(1024), Day(2011, 1, 1));
   EXPECT_EQ(rsa(2040), Day(2011, 1, 1));
-  EXPECT_EQ(rsa(2048), Day(2031, 1, 1));
+  EXPECT_EQ(rsa(2048), Day(2029, 1, 1));
   EXPECT_EQ(rsa(3072), absl::InfiniteFuture());
   const auto ec = [&](const char* curve) { return limits.OfKey(NewEcKey(curve).get()).until; };
   EXPECT_EQ(ec("P-256"), absl::InfiniteFuture());
@@ -83,10 +83,10 @@ TEST_F(WeakChain, P22_CertificateSignedWithSha1AfterTheLimit) {
   EXPECT_THAT(Codes(report.signatures[0]), Contains("WEAK_ALGORITHM"));
 }
 
-TEST_F(WeakChain, P22_Rsa2048After2030) {
-  const auto good = Judge({}, Day(2030, 12, 31));
+TEST_F(WeakChain, P22_Rsa2048After2028) {
+  const auto good = Judge({}, Day(2028, 12, 31));
   EXPECT_EQ(good.verdict, verifier::Verdict::kTotalPassed);
-  const auto late = Judge({}, Day(2031, 1, 1));
+  const auto late = Judge({}, Day(2029, 1, 1));
   EXPECT_EQ(late.verdict, verifier::Verdict::kIndeterminate);
   EXPECT_EQ(late.signatures[0].sub_indication, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE");
 }
