@@ -5,13 +5,12 @@
 #include <set>
 
 #include "base/strings.h"
+#include "policy/binding.h"
 #include "policy/coverage.h"
 #include "policy/kinds.h"
 
 namespace sceau::policy {
 namespace {
-
-using Findings = std::vector<Finding>;
 
 // The collectivité and the budget that the document names.
 std::optional<Setting> FindSetting(const Register& facts, const DocumentFacts& document,
@@ -44,30 +43,6 @@ bool LegalBasisInForce(const Collectivite& rules, absl::Time at) {
   return rules.legal_bases.empty() ||
          std::any_of(rules.legal_bases.begin(), rules.legal_bases.end(),
                      [&](const LegalBasis& basis) { return basis.from <= at && at < basis.until; });
-}
-
-// The one binding of the certificate that holds.
-const Record* FindBinding(const Register& facts, const Signer& signer, const When& when,
-                          Findings& findings) {
-  const Record* binding = nullptr;
-  Code why = Code::kCertificateUnbound;
-  for (const auto& [record, body] : facts.By<CertificateBinding>(signer.serial)) {
-    if (body->serial != signer.serial || body->issuer != signer.issuer) continue;
-    const Standing standing = facts.StandingOf(*record, when);
-    if (standing == Standing::kUnknown) continue;
-    if (body->key_sha256 != signer.key_sha256) {
-      why = Code::kCertificateKeyDiffers;
-    } else if (standing != Standing::kHolds || !facts.Holds(*facts.Find(body->person), when)) {
-      why = Code::kCertificateEnded;
-    } else if (binding != nullptr) {
-      findings.push_back({Code::kCertificateAmbiguous, "", record->id, signer.serial});
-      return nullptr;
-    } else {
-      binding = record;
-    }
-  }
-  if (binding == nullptr) findings.push_back({why, "", "", signer.serial});
-  return binding;
 }
 
 bool Validated(const Register& facts, const std::string& certificate, const Setting& setting,

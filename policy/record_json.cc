@@ -169,7 +169,40 @@ class Writer {
   Json json_ = Json::object();
 };
 
-// The fields of each record: the same list reads and writes. `Of` is const for a writer.
+// Lists what Reader reads.
+class Lister {
+ public:
+  void Required(std::string_view key, const std::string&) { Add(key, FieldForm::kText, true); }
+  void Optional(std::string_view key, const std::string&) { Add(key, FieldForm::kText); }
+  void Optional(std::string_view key, bool) { Add(key, FieldForm::kFlag); }
+  void Optional(std::string_view key, const std::vector<std::string>&) {
+    Add(key, FieldForm::kTexts);
+  }
+  void Optional(std::string_view key, const std::optional<int64_t>&) {
+    Add(key, FieldForm::kNumber);
+  }
+  void Optional(std::string_view key, Bound, absl::Time) { Add(key, FieldForm::kInstant); }
+  void Optional(std::string_view key, const std::optional<absl::Time>&) {
+    Add(key, FieldForm::kInstant);
+  }
+  template <typename Enum>
+  void Optional(std::string_view key, const Names<Enum>&, const std::vector<Enum>&) {
+    Add(key, FieldForm::kTexts);
+  }
+  void Optional(std::string_view key, const std::vector<LegalBasis>&) {
+    Add(key, FieldForm::kNested);
+  }
+  void Version() {}
+  std::vector<Field> Take() { return std::move(fields_); }
+
+ private:
+  void Add(std::string_view key, FieldForm form, bool required = false) {
+    fields_.push_back({std::string(key), form, required});
+  }
+  std::vector<Field> fields_;
+};
+
+// The fields of each record: the same list reads, writes and lists. `Of` is const for a writer.
 template <typename IO, typename R>
 concept Of = std::is_same_v<std::remove_const_t<IO>, R>;
 
@@ -359,6 +392,23 @@ std::string WriteRecordLine(const Record& record) {
   writer.Required("recorded_at", WriteInstant(record.recorded_at));
   std::visit([&](const auto& body) { Fields(writer, body); }, record.body);
   return writer.json().dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::vector<Field> FieldsOf(std::string_view type) {
+  Lister lister;
+  for (const Type& each : Types()) {
+    if (each.name != type) continue;
+    const Record record{.recorded_at = absl::UnixEpoch(), .body = each.empty};
+    Common(lister, record);
+    std::visit([&](const auto& body) { Fields(lister, body); }, record.body);
+  }
+  return lister.Take();
+}
+
+std::vector<std::string_view> TypeNames() {
+  std::vector<std::string_view> names;
+  for (const Type& each : Types()) names.push_back(each.name);
+  return names;
 }
 
 std::string_view TypeOf(const Record& record) { return Types()[record.body.index()].name; }

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "base/json.h"
@@ -24,5 +25,15 @@ StatusOr<Record> ReadRecordLine(std::string_view line);
 // One line, without its end.
 std::string WriteRecordLine(const Record& record);
 std::string_view TypeOf(const Record& record);  // "delegation", ...
+
+enum class FieldForm { kText, kTexts, kNumber, kFlag, kInstant, kNested };
+struct Field {
+  std::string name;
+  FieldForm form;
+  bool required = false;
+};
+// Those of a type of records, without `version`, `type` and `recorded_at`; none: no such type.
+std::vector<Field> FieldsOf(std::string_view type);
+std::vector<std::string_view> TypeNames();
 
 }  // namespace sceau::policy

@@ -386,7 +386,7 @@ std::shared_ptr<const xades::Certificate> CertificateCache::Get(const std::strin
 
 SignerCertificate SignerOf(const xades::Certificate& certificate) {
   return {certificate.Subject(), certificate.Issuer(), certificate.SerialDecimal(),
-          ToHex(certificate.DigestWith(DigestAlgorithm::kSha256))};
+          ToHex(certificate.DigestWith(DigestAlgorithm::kSha256)), certificate.KeySha256()};
 }
 
 CheckedSignature CheckSignature(const xml::Fragment& fragment, const SignaturePlacement& placement,

@@ -39,6 +39,7 @@ struct SignerCertificate {
   std::string subject, issuer;  // RFC 4514
   std::string serial;           // decimal
   std::string sha256;           // of the DER, lower-case hexadecimal
+  std::string key_sha256{};     // of the SubjectPublicKeyInfo, likewise
   bool operator==(const SignerCertificate&) const = default;
 };
 

@@ -51,6 +51,7 @@ class Certificate {
   std::string IssuerForSignature() const;
   std::string SerialDecimal() const;
   std::string DigestWith(DigestAlgorithm algorithm) const;  // of the DER, raw
+  std::string KeySha256() const;  // of the SubjectPublicKeyInfo, lower-case hexadecimal
 
   absl::Time NotBefore() const;
   absl::Time NotAfter() const;

@@ -15,6 +15,7 @@ TEST(Config, ReadsEveryKeyAndTakesPathsFromItsOwnFolder) {
 key = "pkcs11:token=carte"
 pin_source = "pin"
 profiles = "profils"
+register = "registre.jsonl"
 trust = ["/etc/autorites", "racine.pem"]
 modules = ["/usr/lib/opensc-pkcs11.so"]
 
@@ -42,6 +43,7 @@ max_size = 1000
   EXPECT_EQ(config->key, "pkcs11:token=carte");
   EXPECT_EQ(config->pin_source, "/maison/pin");
   EXPECT_EQ(config->profiles, "/maison/profils");
+  EXPECT_EQ(config->competence_register, "/maison/registre.jsonl");
   EXPECT_EQ(config->trust, (std::vector<std::string>{"/etc/autorites", "/maison/racine.pem"}));
   EXPECT_EQ(config->modules, std::vector<std::string>{"/usr/lib/opensc-pkcs11.so"});
   EXPECT_EQ(config->role, "Maire");

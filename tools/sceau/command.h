@@ -70,5 +70,6 @@ void AddSchemas(CLI::App& app, Command& command);
 void AddProfile(CLI::App& app, Command& command);
 void AddBudget(CLI::App& app, Command& command);
 void AddPes(CLI::App& app, Command& command);
+void AddDelegation(CLI::App& app, Command& command);
 
 }  // namespace sceau::cli

@@ -24,6 +24,7 @@ constexpr Setting<Config> kSettings[] = {
     {"agreements", [](const toml::node& n, Config& c) { return SetText(n, c.agreements); }},
     {"agreement_refuses",
      [](const toml::node& n, Config& c) { return SetFlag(n, c.agreement_refuses); }},
+    {"register", [](const toml::node& n, Config& c) { return SetText(n, c.competence_register); }},
     {"lists", [](const toml::node& n, Config& c) { return SetText(n, c.lists); }},
     {"trust", [](const toml::node& n, Config& c) { return SetTexts(n, c.trust); }},
     {"revocation", [](const toml::node& n, Config& c) { return SetTexts(n, c.revocation); }},
@@ -58,8 +59,8 @@ void ResolvePaths(const std::string& configuration, Config& config) {
   };
   for (std::string* path :
        {&config.pin_source, &config.profiles, &config.schemas, &config.agreements,
-        &config.lists, &config.state_folder, &config.revocation_cache, &config.tls_ca, &config.tls_certificate,
-        &config.tls_key}) {
+        &config.competence_register, &config.lists, &config.state_folder, &config.revocation_cache,
+        &config.tls_ca, &config.tls_certificate, &config.tls_key}) {
     resolve(*path);
   }
   for (std::string& path : config.trust) resolve(path);

@@ -27,6 +27,7 @@ struct Config {
   std::string schemas;               // folder of the schema sets
   std::string agreements;            // file of local agreements
   bool agreement_refuses = false;    // what lies outside them is an error
+  std::string competence_register;   // `register`: file of the register of competences
   std::vector<std::string> trust;    // PEM files or folders
   std::string lists;                 // folder of the European trusted lists
   std::vector<std::string> revocation;  // CRLs and OCSP responses: files or folders

@@ -115,6 +115,7 @@ std::unique_ptr<CLI::App> MakeApp(Command& command) {
   AddProfile(*app, command);
   AddBudget(*app, command);
   AddPes(*app, command);
+  AddDelegation(*app, command);
   for (CLI::App* verb : app->get_subcommands({})) {
     verb->group(std::string(command.In({"Verbes ", "Verbs"})));
   }

@@ -1,0 +1,268 @@
+// sceau delegation add: one record into the register of competences.
+#include <charconv>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "base/file.h"
+#include "base/strings.h"
+#include "policy/instant.h"
+#include "policy/record_json.h"
+#include "policy/register_file.h"
+#include "tools/sceau/certificate_file.h"
+#include "tools/sceau/console.h"
+#include "tools/sceau/delegation_act.h"
+#include "tools/sceau/delegation_text.h"
+#include "tools/sceau/delegation_verbs.h"
+#include "tools/sceau/display.h"
+#include "xades/certificate.h"
+
+namespace sceau::cli {
+namespace {
+
+using policy::Delegation;
+using policy::FieldForm;
+using policy::Record;
+using policy::Register;
+
+struct Options {
+  std::string path;  // --register
+  std::string type, record, certificate;
+  std::vector<std::string> fields;  // NAME=VALUE
+  ActFiles act;
+  std::vector<std::string> trust;
+  bool strict = false;
+};
+
+Status WrongField(std::string_view field) {
+  return Error(Reason::kUsage, Concat("FIELD=VALUE: ", field));
+}
+
+// A value as the text of the command line gives it.
+StatusOr<Json> ValueOf(FieldForm form, const std::string& text, const std::string& field) {
+  if (form == FieldForm::kFlag) {
+    if (text == "true" || text == "false") return Json(text == "true");
+    return WrongField(field);
+  }
+  if (form == FieldForm::kNumber) {
+    int64_t number = 0;
+    const char* end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, number);
+    if (error != std::errc() || stopped != end) return WrongField(field);
+    return Json(number);
+  }
+  if (form == FieldForm::kNested) {
+    Json json = Json::parse(text, nullptr, false);
+    if (json.is_discarded()) return WrongField(field);
+    return json;
+  }
+  return Json(text);
+}
+
+// Adds NAME=VALUE; a name of a list may come again.
+Status SetField(const std::vector<policy::Field>& known, const std::string& field, Json& json) {
+  const size_t equals = field.find('=');
+  if (equals == std::string::npos) return WrongField(field);
+  const std::string name = field.substr(0, equals), value = field.substr(equals + 1);
+  for (const policy::Field& it : known) {
+    if (it.name != name || name == "act_verified") continue;
+    if (it.form == FieldForm::kTexts) {
+      json[name].push_back(value);
+      return OkStatus();
+    }
+    if (json.contains(name)) return WrongField(field);
+    SCEAU_ASSIGN_OR_RETURN(json[name], ValueOf(it.form, value, field));
+    return OkStatus();
+  }
+  return WrongField(field);
+}
+
+Status SetCertificate(const std::string& path, Json& json) {
+  SCEAU_ASSIGN_OR_RETURN(const auto all, ReadCertificates(path));
+  if (all.size() != 1) return Error(Reason::kInputUnreadable, path);
+  SCEAU_ASSIGN_OR_RETURN(const auto certificate, xades::Certificate::FromDer(all.front()));
+  json["issuer"] = certificate.Issuer();
+  json["serial"] = certificate.SerialDecimal();
+  json["key_sha256"] = certificate.KeySha256();
+  return OkStatus();
+}
+
+std::string TextIn(const Json& json, const char* key) {
+  const auto found = json.find(key);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+// The time zone that the record's civil dates are in.
+std::optional<absl::TimeZone> ZoneFor(const Json& json, const Register& facts) {
+  const std::string own = TextIn(json, "time_zone");
+  if (!own.empty()) {
+    const auto zone = policy::LoadZone(own);
+    return zone.ok() ? std::optional(*zone) : std::nullopt;
+  }
+  for (const char* key : {"delegator_office", "office"}) {
+    const auto* office = facts.Get<policy::Office>(TextIn(json, key));
+    if (office != nullptr) return ZoneOf(facts, office->collectivite);
+  }
+  return ZoneOf(facts, TextIn(json, "collectivite"));
+}
+
+StatusOr<Json> Describe(const Options& options, absl::Time now) {
+  Json json = Json::object();
+  if (!options.record.empty()) {
+    SCEAU_ASSIGN_OR_RETURN(const std::string text, ReadSmallFile(options.record));
+    json = Json::parse(text, nullptr, false);
+    if (!json.is_object()) return Error(Reason::kDelegationInvalid, "JSON");
+  }
+  // The register's own words, never a caller's.
+  json.erase("act_verified");
+  json["recorded_at"] = policy::WriteInstant(now);
+  const std::string otherwise = options.type.empty() ? "delegation" : options.type;
+  if (!json.contains("type")) json["type"] = otherwise;
+  const std::string type = TextIn(json, "type");
+  if (!options.type.empty() && type != options.type) return Error(Reason::kUsage, "--type");
+  const auto known = policy::FieldsOf(type);
+  if (known.empty()) return Error(Reason::kUsage, Concat("--type ", type));
+  for (const std::string& field : options.fields) {
+    SCEAU_RETURN_IF_ERROR(SetField(known, field, json));
+  }
+  if (!options.certificate.empty()) {
+    if (type != "certificate") return Error(Reason::kUsage, "--certificate");
+    SCEAU_RETURN_IF_ERROR(SetCertificate(options.certificate, json));
+  }
+  if (!json.contains("id")) json["id"] = NewRecordId(type);
+  return json;
+}
+
+// The collectivité of the office that delegates; null when the register does not know it.
+const policy::Collectivite* RulesFor(const Delegation& delegation, const Register& facts) {
+  const auto* office = facts.Get<policy::Office>(delegation.delegator_office);
+  return office == nullptr ? nullptr : facts.Get<policy::Collectivite>(office->collectivite);
+}
+
+StatusOr<Act> SetAct(const Options& options, const Config& config, const Register& facts,
+                     Delegation& delegation) {
+  Act act;
+  if (!options.act.act.empty()) {
+    SCEAU_ASSIGN_OR_RETURN(const auto judgement, ActJudgement(options.trust, config));
+    SCEAU_ASSIGN_OR_RETURN(
+        act, JudgeAct(options.act, delegation, facts, judgement, config.max_size));
+    if (!delegation.act_sha256.empty() && delegation.act_sha256 != act.sha256) {
+      return Error(Reason::kDelegationInvalid, "act_sha256");
+    }
+    delegation.act_sha256 = act.sha256;
+    delegation.act_verified = act.state == ActState::kVerified;
+  }
+  const policy::Collectivite* rules = RulesFor(delegation, facts);
+  const bool strict = options.strict || (rules != nullptr && rules->acts_verified);
+  if (strict && !delegation.act_verified) {
+    return Error(Reason::kDelegationActUnverified, NameOf(act.state));
+  }
+  return act;
+}
+
+Json ActJson(const Act& act) {
+  return {{"sha256", NullIfEmpty(act.sha256)}, {"state", NameOf(act.state)}};
+}
+
+StatusOr<std::shared_ptr<const Register>> ReadOrEmpty(const std::string& path) {
+  std::error_code error;
+  const bool there = std::filesystem::exists(path, error);
+  return there || error ? policy::ReadRegisterFile(path) : Register::Make({});
+}
+
+StatusOr<int> Add(const Options& options, const Command& command) {
+  SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
+  SCEAU_ASSIGN_OR_RETURN(const std::string path, RegisterPathOf(options.path, config));
+  SCEAU_ASSIGN_OR_RETURN(const auto facts, ReadOrEmpty(path));
+  SCEAU_ASSIGN_OR_RETURN(const Json json, Describe(options, absl::Now()));
+  SCEAU_ASSIGN_OR_RETURN(Record record, policy::ReadRecord(json, ZoneFor(json, *facts)));
+  auto* delegation = std::get_if<Delegation>(&record.body);
+  Act act;
+  if (delegation != nullptr) {
+    SCEAU_ASSIGN_OR_RETURN(act, SetAct(options, config, *facts, *delegation));
+  } else if (!options.act.act.empty() || options.strict) {
+    return Error(Reason::kUsage, "--act, --strict (--type delegation)");
+  }
+  SCEAU_RETURN_IF_ERROR(policy::AppendToRegisterFile(path, {record}).status());
+  if (!command.json) {
+    std::string said = Concat(command.In({"Enregistré : ", "Recorded: "}), Printable(record.id));
+    if (delegation != nullptr) AppendTo(said, " (", TextOf(act.state).In(command.lang), ")");
+    Console(command.lang).Say(said);
+    return 0;
+  }
+  SCEAU_RETURN_IF_ERROR(Print([&](const TextSink& sink) {
+    JsonStream out(sink);
+    out.Field("added", RecordJson(record));
+    if (delegation != nullptr) out.Field("act", ActJson(act));
+    out.Finish();
+  }));
+  return 0;
+}
+
+std::string TypesText() {
+  std::string text;
+  for (const std::string_view name : policy::TypeNames()) {
+    AppendTo(text, text.empty() ? "" : ", ", name);
+  }
+  return text;
+}
+
+void AddActOptions(CLI::App* verb, const Command& command, Options& options) {
+  AddValue(verb, command, "--act", options.act.act, {"FICHIER", "FILE"},
+           {"Acte de délégation : son empreinte est gardée, sa signature jugée",
+            "Act of delegation: its digest is kept, its signature judged"});
+  AddValue(verb, command, "--act-signature", options.act.signature, {"FICHIER", "FILE"},
+           {"Signature XML de l'acte, à côté de lui", "XML signature of the act, beside it"})
+      ->needs("--act");
+  AddValue(verb, command, "--trust", options.trust, {"PEM|DOSSIER", "PEM|FOLDER"},
+           {"Autorités de confiance (répétable ; remplace celles de la configuration)",
+            "Trusted authorities (repeatable; replaces the configuration's)"})
+      ->allow_extra_args(false);
+  AddFlag(verb, command, "--strict", options.strict,
+          {"Refuse un acte que le délégant n'a pas valablement signé",
+           "Refuses an act that the delegator did not validly sign"});
+}
+
+}  // namespace
+
+void AddDelegationAdd(CLI::App& group, Command& command) {
+  CLI::App* verb = AddVerb(
+      group, command, "add",
+      {"Ajoute un enregistrement ; les champs sont ceux de docs/competence.md",
+       "Adds a record; the fields are those of docs/competence.md"},
+      {"sceau delegation add --register registre.jsonl --act arrete.pdf "
+       "reference='arrêté n° 2026-12' signed_at=2026-03-01 published_at=2026-03-02 "
+       "transmitted_at=2026-03-02 delegator_office=maire delegate=adjointe matters=depense "
+       "powers=service-fait",
+       "sceau delegation add --register register.jsonl --act act.pdf "
+       "reference='arrêté n° 2026-12' signed_at=2026-03-01 published_at=2026-03-02 "
+       "transmitted_at=2026-03-02 delegator_office=maire delegate=adjointe matters=depense "
+       "powers=service-fait"});
+  auto options = std::make_shared<Options>();
+  verb->add_option("FIELDS", options->fields,
+                   std::string(command.In({"CHAMP=VALEUR ; répété pour une liste",
+                                           "FIELD=VALUE; repeated for a list"})))
+      ->type_name("");
+  AddRegister(verb, command, options->path);
+  const std::string types = TypesText();
+  AddValue(verb, command, "--type", options->type, {"TYPE", "TYPE"},
+           {Concat("Type (delegation par défaut) : ", types),
+            Concat("Type (default delegation): ", types)});
+  AddValue(verb, command, "--record", options->record, {"JSON", "JSON"},
+           {"Fichier d'un enregistrement ; CHAMP=VALEUR le complète",
+            "File of a record; FIELD=VALUE completes it"});
+  AddValue(verb, command, "--certificate", options->certificate, {"PEM|DER", "PEM|DER"},
+           {"Avec --type certificate : en prend l'émetteur, le numéro et la clé",
+            "With --type certificate: takes issuer, serial and key from it"});
+  AddActOptions(verb, command, *options);
+  AddJson(verb, command);
+  verb->callback([&command, options] {
+    command.run = [&command, options] { return Add(*options, command); };
+  });
+}
+
+}  // namespace sceau::cli

@@ -1,0 +1,152 @@
+// sceau delegation import: records of an export, all or none, into the register of competences.
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "base/file.h"
+#include "base/file_digest.h"
+#include "base/strings.h"
+#include "policy/record_import.h"
+#include "policy/register_file.h"
+#include "tools/sceau/console.h"
+#include "tools/sceau/delegation_act.h"
+#include "tools/sceau/delegation_verbs.h"
+
+namespace sceau::cli {
+namespace {
+
+using policy::Delegation;
+using policy::Record;
+using policy::Register;
+
+constexpr size_t kMaxImport = size_t{1} << 30;  // bytes
+
+struct Options {
+  std::string path;  // --register
+  std::string file, acts;
+  std::vector<std::string> trust;
+  bool keep_recorded = false;
+};
+
+struct Counts {
+  size_t records = 0, delegations = 0, verified = 0;
+};
+
+// The files of a folder by their SHA-256.
+StatusOr<std::map<std::string, std::string>> ActsIn(const std::string& folder, int64_t max_size) {
+  std::map<std::string, std::string> acts;
+  if (folder.empty()) return acts;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    if (!entry.is_regular_file(error)) continue;
+    SCEAU_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open(entry.path(), max_size));
+    SCEAU_ASSIGN_OR_RETURN(const std::string sha256, Sha256Of(file));
+    acts.emplace(sha256, entry.path());
+  }
+  if (error) return Error(Reason::kInputUnreadable, folder);
+  return acts;
+}
+
+// Judges anew the acts that are there; `facts` is the register as it would be.
+Status JudgeActs(const Options& options, const Config& config, const Register& facts,
+                 std::vector<Record>& records, Counts& counts) {
+  SCEAU_ASSIGN_OR_RETURN(const auto acts, ActsIn(options.acts, config.max_size));
+  SCEAU_ASSIGN_OR_RETURN(const auto judgement, ActJudgement(options.trust, config));
+  for (Record& record : records) {
+    auto* delegation = std::get_if<Delegation>(&record.body);
+    if (delegation == nullptr) continue;
+    ++counts.delegations;
+    const auto found = acts.find(delegation->act_sha256);
+    if (found == acts.end()) continue;
+    SCEAU_ASSIGN_OR_RETURN(const Act act, JudgeAct({found->second, ""}, *delegation, facts,
+                                                   judgement, config.max_size));
+    delegation->act_verified =
+        act.state == ActState::kVerified && act.sha256 == delegation->act_sha256;
+    if (delegation->act_verified) ++counts.verified;
+  }
+  return OkStatus();
+}
+
+StatusOr<std::vector<Record>> RecordsAt(const std::string& path, bool there) {
+  if (!there) return std::vector<Record>();
+  SCEAU_ASSIGN_OR_RETURN(const auto facts, policy::ReadRegisterFile(path));
+  return facts->records();
+}
+
+Status Say(const Counts& counts, const Command& command) {
+  if (!command.json) {
+    Console(command.lang)
+        .Say(Concat(command.In({"Enregistrements ajoutés : ", "Records added: "}), counts.records,
+                    command.In({" ; délégations : ", "; delegations: "}), counts.delegations,
+                    command.In({", dont l'acte est vérifié : ", ", whose act is verified: "}),
+                    counts.verified));
+    return OkStatus();
+  }
+  return Print([&](const TextSink& sink) {
+    JsonStream json(sink);
+    json.Field("imported", counts.records);
+    json.Field("delegations", counts.delegations);
+    json.Field("actsVerified", counts.verified);
+    json.Finish();
+  });
+}
+
+StatusOr<int> Import(const Options& options, const Command& command) {
+  SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
+  SCEAU_ASSIGN_OR_RETURN(const std::string path, RegisterPathOf(options.path, config));
+  std::error_code error;
+  const bool there = std::filesystem::exists(path, error);
+  // What was known then is not rewritten by who says so later.
+  if (options.keep_recorded && (there || error)) {
+    return Error(Reason::kOutputExists, Concat("--keep-recorded ", path));
+  }
+  SCEAU_ASSIGN_OR_RETURN(const InputFile input,
+                         InputFile::Open(options.file, static_cast<int64_t>(kMaxImport)));
+  SCEAU_ASSIGN_OR_RETURN(const std::string text,
+                         input.Slice(0, static_cast<size_t>(input.size())));
+  const auto known = options.keep_recorded ? policy::Known::kAsTheLinesSay : policy::Known::kFromNow;
+  SCEAU_ASSIGN_OR_RETURN(auto records, policy::ReadImport(text, absl::Now(), known));
+  SCEAU_ASSIGN_OR_RETURN(auto all, RecordsAt(path, there));
+  all.insert(all.end(), records.begin(), records.end());
+  SCEAU_ASSIGN_OR_RETURN(const auto facts, Register::Make(std::move(all)));
+  Counts counts{.records = records.size()};
+  SCEAU_RETURN_IF_ERROR(JudgeActs(options, config, *facts, records, counts));
+  SCEAU_RETURN_IF_ERROR(policy::AppendToRegisterFile(path, records).status());
+  SCEAU_RETURN_IF_ERROR(Say(counts, command));
+  return 0;
+}
+
+}  // namespace
+
+void AddDelegationImport(CLI::App& group, Command& command) {
+  CLI::App* verb = AddVerb(
+      group, command, "import",
+      {"Ajoute les enregistrements d'un fichier JSON Lines, tous ou aucun ; chaque acte est rejugé",
+       "Adds the records of a JSON Lines file, all or none; every act is judged anew"},
+      {"sceau delegation import extrait.jsonl --register registre.jsonl --acts arretes",
+       "sceau delegation import extract.jsonl --register register.jsonl --acts acts"});
+  auto options = std::make_shared<Options>();
+  AddFile(verb, command, options->file,
+          {"JSON Lines, version 1 (- : entrée standard)", "JSON Lines, version 1 (-: standard input)"});
+  AddRegister(verb, command, options->path);
+  AddValue(verb, command, "--acts", options->acts, {"DOSSIER", "FOLDER"},
+           {"Les actes signés, retrouvés par leur empreinte ; sans eux aucun n'est vérifié",
+            "The signed acts, found by their digest; without them none is verified"});
+  AddValue(verb, command, "--trust", options->trust, {"PEM|DOSSIER", "PEM|FOLDER"},
+           {"Autorités de confiance (répétable ; remplace celles de la configuration)",
+            "Trusted authorities (repeatable; replaces the configuration's)"})
+      ->allow_extra_args(false);
+  AddFlag(verb, command, "--keep-recorded", options->keep_recorded,
+          {"Garde les dates d'enregistrement ; seulement pour un registre nouveau",
+           "Keeps the instants of recording; only for a new register"});
+  AddJson(verb, command);
+  verb->callback([&command, options] {
+    command.run = [&command, options] { return Import(*options, command); };
+  });
+}
+
+}  // namespace sceau::cli

@@ -1,0 +1,104 @@
+#include "tools/sceau/delegation_text.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/strings.h"
+#include "policy/record_json.h"
+#include "tools/sceau/display.h"
+
+namespace sceau::cli {
+namespace {
+
+using policy::Delegation;
+using policy::Record;
+using policy::Register;
+using policy::Revocation;
+using policy::Standing;
+using policy::When;
+
+struct Shown {
+  Standing standing;
+  std::string_view name;
+  Text text;
+};
+constexpr Shown kStandings[] = {{Standing::kHolds, "HOLDS", {"en vigueur", "holds"}},
+                                {Standing::kUnknown, "UNKNOWN", {"inconnu alors", "unknown then"}},
+                                {Standing::kNotYet, "NOT_YET", {"pas encore", "not yet"}},
+                                {Standing::kEnded, "ENDED", {"terminé", "ended"}},
+                                {Standing::kRevoked, "REVOKED", {"révoqué", "revoked"}}};
+
+const Shown& ShownOf(Standing standing) {
+  for (const Shown& it : kStandings) {
+    if (it.standing == standing) return it;
+  }
+  return kStandings[1];
+}
+
+std::string ValueText(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// The fields that say what the record is about, without those that every record has.
+Json OwnFields(const Record& record) {
+  Json json = RecordJson(record);
+  for (const char* common : {"version", "type", "id", "recorded_at"}) json.erase(common);
+  return json;
+}
+
+std::string_view ActMark(const Record& record, Lang lang) {
+  const auto* delegation = std::get_if<Delegation>(&record.body);
+  if (delegation == nullptr || delegation->act_verified) return {};
+  return Text{"  [acte non vérifié]", "  [act not verified]"}.In(lang);
+}
+
+}  // namespace
+
+std::string_view NameOf(Standing standing) { return ShownOf(standing).name; }
+
+Json RecordJson(const Record& record) {
+  Json json = Json::parse(policy::WriteRecordLine(record));
+  if (const auto* delegation = std::get_if<Delegation>(&record.body)) {
+    json["act_verified"] = delegation->act_verified;
+  }
+  return json;
+}
+
+Json EntryJson(const Register& facts, const Record& record, const When& when) {
+  Json revoked = Json::array();
+  for (const auto& revocation : facts.By<Revocation>(record.id)) {
+    if (revocation.record->recorded_at <= when.known_at) revoked.push_back(revocation.record->id);
+  }
+  return {{"record", RecordJson(record)},
+          {"standing", NameOf(facts.StandingOf(record, when))},
+          {"revokedBy", revoked}};
+}
+
+std::string EntryText(const Register& facts, const Record& record, const When& when, Lang lang) {
+  std::string line(ShownOf(facts.StandingOf(record, when)).text.In(lang));
+  AppendTo(line, "  ", policy::TypeOf(record), "  ", Printable(record.id));
+  const Json own = OwnFields(record);
+  for (const auto& [key, value] : own.items()) {
+    AppendTo(line, "  ", key, "=", Printable(ValueText(value)));
+  }
+  AppendTo(line, ActMark(record, lang), "\n");
+  return line;
+}
+
+std::string EntryPage(const Register& facts, const Record& record, const When& when, Lang lang) {
+  std::string page = Concat(policy::TypeOf(record), " ", Printable(record.id), " : ",
+                            ShownOf(facts.StandingOf(record, when)).text.In(lang),
+                            ActMark(record, lang), "\n");
+  const Json all = RecordJson(record);
+  for (const auto& [key, value] : all.items()) {
+    if (key == "version" || key == "type" || key == "id") continue;
+    AppendTo(page, "  ", key, ": ", Printable(ValueText(value)), "\n");
+  }
+  for (const auto& [revocation, body] : facts.By<Revocation>(record.id)) {
+    AppendTo(page, "  ", Text{"révoqué par", "revoked by"}.In(lang), " ",
+             Printable(revocation->id), " ", Printable(body->reference), "\n");
+  }
+  return page;
+}
+
+}  // namespace sceau::cli
