@@ -1,4 +1,5 @@
 #include "base/strings.h"
+#include "verifier/competence.h"
 #include "verifier/report.h"
 
 namespace sceau::verifier {
@@ -76,6 +77,17 @@ constexpr ReasonText kTexts[] = {
       "The Id the signature refers to stands twice in the file."}},
     {"CANONICALISATION_FAILED",
      {"La forme canonique ne peut pas être calculée.", "The canonical form cannot be made."}},
+    {"COMPETENCE_DENIED",
+     {"Le signataire n'avait pas compétence pour signer cet élément.",
+      "The signer was not competent to sign this element."}},
+    {"JUSTIFICATION_REQUIRED",
+     {"Une pièce est hors de la compétence du signataire, et sa justification n'accompagne pas le "
+      "fichier.",
+      "A piece is outside the signer's competence, and its justification does not travel with the "
+      "file."}},
+    {"COMPETENCE_TIME_NOT_PROVEN",
+     {"Compétence jugée à une date que rien ne prouve.",
+      "Competence judged at a time that nothing proves."}},
     {"CONTENT_ALTERED",
      {"Le contenu signé a été modifié après la signature.",
       "The signed content was changed after signing."}},
@@ -227,6 +239,8 @@ std::string Describe(const SignatureReason& reason, Lang lang) {
   for (const ReasonText& entry : kTexts) {
     if (entry.code == reason.code) text = std::string(entry.text.In(lang));
   }
+  const std::string_view competence = CompetenceText(reason.code, lang);
+  if (!competence.empty()) text = std::string(competence);
   if (!reason.detail.empty()) AppendTo(text, " [", reason.detail, "]");
   return text;
 }

@@ -271,6 +271,7 @@ void AddDelegation(CLI::App& app, Command& command) {
   AddDelegationAdd(*group, command);
   AddRevoke(*group, command);
   AddListAndShow(*group, command);
+  AddDelegationExplain(*group, command);
   AddDelegationImport(*group, command);
   AddExport(*group, command);
 }

@@ -26,6 +26,7 @@ StatusOr<absl::Time> ParseRegisterTime(std::string_view option, const std::strin
 std::optional<absl::TimeZone> ZoneOf(const policy::Register& facts, const std::string& id);
 
 void AddDelegationAdd(CLI::App& group, Command& command);
+void AddDelegationExplain(CLI::App& group, Command& command);
 void AddDelegationImport(CLI::App& group, Command& command);
 
 }  // namespace sceau::cli

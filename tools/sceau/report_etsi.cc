@@ -189,6 +189,7 @@ class Writer {
     Data("urn:sceau:integrity", NameOf(it.integrity));
     Data("urn:sceau:scope", Concat(NameOf(it.scope), " ", it.of));
     for (const std::string& path : it.covers) Data("urn:sceau:covers", path);
+    Data("urn:sceau:competence", NameOf(it.competence));
     for (const verifier::SignatureReason& reason : it.reasons) {
       Reason(reason.code, Describe(reason, lang_));
     }

@@ -316,6 +316,9 @@ class Page {
                  "</code>"));
     }
     Row(In("Qualification", "Qualification"), Qualification(it));
+    Row(In("Compétence", "Competence"),
+        Concat(WordOf(kCompetenceWords, it.competence, lang_), " <code>", NameOf(it.competence),
+               "</code>"));
     Write("</table>\n");
     for (const verifier::SignatureReason& reason : it.reasons) {
       const bool error = reason.severity == schemas::Severity::kError;

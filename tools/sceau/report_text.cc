@@ -110,6 +110,8 @@ class Writer {
                   it.policy_known ? In("connue", "known") : In("inconnue", "unknown"), ", ",
                   WordOf(kPolicyHashes, it.policy_hash, lang_), ")"));
     }
+    Item(In("Compétence", "Competence"),
+         Concat(WordOf(kCompetenceWords, it.competence, lang_), " [", NameOf(it.competence), "]"));
     Item(In("Forme", "Form"), Concat(it.format, " ", it.level));
     for (const std::string& path : it.covers) Item(In("Couvre", "Covers"), path);
     for (const verifier::SignatureReason& reason : it.reasons) {

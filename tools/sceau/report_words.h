@@ -15,6 +15,11 @@ inline constexpr Text kIntegrityWords[] = {
     {"rompue : le contenu couvert ou la signature a changé",
      "broken: what is covered or the signature has changed"},
     {"non vérifiée", "not checked"}};
+inline constexpr Text kCompetenceWords[] = {
+    {"compétent", "competent"},
+    {"une justification manque", "a justification is missing"},
+    {"sans compétence", "not competent"},
+    {"inconnue ici", "unknown here"}};
 inline constexpr Text kUnsignedWords[] = {
     {"la signature manque", "the signature is missing"},
     {"non dématérialisé : signé sur papier", "not dematerialised: signed on paper"}};

@@ -6,12 +6,16 @@
 
 #include "base/clock.h"
 #include "base/strings.h"
+#include "policy/register_file.h"
+#include "schemas/competence_facts.h"
+#include "schemas/inspection.h"
 #include "tools/sceau/command.h"
 #include "tools/sceau/config.h"
 #include "tools/sceau/console.h"
 #include "tools/sceau/contents.h"
 #include "tools/sceau/input_files.h"
 #include "tools/sceau/report_writer.h"
+#include "verifier/competence.h"
 #include "verifier/trusted_lists.h"
 #include "verifier/verifier.h"
 
@@ -23,6 +27,7 @@ struct Options {
   std::vector<std::string> contents;
   std::vector<std::string> trust;
   std::string lists;
+  std::string competences;  // --register
   std::string at;
   bool offline = false;
   bool online = false;
@@ -46,6 +51,9 @@ Status CheckUse(const Options& options, bool json) {
   }
   if (options.server.given() && !(options.trust.empty() && options.lists.empty())) {
     return Error(Reason::kUsage, "--trust, --lists --server");
+  }
+  if (options.server.given() && !options.competences.empty()) {
+    return Error(Reason::kUsage, "--register --server");
   }
   if (options.offline && options.online) return Error(Reason::kUsage, "--offline --online");
   if (options.server.given() && (options.online || !options.revocation.empty())) {
@@ -128,6 +136,11 @@ class Judge {
       return OkStatus();
     }
     SCEAU_RETURN_IF_ERROR(PrepareLists());
+    const std::string& competences =
+        options_.competences.empty() ? config_.competence_register : options_.competences;
+    if (!competences.empty()) {
+      SCEAU_ASSIGN_OR_RETURN(competences_, policy::ReadRegisterFile(competences));
+    }
     SCEAU_ASSIGN_OR_RETURN(local_.contents, OpenContents(options_.contents, config_.max_size));
     return PrepareRevocation();
   }
@@ -144,10 +157,26 @@ class Judge {
       return refused;
     }
     if (remote_) return remote_->Verify(*input, file, at_);
-    return verifier::Verify(*input, file, local_);
+    verifier::FileReport report = verifier::Verify(*input, file, local_);
+    if (competences_ != nullptr) SCEAU_RETURN_IF_ERROR(JudgeCompetence(*input, report));
+    return report;
   }
 
  private:
+  // Of a document that names no budget the register says nothing.
+  Status JudgeCompetence(const InputFile& input, verifier::FileReport& report) const {
+    const bool pes = report.kind == schemas::Kind::kPesAller;
+    if (report.signatures.empty() || !(pes || schemas::HoldsBudget(report.kind))) return OkStatus();
+    SCEAU_ASSIGN_OR_RETURN(const schemas::Inspection it, schemas::Inspect(input));
+    if (it.sha256 != report.sha256) return Error(Reason::kInputChanged, report.file);
+    if (pes) {
+      verifier::JudgeCompetence(*competences_, schemas::CompetenceFactsOf(it.pes), report);
+    } else if (it.budget) {
+      verifier::JudgeCompetence(*competences_, schemas::CompetenceFactsOf(*it.budget), report);
+    }
+    return OkStatus();
+  }
+
   // A list that may not be relied on is told; the others count.
   Status PrepareLists() {
     const std::string& folder = options_.lists.empty() ? config_.lists : options_.lists;
@@ -182,6 +211,7 @@ class Judge {
   const Console console_;
   std::optional<absl::Time> at_;
   verifier::VerifyOptions local_;
+  std::shared_ptr<const policy::Register> competences_;
   std::optional<const RemoteVerifier> remote_;
 };
 
@@ -232,6 +262,11 @@ void AddVerify(CLI::App& app, Command& command) {
   AddValue(verb, command, "--lists", options->lists, {"DOSSIER", "FOLDER"},
            {"Listes de confiance européennes de ce dossier (voir « sceau trust refresh »)",
             "European trusted lists in this folder (see 'sceau trust refresh')"});
+  AddValue(verb, command, "--register", options->competences, {"FICHIER", "FILE"},
+           {"Registre des compétences, ou extrait à côté de l'archive (sinon celui de la "
+            "configuration) : le signataire avait-il compétence ?",
+            "Register of competences, or an extract beside the archive (else the configuration's): "
+            "was the signer competent?"});
   AddValue(verb, command, "--at", options->at, {"INSTANT", "TIME"},
            {"Instant du jugement, RFC 3339 (maintenant par défaut)",
             "Instant of the judgement, RFC 3339 (default now)"});

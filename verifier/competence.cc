@@ -1,0 +1,114 @@
+#include "verifier/competence.h"
+
+#include <optional>
+#include <utility>
+
+#include "base/strings.h"
+#include "policy/decide.h"
+#include "policy/instant.h"
+
+namespace sceau::verifier {
+namespace {
+
+using schemas::Severity;
+
+constexpr std::string_view kPrefix = "COMPETENCE_";
+
+struct Outcome {
+  policy::Answer answer;
+  Competence competence;
+  std::string_view reason;  // empty: none
+};
+constexpr Outcome kOutcomes[] = {
+    {policy::Answer::kPermitted, Competence::kPermitted, ""},
+    {policy::Answer::kJustificationRequired, Competence::kJustificationRequired,
+     "JUSTIFICATION_REQUIRED"},
+    {policy::Answer::kDenied, Competence::kDenied, "COMPETENCE_DENIED"}};
+
+bool Founds(policy::Code code) {
+  return code == policy::Code::kMandate || code == policy::Code::kDelegation ||
+         code == policy::Code::kJustified;
+}
+
+// The time that is judged; `proven`: by a stamp.
+absl::Time TimeOf(const SignatureReport& signature, absl::Time validation_time, bool& proven) {
+  proven = signature.best_time.has_value();
+  if (proven) return *signature.best_time;
+  absl::Time claimed;
+  std::string ignored;
+  const bool stated = absl::ParseTime(absl::RFC3339_full, signature.claimed_time, &claimed,
+                                      &ignored);
+  return stated ? claimed : validation_time;
+}
+
+std::string DetailOf(const policy::Finding& finding) {
+  std::string detail;
+  for (const std::string* part : {&finding.element, &finding.act, &finding.detail}) {
+    if (!part->empty()) AppendTo(detail, detail.empty() ? "" : ", ", *part);
+  }
+  return detail;
+}
+
+void Lower(const Outcome& outcome, SignatureReport& signature) {
+  if (outcome.reason.empty()) return;
+  signature.reasons.push_back({std::string(outcome.reason), Severity::kError, ""});
+  if (signature.indication != Indication::kTotalPassed) return;
+  signature.indication = Indication::kIndeterminate;
+  signature.sub_indication = "SIG_CONSTRAINTS_FAILURE";
+}
+
+void Judge(const policy::Register& facts, const policy::DocumentFacts& document,
+           absl::Time validation_time, SignatureReport& signature) {
+  if (!signature.signer || signature.scope == schemas::Scope::kOther) return;
+  const bool whole = signature.scope == schemas::Scope::kWhole;
+  const auto& signer = *signature.signer;
+  bool proven = false;
+  const absl::Time at = TimeOf(signature, validation_time, proven);
+  const policy::Decision decision = policy::Decide(
+      {signer.issuer, signer.serial, signer.key_sha256}, facts, document,
+      {whole ? std::string() : signature.of}, at, absl::InfiniteFuture());
+  for (const Outcome& outcome : kOutcomes) {
+    if (outcome.answer != decision.answer) continue;
+    signature.competence = outcome.competence;
+    Lower(outcome, signature);
+  }
+  for (const policy::Finding& finding : decision.findings) {
+    signature.reasons.push_back({Concat(kPrefix, policy::NameOf(finding.code)),
+                                 Founds(finding.code) ? Severity::kInfo : Severity::kWarning,
+                                 DetailOf(finding)});
+  }
+  if (!proven) {
+    signature.reasons.push_back(
+        {"COMPETENCE_TIME_NOT_PROVEN", Severity::kInfo, policy::WriteInstant(at)});
+  }
+}
+
+std::optional<policy::Code> CodeNamed(std::string_view name) {
+  for (int i = 0; i <= static_cast<int>(policy::Code::kActUnverified); ++i) {
+    const auto code = static_cast<policy::Code>(i);
+    if (policy::NameOf(code) == name) return code;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void JudgeCompetence(const policy::Register& facts, const policy::DocumentFacts& document,
+                     FileReport& report) {
+  if (report.verdict == Verdict::kRefused) return;
+  SignatureList judged;
+  for (SignatureReport signature : report.signatures) {
+    Judge(facts, document, report.validation_time, signature);
+    judged.push_back(signature);
+  }
+  report.signatures = std::move(judged);
+  report.verdict = VerdictOf(report);
+}
+
+std::string_view CompetenceText(std::string_view code, Lang lang) {
+  if (!code.starts_with(kPrefix)) return {};
+  const auto finding = CodeNamed(code.substr(kPrefix.size()));
+  return finding ? policy::SentenceOf(*finding).In(lang) : std::string_view();
+}
+
+}  // namespace sceau::verifier
