@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "base/bytes.h"
 #include "server/config_reload.h"
+#include "server/log.h"
 #include "verifier/verifier.h"
 
 namespace sceau::server {
@@ -27,7 +29,13 @@ StatusOr<std::unique_ptr<Appliance>> Appliance::Open(const Config& config, const
   if (!lasting.state_folder.empty()) {
     SCEAU_ASSIGN_OR_RETURN(lasting.sent, schemas::FileSentRegister::Open(lasting.state_folder));
   }
-  std::unique_ptr<Appliance> made(new Appliance(clock, std::move(lasting)));
+  std::string audit = config.audit_folder;
+  if (audit.empty() && !lasting.state_folder.empty()) audit = lasting.state_folder + "/audit";
+  std::unique_ptr<Appliance> made(new Appliance(clock, std::move(lasting),
+                                                {.folder = std::move(audit),
+                                                 .copy = config.audit_copy,
+                                                 .checkpoint_records = config.audit_records,
+                                                 .checkpoint_period = config.audit_period}));
   SCEAU_ASSIGN_OR_RETURN(const std::shared_ptr<Setup> setup,
                          Setup::Load(config, made->lasting_, clock, nullptr));
   setup->trust->Start();
@@ -97,14 +105,15 @@ StatusOr<signer::SignatureParameters> Appliance::ParametersOf(const Setup& setup
 }
 
 StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const SignOrder& order,
-                                          const SignWatch& watch, OutputFile& output) {
+                                          const SignWatch& watch, OutputFile& output,
+                                          std::vector<std::string>& certificates) {
   const std::shared_ptr<const Setup> setup = Current();
   SCEAU_ASSIGN_OR_RETURN(signer::SignatureParameters parameters,
                          ParametersOf(*setup, order, clock_.Now()));
   SCEAU_ASSIGN_OR_RETURN(const size_t slot, setup->keys->Find(order.key));
   SCEAU_ASSIGN_OR_RETURN(const std::shared_ptr<hsm::SigningKey> key,
                          setup->keys->Open(slot, watch.deadline));
-  parameters.certificates = key->certificates();
+  parameters.certificates = certificates = key->certificates();
   SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input, parameters));
   const signer::SignFunction sign = [&](const SignatureScheme& scheme,
                                         std::span<const std::string> messages,
@@ -113,6 +122,30 @@ StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const SignOrde
   };
   auto outcome = Finish(*setup, input, std::move(prepared), sign, watch, output);
   if (IsTokenGone(outcome.status())) setup->keys->Forget(slot, key);
+  return outcome;
+}
+
+StatusOr<signer::Outcome> Appliance::Recorded(std::string_view call, const SignOrder& order,
+                                              const SignWatch& watch, const Work& work) {
+  const SigningRecord record{.request = watch.request,
+                             .caller = watch.caller,
+                             .call = std::string(call),
+                             .document = ToHex(watch.document),
+                             .key = order.key,
+                             .profile = order.profile,
+                             .selection = NameOfSelection(order.selection),
+                             .decision = Current()->config.competence};
+  SCEAU_RETURN_IF_ERROR(journal_.Begin(record));
+  SigningEnd end;
+  auto outcome = work(end.certificates);
+  if (!outcome.ok()) {
+    const Status told = journal_.Failed(record, outcome.status());
+    if (!told.ok()) Log(LogLevel::kError, "audit", {{"request", record.request}, {"end", "lost"}});
+    return outcome;
+  }
+  end.released = outcome->sha256;
+  end.signatures = outcome->elements.size();
+  SCEAU_RETURN_IF_ERROR(journal_.Done(record, end));
   return outcome;
 }
 
@@ -152,14 +185,22 @@ Engine Appliance::engine() {
                                      .revocation = trust->revocation});
           },
       .admit = [this](const SignOrder& order) { return Admit(order); },
-      .sign = [this](const InputFile& input, const SignOrder& order, const SignWatch& watch,
-                     OutputFile& output) { return Sign(input, order, watch, output); },
+      .sign =
+          [this](const InputFile& input, const SignOrder& order, const SignWatch& watch,
+                 OutputFile& output) {
+            return Recorded("Sign", order, watch, [&](std::vector<std::string>& certificates) {
+              return Sign(input, order, watch, output, certificates);
+            });
+          },
       .prepare = [this](const InputFile& input, const SignOrder& order,
                         absl::Time time) { return PrepareForCard(input, order, time); },
       .complete =
           [this](const InputFile& input, const SignOrder& order, const CardSignatures& given,
                  const SignWatch& watch, OutputFile& output) {
-            return CompleteFromCard(input, order, given, watch, output);
+            return Recorded("Complete", order, watch, [&](std::vector<std::string>& certificates) {
+              certificates = order.certificates;
+              return CompleteFromCard(input, order, given, watch, output);
+            });
           },
   };
 }

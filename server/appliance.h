@@ -2,15 +2,20 @@
 // in force.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/status.h"
 #include "server/clock_watch.h"
 #include "server/config.h"
 #include "server/engine.h"
+#include "server/journal.h"
 #include "server/setup.h"
 
 namespace sceau::server {
@@ -32,16 +37,26 @@ class Appliance {
   // Uses this object, which outlives it.
   Engine engine();
   ClockWatch& clock_watch() { return clock_watch_; }
+  Journal& journal() { return journal_; }
 
  private:
-  Appliance(const Clock& clock, Lasting lasting)
-      : clock_(clock), lasting_(std::move(lasting)), clock_watch_(lasting_.state_folder) {}
+  Appliance(const Clock& clock, Lasting lasting, Journal::Options journal)
+      : clock_(clock),
+        lasting_(std::move(lasting)),
+        clock_watch_(lasting_.state_folder),
+        journal_(std::move(journal), clock) {}
+
+  using Work = std::function<StatusOr<signer::Outcome>(std::vector<std::string>& certificates)>;
+  // Records the intent, does the work, records its end; nothing is released without that.
+  StatusOr<signer::Outcome> Recorded(std::string_view call, const SignOrder& order,
+                                     const SignWatch& watch, const Work& work);
 
   void Retire(std::shared_ptr<const Setup> old);
   StatusOr<SignOrder> Admit(const SignOrder& order) const;
   // `order` as Admit gave it.
   StatusOr<signer::Outcome> Sign(const InputFile& input, const SignOrder& order,
-                                 const SignWatch& watch, OutputFile& output);
+                                 const SignWatch& watch, OutputFile& output,
+                                 std::vector<std::string>& certificates);
   // For a card elsewhere (appliance_desk.cc).
   StatusOr<WorkForCard> PrepareForCard(const InputFile& input, const SignOrder& order,
                                        absl::Time signing_time) const;
@@ -59,6 +74,7 @@ class Appliance {
   const Clock& clock_;
   const Lasting lasting_;
   ClockWatch clock_watch_;
+  Journal journal_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Setup> current_;
   std::thread retiring_;  // lets go of what was in force before: it may wait for the network

@@ -153,7 +153,10 @@ class CompleteCall final : public grpc::ServerReadReactor<v1::CompleteRequest>,
                                 }
                                 return StillWanted();
                               },
-                          .deadline = latest};
+                          .deadline = latest,
+                          .request = request_id_,
+                          .caller = work_->caller,
+                          .document = work_->sha256};
     const CardSignatures given{.signing_time = work_->signing_time,
                                .fingerprint = work_->to_be_signed,
                                .values = std::move(values_)};

@@ -40,6 +40,9 @@ struct Config {
   int max_sessions = 0;
   absl::Duration longest_call;
   std::string state_folder;
+  std::string audit_folder, audit_copy;
+  int audit_records = 0;
+  absl::Duration audit_period;
   std::vector<ConfiguredKey> keys;
   std::string profile, role, city, postal_code, country;
   std::string profiles_folder;

@@ -32,6 +32,10 @@ constexpr RestartKey kRestartKeys[] = {
     {"tokens.max_sessions", Same<&Config::max_sessions>},
     {"tokens.longest_call", Same<&Config::longest_call>},
     {"tokens.state_folder", Same<&Config::state_folder>},
+    {"audit.folder", Same<&Config::audit_folder>},
+    {"audit.checkpoint_records", Same<&Config::audit_records>},
+    {"audit.checkpoint_period", Same<&Config::audit_period>},
+    {"audit.checkpoint_copy", Same<&Config::audit_copy>},
     {"metrics.listen", Same<&Config::metrics_listen>},
 };
 

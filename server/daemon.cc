@@ -51,6 +51,7 @@ std::string StatusLine(const Readiness& readiness) {
 
 void Daemon::BlockSignals() {
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of one write
   const sigset_t taken = TakenSignals();
   ::pthread_sigmask(SIG_BLOCK, &taken, nullptr);
 }
@@ -111,6 +112,7 @@ void Daemon::LookAround() {
   const std::shared_ptr<const Setup> setup = appliance_->Current();
   Readiness seen = LookAtEachPart({.setup = *setup,
                                    .clock_watch = appliance_->clock_watch(),
+                                   .journal = appliance_->journal(),
                                    .now = clock_.Now(),
                                    .last_reload = reloaded});
   server_->SetSigningHealth(seen.CanSign());

@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "base/file.h"
 #include "base/status.h"
+#include "base/strings.h"
 #include "schemas/inspection.h"
 #include "signer/signer.h"
 #include "signer/to_be_signed.h"
@@ -26,6 +27,19 @@ struct SignOrder {
   // what is known of its chain. `key` is empty then.
   std::vector<std::string> certificates;
 };
+
+// "whole", "all", "listed:3": for logs.
+inline std::string NameOfSelection(const signer::Selection& selection) {
+  switch (selection.what) {
+    case signer::Selection::What::kWhole:
+      return "whole";
+    case signer::Selection::What::kAll:
+      return "all";
+    case signer::Selection::What::kListed:
+      break;
+  }
+  return Concat("listed:", selection.bordereaux.size());
+}
 
 // What a card elsewhere is to sign.
 struct WorkForCard {
@@ -46,6 +60,8 @@ struct SignWatch {
   std::function<void(const std::string& of, size_t done, size_t total)> progress;
   std::function<Status()> still_wanted;
   absl::Time deadline;
+  // For the audit log: the request's id, who asks, and the document's SHA-256 (raw).
+  std::string request, caller, document;
 };
 
 // Every function may be called from several threads at once, and takes its time.
@@ -56,7 +72,8 @@ struct Engine {
   // it could not be carried out whatever the document: profile or key do not exist. Does not touch
   // a token.
   std::function<StatusOr<SignOrder>(const SignOrder&)> admit;
-  // Writes the signed document, verified, into `output`.
+  // Writes the signed document, verified, into `output`. Intent and end are in the audit log when
+  // it returns; without the intent no token is touched.
   std::function<StatusOr<signer::Outcome>(const InputFile&, const SignOrder&, const SignWatch&,
                                           OutputFile& output)>
       sign;

@@ -34,6 +34,8 @@ std::string WorkFolder(const ReadinessSources& it) {
   return FaultOf(OutputFile::CheckFolder(it.setup.config.work_folder));
 }
 
+std::string AuditLog(const ReadinessSources& it) { return FaultOf(it.journal.Tend()); }
+
 std::string MachineClock(const ReadinessSources& it) {
   it.clock_watch.Observe(it.now);
   return it.clock_watch.Check(it.now).ok() ? "" : "CLOCK_SET_BACK";
@@ -53,6 +55,7 @@ constexpr Row kParts[] = {
     {"anchors", false, true, Anchors},
     {"revocation", false, true, Revocation},
     {"work_folder", true, true, WorkFolder},
+    {"audit", true, false, AuditLog},
     {"clock", true, true, MachineClock},
     {"configuration", false, false, Configuration},
 };

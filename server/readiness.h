@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "base/status.h"
 #include "server/clock_watch.h"
+#include "server/journal.h"
 #include "server/setup.h"
 
 namespace sceau::server {
@@ -33,6 +34,7 @@ struct Readiness {
 struct ReadinessSources {
   const Setup& setup;
   ClockWatch& clock_watch;
+  Journal& journal;
   absl::Time now;
   const Status& last_reload;  // an error keeps nobody from working: the old configuration does
 };
@@ -42,7 +44,8 @@ struct ReadinessSources {
 absl::Time CurrentUntil(const verifier::RevocationData& data);
 
 // Touches every part: looks for the tokens and has each key make a test signature unless one was
-// good within the last minute (hsm::SigningKey::Probe), makes a file in the work folder, compares
+// good within the last minute (hsm::SigningKey::Probe), makes a file in the work folder, tends the
+// audit log, compares
 // the clock, judges how current the revocation data is. Takes as long as the tokens take.
 Readiness LookAtEachPart(const ReadinessSources& sources);
 

@@ -11,18 +11,6 @@ namespace {
 
 using Base = DocumentCall<v1::SignRequest, v1::SignResponse>;
 
-std::string NameOf(const signer::Selection& selection) {
-  switch (selection.what) {
-    case signer::Selection::What::kWhole:
-      return "whole";
-    case signer::Selection::What::kAll:
-      return "all";
-    case signer::Selection::What::kListed:
-      break;
-  }
-  return Concat("listed:", selection.bordereaux.size());
-}
-
 class SignCall final : public Base {
  public:
   SignCall(grpc::CallbackServerContext* context, const Workshop& workshop)
@@ -84,6 +72,9 @@ class SignCall final : public Base {
               return StillWanted();
             },
         .deadline = latest,
+        .request = request_id(),
+        .caller = CallerOf(workshop()),
+        .document = upload().sha256(),
     };
     OutputFile output = OutputFile::Unnamed(workshop().config->work_folder);
     SCEAU_ASSIGN_OR_RETURN(signer::Outcome outcome,
@@ -92,13 +83,12 @@ class SignCall final : public Base {
     return OkStatus();
   }
 
-  // Until there is an audit store, the log holds who signed what.
   void Audit(const Status& status) const {
     Log(status.ok() ? LogLevel::kInfo : LogLevel::kWarning, "sign",
         {{"audit", request_id()},
          {"key", order_.key},
          {"profile", order_.profile},
-         {"selection", NameOf(order_.selection)},
+         {"selection", NameOfSelection(order_.selection)},
          {"input", ToHex(upload().sha256())},
          {"output", status.ok() ? ToHex(answer_->sha256) : ""},
          {"edits", status.ok() ? Concat(answer_->edits.size()) : ""},

@@ -67,6 +67,10 @@ TEST(ConfigReload, OneThatNeedsARestartIsRefusedWithItsName) {
            {"tokens.max_sessions = 7", "tokens.max_sessions"},
            {"tokens.longest_call = '7s'", "tokens.longest_call"},
            {"tokens.state_folder = '/s'", "tokens.state_folder"},
+           {"audit.folder = '/a'", "audit.folder"},
+           {"audit.checkpoint_records = 7", "audit.checkpoint_records"},
+           {"audit.checkpoint_period = '7h'", "audit.checkpoint_period"},
+           {"audit.checkpoint_copy = '/c'", "audit.checkpoint_copy"},
            {"metrics.listen = '127.0.0.1:1'", "metrics.listen"}}) {
     const Status status = CheckReload(running, Parsed(text));
     EXPECT_EQ(ReasonOf(status), Reason::kConfigInvalid) << key;

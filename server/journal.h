@@ -1,0 +1,79 @@
+// The daemon's audit log: nothing is signed unless its intent is on the disk.
+//
+// In a folder of its own (0700): `log`, `checkpoints`, `key.pem` (the appliance's own, 0600) and
+// `public.pem`, which an auditor needs. Records: START, STOP; INTENT before the token is touched,
+// then DONE or FAILED with the same request id.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "audit/checkpoint.h"
+#include "audit/log_writer.h"
+#include "base/clock.h"
+#include "base/status.h"
+
+namespace sceau::server {
+
+// One request to sign, as it is recorded.
+struct SigningRecord {
+  std::string request, caller;
+  std::string call;      // "Sign", "Complete"
+  std::string document;  // SHA-256 of what is to be signed, lower-case hexadecimal
+  std::string key;       // by its name; empty: a card elsewhere
+  std::string profile, selection;
+  std::string decision;  // about competence
+};
+
+struct SigningEnd {
+  std::vector<std::string> certificates;  // DER, the signer's first
+  std::string released;                   // SHA-256 of the signed file, lower-case hexadecimal
+  size_t signatures = 0;
+};
+
+class Journal {
+ public:
+  struct Options {
+    std::string folder;  // empty: there is none, and nothing can be recorded
+    std::string copy;    // checkpoints are added to this file too; empty: none
+    int checkpoint_records = 0;
+    absl::Duration checkpoint_period;
+  };
+
+  // `clock` outlives it. A log that cannot be opened is tried again by Tend.
+  Journal(Options options, const Clock& clock);
+  // The last record and a checkpoint.
+  ~Journal();
+
+  // Durable when they return. Errors: kAuditUnavailable; kAuditInvalid while the log that is there
+  // does not hold.
+  Status Begin(const SigningRecord& record);
+  Status Done(const SigningRecord& record, const SigningEnd& end);
+  Status Failed(const SigningRecord& record, const Status& why);
+
+  // Opens the log when it is not yet, makes a checkpoint when one is due, and tells whether records
+  // can be written. To be called now and then.
+  Status Tend();
+
+ private:
+  Status Open();
+  Status Write(audit::Fields record);
+  Status Mark(audit::LogWriter& writer);
+  Status MarkWhenDue(audit::LogWriter& writer, bool by_time);
+  StatusOr<std::shared_ptr<audit::LogWriter>> Writer();
+
+  const Options options_;
+  const Clock& clock_;
+  std::mutex mutex_;
+  Status state_;  // of the last attempt to open or write
+  std::shared_ptr<audit::LogWriter> writer_;
+  std::unique_ptr<audit::CheckpointKey> key_;
+  std::mutex marking_;
+  int64_t marked_ = -1;  // records at the last checkpoint
+  absl::Time marked_at_ = absl::InfinitePast();
+};
+
+}  // namespace sceau::server
