@@ -5,6 +5,7 @@
 #include "base/settings.h"
 #include "base/strings.h"
 #include "schemas/attachment_contents.h"
+#include "schemas/budget_agreement.h"
 #include "schemas/schema_set.h"
 
 namespace sceau::schemas {
@@ -94,6 +95,19 @@ void CheckPiece(const PieceJustificative& piece, const Agreement& agreement,
                  piece.id, format ? piece.name : piece.mime_type});
 }
 
+// Null when there is none.
+const Agreement* Find(const std::vector<Agreement>& agreements, const std::string& id_coll,
+                      const std::string& id_post) {
+  for (const Agreement& it : agreements) {
+    if (it.id_coll == id_coll && (it.id_post.empty() || it.id_post == id_post)) return &it;
+  }
+  return nullptr;
+}
+
+Finding Missing(const std::string& id_coll, const std::string& id_post, const Place& place) {
+  return {Severity::kWarning, "AGREEMENT_MISSING", place, Concat(id_coll, " / ", id_post)};
+}
+
 }  // namespace
 
 StatusOr<std::vector<Agreement>> ParseAgreements(std::string_view text, const std::string& name) {
@@ -106,14 +120,8 @@ StatusOr<std::vector<Agreement>> ParseAgreements(std::string_view text, const st
 std::vector<Finding> CheckAgreement(const PesFacts& facts,
                                     const std::vector<Agreement>& agreements) {
   const Collectivite& by = facts.collectivite;
-  const auto agreement =
-      std::find_if(agreements.begin(), agreements.end(), [&](const Agreement& it) {
-        return it.id_coll == by.id_coll && (it.id_post.empty() || it.id_post == by.id_post);
-      });
-  if (agreement == agreements.end()) {
-    return {{Severity::kWarning, "AGREEMENT_MISSING", facts.id_coll_place,
-             Concat(by.id_coll, " / ", by.id_post)}};
-  }
+  const Agreement* const agreement = Find(agreements, by.id_coll, by.id_post);
+  if (agreement == nullptr) return {Missing(by.id_coll, by.id_post, facts.id_coll_place)};
   std::vector<Finding> out;
   if (!Lists(agreement->budgets, by.cod_bud)) {
     out.push_back({Severity::kWarning, "AGREEMENT_BUDGET", facts.cod_bud_place, "", by.cod_bud});
@@ -131,6 +139,22 @@ std::vector<Finding> CheckAgreement(const PesFacts& facts,
                    agreement->from, it.date});
   }
   for (const PieceJustificative& it : facts.pieces_justificatives) CheckPiece(it, *agreement, out);
+  return out;
+}
+
+std::vector<Finding> CheckAgreement(const BudgetFacts& facts,
+                                    const std::vector<Agreement>& agreements) {
+  const Agreement* const agreement = Find(agreements, facts.id_coll, facts.id_post);
+  if (agreement == nullptr) {
+    return {Missing(facts.id_coll, facts.id_post,
+                    {facts.line, facts.column, "EnTeteDocBudgetaire"})};
+  }
+  std::vector<Finding> out;
+  for (const Budget& it : facts.budgets) {
+    if (Lists(agreement->budgets, it.cod_bud)) continue;
+    out.push_back(
+        {Severity::kWarning, "AGREEMENT_BUDGET", {it.line, it.column, "Budget"}, "", it.cod_bud});
+  }
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/strings.h"
+#include "schemas/budget_agreement.h"
 #include "schemas/inspection_json.h"
 #include "schemas/schema_validator.h"
 #include "xml/parser.h"
@@ -152,6 +153,14 @@ void LookUpSent(const SentRegister& sent, Check& check) {
   }
 }
 
+std::vector<Finding> OutsideTheAgreement(const Inspection& inspection,
+                                         const std::vector<Agreement>& agreements) {
+  if (agreements.empty()) return {};
+  if (inspection.kind == Kind::kPesAller) return CheckAgreement(inspection.pes, agreements);
+  if (inspection.kind == Kind::kBudgetAct) return CheckAgreement(*inspection.budget, agreements);
+  return {};
+}
+
 // A document in an attachment is checked against the same sets; one that none knows is not remarked.
 std::optional<OpenOptions> OpenWith(const CheckOptions& options) {
   if (!options.open) return std::nullopt;
@@ -194,11 +203,9 @@ StatusOr<Check> CheckDocument(const InputFile& file, const CheckOptions& options
     std::move(rest.runs().begin(), rest.runs().end(), std::back_inserter(runs));
   }
   Judge(runs, options, check);
-  if (!options.agreements.empty() && check.inspection.kind == Kind::kPesAller) {
-    for (Finding& it : CheckAgreement(check.inspection.pes, options.agreements)) {
-      if (options.agreement_refuses) it.severity = Severity::kError;
-      check.findings.push_back(std::move(it));
-    }
+  for (Finding& it : OutsideTheAgreement(check.inspection, options.agreements)) {
+    if (options.agreement_refuses) it.severity = Severity::kError;
+    check.findings.push_back(std::move(it));
   }
   if (options.sent != nullptr && check.inspection.kind == Kind::kPesAller) {
     LookUpSent(*options.sent, check);

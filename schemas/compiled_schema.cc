@@ -5,6 +5,8 @@
 #include "absl/strings/strip.h"
 #include "base/embedded.h"
 #include "base/strings.h"
+#include "schemas/acte.h"
+#include "schemas/seal.h"
 
 namespace sceau::schemas {
 
@@ -14,13 +16,17 @@ namespace {
 
 using ParserContext = CHandle<xmlSchemaParserCtxt, xmlSchemaFreeParserCtxt>;
 
-// The document elements of the own set, each in the file of that name.
+// The document elements of the own set, and the file each is declared in.
 struct OwnRoot {
   std::string_view uri, local, file;
 };
 constexpr OwnRoot kOwnRoots[] = {
     {"http://www.minefi.gouv.fr/cp/helios/pes_v2/Rev0/aller", "PES_Aller", "pes_aller.xsd"},
     {"http://www.minefi.gouv.fr/cp/helios/pes_v2/Rev0/retour/v2", "PES_ACQUIT", "pes_acquit.xsd"},
+    {kBudgetNamespace, "DocumentBudgetaire", "budget_act.xsd"},
+    {kActesNamespace, "Acte", "actes.xsd"},
+    {kActesNamespace, "ARActe", "actes.xsd"},
+    {kActesNamespace, "AnomalieActe", "actes.xsd"},
 };
 
 // The first error; warnings (a namespace imported twice) are not.

@@ -4,10 +4,15 @@
 #include <gtest/gtest.h>
 
 #include "base/strings.h"
+#include "schemas/check.h"
 #include "tests/schemas/documents.h"
+#include "tests/support/budget_document.h"
 
 namespace sceau::schemas {
 namespace {
+
+using test::BudgetSpec;
+using test::MakeBudgetAct;
 
 class AgreementTest : public testing::Test {
  protected:
@@ -49,6 +54,35 @@ TEST_F(AgreementTest, EachLimitIsSaidByItsRule) {
             (Rules{"AGREEMENT_FORMAT", "AGREEMENT_FORMAT"}));
   EXPECT_EQ(RulesUnder("[[agreement.kind]]\nmime_type = \"application/pdf\"\nname = \"never\""),
             (Rules{"AGREEMENT_NAME", "AGREEMENT_NAME"}));
+}
+
+TEST(BudgetAgreement, OfficeCollectiviteAndBudgetAreThoseAgreedOn) {
+  BudgetSpec spec;
+  spec.budgets = 2;
+  const auto said = [&](const std::string& agreement, bool refuses) {
+    const auto agreements = ParseAgreements("[[agreement]]\n" + agreement, "a.toml");
+    EXPECT_TRUE(agreements.ok()) << agreements.status();
+    const auto check = CheckDocument(
+        AsFile(MakeBudgetAct(spec)),
+        {.catalog = CatalogOf(""), .agreements = *agreements, .agreement_refuses = refuses,
+         .day = "2025-01-01"});
+    EXPECT_TRUE(check.ok()) << check.status();
+    std::vector<std::string> out;
+    for (const Finding& it : check->findings) {
+      if (it.rule.rfind("AGREEMENT_", 0) != 0) continue;
+      out.push_back(Concat(NameOf(it.severity), " ", it.rule, " ", it.place.line, " ", it.detail,
+                           it.value));
+    }
+    return out;
+  };
+  using Said = std::vector<std::string>;
+  const std::string coll = "id_coll = \"" + spec.id_coll + "\"\n";
+  const std::string post = "id_post = \"" + spec.id_post + "\"\n";
+  EXPECT_EQ(said(coll + post, true), Said{});
+  EXPECT_EQ(said(coll + post + "budgets = [\"00\"]", false), Said{"WARNING AGREEMENT_BUDGET 58 01"});
+  const std::string both = spec.id_coll + " / " + spec.id_post;
+  EXPECT_EQ(said(coll + "id_post = \"034000\"", true), Said{"ERROR AGREEMENT_MISSING 6 " + both});
+  EXPECT_EQ(said("id_coll = \"1\"\n" + post, false), Said{"WARNING AGREEMENT_MISSING 6 " + both});
 }
 
 TEST_F(AgreementTest, ABadRecordIsRefusedWithItsKey) {

@@ -183,7 +183,8 @@ TEST_F(BudgetAct, HoldsNoBordereaux) {
       "<PES_DepenseAller xmlns=\"\"><EnTeteDepense><InfoDematerialisee V=\"0\"/></EnTeteDepense>"
       "<Bordereau Id=\"B1\"></Bordereau></PES_DepenseAller>";
   const std::string sealed = absl::StrReplaceAll(
-      Sealed(spec), {{" <Budget>", spec.more_lines + " <Budget>"}, {spec.more_lines, ""}});
+      Sealed(spec), {{"</BlocEditeur>", spec.more_lines + "</BlocEditeur>"},
+                                {spec.more_lines, ""}});
   const std::string resealed = *Seal(sealed);
   auto parameters = Parameters();
   parameters.set_dematerialisee = true;

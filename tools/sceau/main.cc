@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/strings.h"
 #include "hsm/call_threads.h"
+#include "tools/sceau/acte_verbs.h"
 #include "tools/sceau/command.h"
 #include "tools/sceau/console.h"
 
@@ -115,6 +116,7 @@ std::unique_ptr<CLI::App> MakeApp(Command& command) {
   AddProfile(*app, command);
   AddBudget(*app, command);
   AddPes(*app, command);
+  AddActe(*app, command);
   AddDelegation(*app, command);
   for (CLI::App* verb : app->get_subcommands({})) {
     verb->group(std::string(command.In({"Verbes ", "Verbs"})));
