@@ -188,6 +188,9 @@ TEST_F(BudgetAct, HoldsNoBordereaux) {
   const std::string resealed = *Seal(sealed);
   auto parameters = Parameters();
   parameters.set_dematerialisee = true;
+  const std::string beside = absl::StrReplaceAll(
+      Sealed(spec), {{" <Budget>", spec.more_lines + " <Budget>"}, {spec.more_lines, ""}});
+  EXPECT_EQ(ReasonOf(signing_.Sign(*Seal(beside), parameters).status()), Reason::kRuleBroken);
   const auto document = signing_.Sign(resealed, parameters);
   ASSERT_TRUE(document.ok()) << document.status();
   EXPECT_EQ(signing_.outcome().edits.size(), 1u);
