@@ -10,6 +10,8 @@
 namespace sceau::server {
 namespace {
 
+constexpr const char* kRoleToBeFound = "?";
+
 const std::string& Or(const std::string& given, const std::string& configured) {
   return given.empty() ? configured : given;
 }
@@ -81,7 +83,8 @@ StatusOr<SignOrder> Appliance::Admit(const SignOrder& order) const {
   }
   admitted.profile = Or(order.profile, config.profile);
   SCEAU_RETURN_IF_ERROR(setup->profiles.Find(admitted.profile).status());
-  admitted.role = Or(order.role, config.role);
+  // Enforced, the decision gives the role.
+  if (!config.competence_enforced) admitted.role = Or(order.role, config.role);
   admitted.city = Or(order.city, config.city);
   admitted.postal_code = Or(order.postal_code, config.postal_code);
   admitted.country = Or(order.country, config.country);
@@ -100,6 +103,8 @@ StatusOr<signer::SignatureParameters> Appliance::ParametersOf(const Setup& setup
                                          .set_dematerialisee = order.set_dematerialisee,
                                          .signing_time = signing_time,
                                          .rules = setup.rules};
+  // Until the decision gives it (Competence::Found), which is before anything is made of it.
+  if (setup.competence->enforced() && order.role.empty()) parameters.role = kRoleToBeFound;
   SCEAU_ASSIGN_OR_RETURN(parameters.profile, setup.profiles.Find(order.profile));
   return parameters;
 }
@@ -115,11 +120,15 @@ StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const SignOrde
                          setup->keys->Open(slot, watch.deadline));
   parameters.certificates = certificates = key->certificates();
   SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input, parameters));
+  SCEAU_ASSIGN_OR_RETURN(Competence::Founding founding,
+                         setup->competence->Found(prepared, order.role, clock_.Now()));
   const signer::SignFunction sign = [&](const SignatureScheme& scheme,
                                         std::span<const std::string> messages,
-                                        const signer::Made& made) {
+                                        const signer::Made& made) -> Status {
+    SCEAU_RETURN_IF_ERROR(founding.StillHolds(clock_.Now()));
     return key->SignAll(scheme, messages, watch.deadline, made);
   };
+  LogFounding(founding);
   auto outcome = Finish(*setup, input, std::move(prepared), sign, watch, output);
   if (IsTokenGone(outcome.status())) setup->keys->Forget(slot, key);
   return outcome;

@@ -23,10 +23,12 @@ struct CardWork {
 
 StatusOr<WorkForCard> Appliance::PrepareForCard(const InputFile& input, const SignOrder& order,
                                                 absl::Time signing_time) const {
+  const std::shared_ptr<const Setup> setup = Current();
   SCEAU_ASSIGN_OR_RETURN(signer::SignatureParameters parameters,
-                         ParametersOf(*Current(), order, signing_time));
+                         ParametersOf(*setup, order, signing_time));
   parameters.certificates = order.certificates;
   SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input, parameters));
+  SCEAU_RETURN_IF_ERROR(setup->competence->Found(prepared, order.role, clock_.Now()).status());
   prepared.facts = {};  // there may be many, and they wait for a reader
   const auto work = std::make_shared<const CardWork>(std::move(prepared));
   SCEAU_RETURN_IF_ERROR(work->texts.status());
@@ -46,6 +48,10 @@ StatusOr<signer::Outcome> Appliance::CompleteFromCard(const InputFile& input,
                          ParametersOf(*setup, order, given.signing_time));
   parameters.certificates = order.certificates;
   SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input, parameters));
+  // Anew: what founded it at Prepare may have been revoked since (P-65).
+  SCEAU_ASSIGN_OR_RETURN(const Competence::Founding founding,
+                         setup->competence->Found(prepared, order.role, clock_.Now()));
+  LogFounding(founding);
   signer::SignFunction made;
   {
     SCEAU_ASSIGN_OR_RETURN(const signer::ToBeSigned texts, signer::ToBeSigned::Of(prepared));

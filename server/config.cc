@@ -77,8 +77,15 @@ constexpr Setting<Config> kSettings[] = {
     {"keys", [](const toml::node& n, Config& c) { return SetKeys(n, c.keys); }},
     {"listen", [](const toml::node& n, Config& c) { return SetListen(n, c.listen); }},
     {"work_folder", [](const toml::node& n, Config& c) { return SetText(n, c.work_folder); }},
-    {"competence",
-     [](const toml::node& n, Config& c) { return SetChoice(n, {"not-enforced"}, c.competence); }},
+    {"competence.mode",
+     [](const toml::node& n, Config& c) {
+       std::string mode;
+       Complaint wrong = SetChoice(n, {"enforced", "not-enforced"}, mode);
+       c.competence_enforced = mode != "not-enforced";
+       return wrong;
+     }},
+    {"competence.register",
+     [](const toml::node& n, Config& c) { return SetText(n, c.competence_register); }},
     {"documents.max_size",
      [](const toml::node& n, Config& c) { return SetSize(n, c.max_document_size); }},
     {"limits.max_requests",

@@ -23,7 +23,8 @@ struct ConfiguredKey {
 struct Config {
   std::string listen;
   std::string work_folder;
-  std::string competence;
+  bool competence_enforced = true;
+  std::string competence_register;
   int64_t max_document_size = 0;  // bytes
   int max_requests = 0;
   int workers = 0;

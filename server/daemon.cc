@@ -65,7 +65,7 @@ StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const std::string& config_path,
   daemon->engine_ = daemon->appliance_->engine();
   SCEAU_ASSIGN_OR_RETURN(daemon->server_, Server::Start(config, daemon->engine_, clock));
   SCEAU_RETURN_IF_ERROR(daemon->ServeMetrics(config));
-  Log(LogLevel::kWarning, "competence", {{"enforced", "no"}, {"configured", config.competence}});
+  if (!config.competence_enforced) Log(LogLevel::kWarning, "competence", {{"enforced", "no"}});
   daemon->LookAround();
   const Readiness readiness = daemon->Latest();
   Log(readiness.CanSign() ? LogLevel::kInfo : LogLevel::kWarning, "started",

@@ -19,6 +19,11 @@ std::string Keys(const ReadinessSources& it) {
   return it.setup.keys->CheckAll() ? "" : it.setup.keys->FirstFault();
 }
 
+std::string Register(const ReadinessSources& it) {
+  const Competence& competence = *it.setup.competence;
+  return competence.enforced() ? FaultOf(competence.Current().status()) : "";
+}
+
 std::string Anchors(const ReadinessSources& it) {
   return it.setup.trust->Current()->anchors->empty() ? "NO_ANCHOR" : "";
 }
@@ -52,6 +57,7 @@ struct Row {
 
 constexpr Row kParts[] = {
     {"keys", true, false, Keys},
+    {"competence", true, false, Register},
     {"anchors", false, true, Anchors},
     {"revocation", false, true, Revocation},
     {"work_folder", true, true, WorkFolder},

@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "hsm/tokens.h"
 #include "schemas/check.h"
+#include "server/competence.h"
 #include "server/config.h"
 #include "server/key_ring.h"
 #include "server/trust_keeper.h"
@@ -37,6 +38,7 @@ struct Setup {
   std::unique_ptr<TrustKeeper> trust;
   std::shared_ptr<hsm::Tokens> tokens;  // null: no module could be opened, or none is needed
   std::unique_ptr<KeyRing> keys;
+  std::unique_ptr<Competence> competence;
 };
 
 }  // namespace sceau::server

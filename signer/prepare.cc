@@ -47,6 +47,7 @@ class Preparation {
       if (candidates_->sha256 != first) return Error(Reason::kInputChanged);
       SettleIds();
     }
+    out_.kind = candidates_->kind;
     out_.encoding = candidates_->gate.encoding;
     out_.sha256 = candidates_->sha256;
     SCEAU_RETURN_IF_ERROR(rules.Finish(out_.sha256, out_));

@@ -69,6 +69,7 @@ struct Target {
 
 struct Prepared {
   SignatureParameters parameters;
+  schemas::Kind kind = schemas::Kind::kOther;
   std::string sha256;  // of the input as it was read, raw
   xml::Encoding encoding = xml::Encoding::kUtf8;
   schemas::PesFacts facts;

@@ -51,7 +51,7 @@ Appliance::Appliance() {
   tokens_.AddToken("Mairie", kTokenPin);
   KeyOptions key;
   key.kind = KeyKind::kRsa2048;
-  tokens_.AddSigner("Mairie", pki_, key);
+  signer_ = tokens_.AddSigner("Mairie", pki_, key);
   pki_.WriteAuthorities(folder_.path());
   pin_file_ = tokens_.PinFile("Mairie");
   for (std::string* folder : {&documents_, &temporary_, &work_}) {
@@ -92,8 +92,9 @@ void Appliance::SetPin(const std::string& pin) {
 void Appliance::Configure(const std::string& settings) const {
   folder_.Write("sceaud.toml",
                 Concat("listen = \"", listen_, "\"\nwork_folder = \"", work_, "\"\n", settings,
-                       "\n[tokens]\nmodules = [\"", module_, "\"]\nstate_folder = \"",
-                       folder_.path(), "/state\"\n", token_settings_, "\n[[keys]]\n",
+                       "\n[competence]\n", competence_, "\n[tokens]\nmodules = [\"", module_,
+                       "\"]\nstate_folder = \"", folder_.path(), "/state\"\n", token_settings_,
+                       "\n[[keys]]\n",
                        "name = \"ordonnateur\"\nuri = \"pkcs11:token=Mairie\"\npin_source = \"",
                        pin_file_, "\"\n[trust]\nanchors = [\"", root(), "\"]\n"));
 }

@@ -54,11 +54,18 @@ class Appliance {
   std::string Generate(const std::string& name, const gen::PesSpec& spec) const;
   std::string root() const { return folder_.path() + "/root.pem"; }
 
+  const std::string& signer() const { return signer_; }  // the token's certificate, DER
+
   // The daemon's module from now on (a shim), and its PIN.
   void SetModule(const std::string& path) { module_ = path; }
   void SetPin(const std::string& pin);
   // Settings of the daemon's [tokens] table beside the module.
   void SetTokenSettings(const std::string& settings) { token_settings_ = settings; }
+
+  // The register of competences that must found every signature.
+  void SetRegister(const std::string& path) {
+    competence_ = "mode = \"enforced\"\nregister = \"" + path + "\"";
+  }
 
   // Every file under the documents, the daemon's work folder and the temporary folder.
   std::set<std::string> Files() const;
@@ -75,6 +82,8 @@ class Appliance {
   std::string module_ = SoftTokens::ModulePath();
   std::string pin_file_;
   std::string token_settings_;
+  std::string signer_;
+  std::string competence_ = "mode = \"not-enforced\"";
   std::string address_ = "127.0.0.1:0";
   std::string listen_ = address_;  // as the daemon was told
   std::unique_ptr<BackgroundProcess> daemon_;

@@ -18,7 +18,8 @@ TEST(Config, DefaultsAreThoseOfTheEmbeddedText) {
   EXPECT_EQ(config->listen, "127.0.0.1:50051");
   EXPECT_EQ(config->max_document_size, int64_t{512} << 20);
   EXPECT_EQ(config->idle_timeout, absl::Seconds(30));
-  EXPECT_EQ(config->competence, "not-enforced");
+  EXPECT_TRUE(config->competence_enforced);  // unless it is said in words
+  EXPECT_EQ(config->competence_register, "");
   EXPECT_TRUE(config->keys.empty());
   EXPECT_THAT(DefaultConfigText(), HasSubstr("max_size = \"512 MiB\""));
 }
@@ -95,8 +96,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"UnknownKeyOfTheSchemas", "[schemas]\nfoldr = 'x'", "schemas.foldr",
                 "nearest: schemas.folder", 2},
         Refused{"WrongType", "[signature]\nrole = 1", "signature.role", "expected: text", 2},
-        Refused{"CompetenceNotOffered", "competence = \"enforced\"", "competence",
-                "\"not-enforced\"", 1},
+        Refused{"CompetenceHalfEnforced", "[competence]\nmode = \"off\"", "competence.mode",
+                "\"not-enforced\"", 2},
         Refused{"KeyWithoutUri", "[[keys]]\nname = 'a'", "keys.uri", "missing", 1},
         Refused{"KeyTwice", "[[keys]]\nname='a'\nuri='pkcs11:'\n[[keys]]\nname='a'\nuri='pkcs11:'",
                 "keys.name", "given twice", 4},

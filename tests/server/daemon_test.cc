@@ -121,7 +121,7 @@ TEST_F(Daemon, RefusesAnAddressOthersCanReach) {
 TEST_F(Daemon, WrongUseIs64) { EXPECT_EQ(Run({"--nonsense"}), 64); }
 
 TEST_F(Daemon, ServesUntilSigtermThenEndsWithZero) {
-  const std::string address = StartListening();
+  const std::string address = StartListening("[competence]\nmode = \"not-enforced\"\n");
   ASSERT_FALSE(address.empty()) << Read("err");
   OutputFile file = OutputFile::Unnamed();
   ASSERT_TRUE(file.Append("<a/>").ok());

@@ -1,0 +1,168 @@
+#include "server/competence.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_join.h"
+#include "base/strings.h"
+#include "policy/decide.h"
+#include "policy/register_file.h"
+#include "server/log.h"
+#include "signer/competence_facts.h"
+
+namespace sceau::server {
+namespace {
+
+// A decision this young is still one of the instant.
+constexpr absl::Duration kYoung = absl::Seconds(1);
+// So many reasons are told; then how many there are.
+constexpr size_t kMaxReasons = 20;
+
+// "BD1 DELEGATION_REVOKED act-12 arrêté n° 2026-12"
+std::string TextOf(const policy::Finding& finding) {
+  std::string text;
+  for (const std::string_view part :
+       {std::string_view(finding.element), policy::NameOf(finding.code),
+        std::string_view(finding.act), std::string_view(finding.detail)}) {
+    if (part.empty()) continue;
+    AppendTo(text, text.empty() ? "" : " ", part);
+  }
+  return text;
+}
+
+// The reasons of all decisions, each once: bordereaux often have the same.
+class Reasons {
+ public:
+  void Add(const policy::Decision& decision) {
+    for (const policy::Finding& finding : decision.findings) {
+      std::string text = TextOf(finding);
+      if (std::find(texts_.begin(), texts_.end(), text) != texts_.end()) continue;
+      if (texts_.size() == kMaxReasons) {
+        ++more_;
+      } else {
+        texts_.push_back(std::move(text));
+      }
+    }
+  }
+  std::string Text() const {
+    std::string all;
+    for (const std::string& text : texts_) AppendTo(all, all.empty() ? "" : "; ", text);
+    return more_ == 0 ? all : Concat(all, "; +", more_);
+  }
+
+ private:
+  std::vector<std::string> texts_;
+  size_t more_ = 0;
+};
+
+bool Founds(policy::Code code) {
+  return code == policy::Code::kMandate || code == policy::Code::kDelegation;
+}
+
+}  // namespace
+
+StatusOr<Competence::FileState> Competence::StateOf(const std::string& path) {
+  struct stat file {};
+  if (::stat(path.c_str(), &file) != 0) {
+    return Error(Reason::kCompetenceUnavailable, Concat(path, ": ", std::strerror(errno)));
+  }
+  return FileState{file.st_dev, file.st_ino, file.st_size,
+                   file.st_mtim.tv_sec * 1'000'000'000 + file.st_mtim.tv_nsec};
+}
+
+StatusOr<std::shared_ptr<const policy::Register>> Competence::Current() const {
+  if (path_.empty()) return Error(Reason::kCompetenceUnavailable, "competence.register");
+  const std::lock_guard lock(mutex_);
+  // Before the file is read: what is added meanwhile makes it another one the next time.
+  SCEAU_ASSIGN_OR_RETURN(const FileState state, StateOf(path_));
+  if (current_ != nullptr && state == state_) return current_;
+  current_ = nullptr;  // what cannot be read any more does not go on counting
+  auto read = policy::ReadRegisterFile(path_);
+  if (!read.ok()) {
+    const std::string detail = DetailOf(read.status());
+    return Error(Reason::kCompetenceUnavailable, Concat(path_, detail.empty() ? "" : ": ", detail));
+  }
+  current_ = *std::move(read);
+  state_ = state;
+  return current_;
+}
+
+StatusOr<Competence::Founding> Competence::Found(signer::Prepared& prepared,
+                                                 const std::string& asked, absl::Time now) const {
+  Founding founding;
+  if (!enforced_) return founding;
+  founding.competence_ = this;
+  SCEAU_ASSIGN_OR_RETURN(founding.signer_,
+                         signer::CompetenceSignerOf(prepared.parameters.certificates.front()));
+  founding.facts_ = signer::CompetenceFactsOf(prepared);
+  founding.elements_ = signer::CompetenceElementsOf(prepared);
+  SCEAU_RETURN_IF_ERROR(founding.Decide(now));
+  if (!asked.empty() && asked != founding.role_) {
+    return Error(Reason::kRoleDiffers, Concat(asked, " / ", founding.role_));
+  }
+  prepared.parameters.role = founding.role_;
+  return founding;
+}
+
+Status Competence::Founding::StillHolds(absl::Time now) {
+  if (competence_ == nullptr) return OkStatus();
+  const std::lock_guard lock(*mutex_);
+  SCEAU_ASSIGN_OR_RETURN(const auto current, competence_->Current());
+  if (current == decided_by_ && now >= decided_at_ && now < decided_at_ + kYoung) {
+    return OkStatus();
+  }
+  const std::string role = role_;
+  SCEAU_RETURN_IF_ERROR(Decide(now));
+  return role_ == role ? OkStatus() : Error(Reason::kRoleDiffers, Concat(role, " / ", role_));
+}
+
+Status Competence::Founding::Decide(absl::Time now) {
+  SCEAU_ASSIGN_OR_RETURN(const auto current, competence_->Current());
+  policy::Answer answer = policy::Answer::kPermitted;
+  Reasons reasons;
+  std::string role;
+  std::vector<std::string> acts;
+  for (const policy::Element& element : elements_) {
+    const policy::Decision decision = policy::Decide(signer_, *current, facts_, element, now, now);
+    answer = std::min(answer, decision.answer);
+    if (decision.answer != policy::Answer::kPermitted) {
+      reasons.Add(decision);
+      continue;
+    }
+    // One role for all: what two acts found is signed apart.
+    if (role.empty()) role = decision.role;
+    if (role != decision.role) {
+      return Error(Reason::kRoleDiffers, Concat(role, " / ", decision.role));
+    }
+    for (const policy::Finding& finding : decision.findings) {
+      if (!Founds(finding.code) || finding.act.empty()) continue;
+      if (std::find(acts.begin(), acts.end(), finding.act) == acts.end()) {
+        acts.push_back(finding.act);
+      }
+    }
+  }
+  if (elements_.empty() || answer == policy::Answer::kDenied) {
+    return Error(Reason::kCompetenceDenied, reasons.Text());
+  }
+  if (answer == policy::Answer::kJustificationRequired) {
+    return Error(Reason::kJustificationRequired, reasons.Text());
+  }
+  decided_by_ = current;
+  decided_at_ = now;
+  role_ = std::move(role);
+  acts_ = std::move(acts);
+  return OkStatus();
+}
+
+void LogFounding(const Competence::Founding& founding) {
+  if (founding.role().empty()) return;
+  Log(LogLevel::kInfo, "competence",
+      {{"outcome", std::string(policy::NameOf(policy::Answer::kPermitted))},
+       {"acts", absl::StrJoin(founding.acts(), ",")}});
+}
+
+}  // namespace sceau::server
