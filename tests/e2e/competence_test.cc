@@ -154,7 +154,7 @@ TEST_F(Competence, WithoutAMandateNothingIsSignedAndTheReasonsAreTold) {
   EXPECT_EQ(SignThere().exit_code, 0);
 }
 
-TEST_F(Competence, AFileOfAnotherCollectiviteIsDenied) {
+TEST_F(Competence, P03_AFileOfAnotherCollectiviteIsDenied) {
   AddWorld();
   AddMandate();
   Start();
@@ -224,7 +224,7 @@ TEST_F(Competence, BordereauxOutsideTheDelegationAndTheWholeFileAreDenied) {
   }
 }
 
-TEST_F(Competence, WhatIsRevokedBetweenPrepareAndCompleteIsNotSigned) {
+TEST_F(Competence, P65_WhatIsRevokedBetweenPrepareAndCompleteIsNotSigned) {
   AddWorld();
   AddMandate();
   AddDelegation();

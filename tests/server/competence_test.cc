@@ -55,7 +55,7 @@ class CompetenceAtTheToken : public testing::Test {
   signer::Prepared prepared_;
 };
 
-TEST_F(CompetenceAtTheToken, ARevocationAfterTheDecisionKeepsTheTokenUntouched) {
+TEST_F(CompetenceAtTheToken, P65_ARevocationAfterTheDecisionKeepsTheTokenUntouched) {
   const Competence competence(true, path());
   auto founding = competence.Found(prepared_, "", now_);
   ASSERT_TRUE(founding.ok()) << founding.status();
@@ -67,7 +67,7 @@ TEST_F(CompetenceAtTheToken, ARevocationAfterTheDecisionKeepsTheTokenUntouched) 
 }
 
 // The register did not change; the time did.
-TEST_F(CompetenceAtTheToken, WhatEndsWhileABatchIsSignedEndsTheBatch) {
+TEST_F(CompetenceAtTheToken, P65_WhatEndsWhileABatchIsSignedEndsTheBatch) {
   End(now_ + absl::Minutes(1));
   const Competence competence(true, path());
   auto founding = competence.Found(prepared_, "Maire", now_ + absl::Seconds(59));
