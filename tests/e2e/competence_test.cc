@@ -111,7 +111,9 @@ class Competence : public testing::Test {
             .certificates = {card_.certificate()}};
   }
   // The bordereaux of dépense.
-  signer::Selection Depense() const { return {signer::Selection::What::kListed, {"BD1", "BD2"}}; }
+  signer::Selection Depense() const {
+    return {signer::Selection::What::kListed, {"BORDD0001", "BORDD0002"}};
+  }
   StatusOr<client::Preparation> Prepare(const client::SignOrder& order) {
     return client_->Prepare(card_.AsFile(document_), order);
   }
@@ -215,7 +217,7 @@ TEST_F(Competence, BordereauxOutsideTheDelegationAndTheWholeFileAreDenied) {
   AddDelegation();
   Start();
   for (const signer::Selection& selection :
-       {signer::Selection{signer::Selection::What::kListed, {"BR1"}},
+       {signer::Selection{signer::Selection::What::kListed, {"BORDR0001"}},
         signer::Selection{signer::Selection::What::kAll, {}},
         signer::Selection{signer::Selection::What::kWhole, {}}}) {
     const Status denied = Prepare(Order(selection)).status();

@@ -72,8 +72,9 @@ TEST_F(CompetenceFacts, ElementsAreTheBordereauxSelectedOrTheWhole) {
   spec.recette = 1;
   const std::string document = Generate(spec);
   using Names = std::vector<std::string>;
-  EXPECT_EQ(ElementsOf(document, {Selection::What::kAll, {}}), (Names{"BD1", "BD2", "BR1"}));
-  EXPECT_EQ(ElementsOf(document, {Selection::What::kListed, {"BD2"}}), Names{"BD2"});
+  EXPECT_EQ(ElementsOf(document, {Selection::What::kAll, {}}),
+            (Names{"BORDD0001", "BORDD0002", "BORDR0001"}));
+  EXPECT_EQ(ElementsOf(document, {Selection::What::kListed, {"BORDD0002"}}), Names{"BORDD0002"});
   EXPECT_EQ(ElementsOf(document, {Selection::What::kWhole, {}}), Names{""});
 }
 
