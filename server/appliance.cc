@@ -111,14 +111,14 @@ StatusOr<signer::SignatureParameters> Appliance::ParametersOf(const Setup& setup
 
 StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const SignOrder& order,
                                           const SignWatch& watch, OutputFile& output,
-                                          std::vector<std::string>& certificates) {
+                                          SigningEnd& end) {
   const std::shared_ptr<const Setup> setup = Current();
   SCEAU_ASSIGN_OR_RETURN(signer::SignatureParameters parameters,
                          ParametersOf(*setup, order, clock_.Now()));
   SCEAU_ASSIGN_OR_RETURN(const size_t slot, setup->keys->Find(order.key));
   SCEAU_ASSIGN_OR_RETURN(const std::shared_ptr<hsm::SigningKey> key,
                          setup->keys->Open(slot, watch.deadline));
-  parameters.certificates = certificates = key->certificates();
+  parameters.certificates = end.certificates = key->certificates();
   SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input, parameters));
   SCEAU_ASSIGN_OR_RETURN(Competence::Founding founding,
                          setup->competence->Found(prepared, order.role, clock_.Now()));
@@ -128,7 +128,8 @@ StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const SignOrde
     SCEAU_RETURN_IF_ERROR(founding.StillHolds(clock_.Now()));
     return key->SignAll(scheme, messages, watch.deadline, made);
   };
-  LogFounding(founding);
+  end.role = founding.role();
+  end.acts = founding.acts();
   auto outcome = Finish(*setup, input, std::move(prepared), sign, watch, output);
   if (IsTokenGone(outcome.status())) setup->keys->Forget(slot, key);
   return outcome;
@@ -143,10 +144,10 @@ StatusOr<signer::Outcome> Appliance::Recorded(std::string_view call, const SignO
                              .key = order.key,
                              .profile = order.profile,
                              .selection = NameOfSelection(order.selection),
-                             .decision = Current()->config.competence};
+                             .decision = Current()->competence->enforced() ? "enforced" : "not-enforced"};
   SCEAU_RETURN_IF_ERROR(journal_.Begin(record));
   SigningEnd end;
-  auto outcome = work(end.certificates);
+  auto outcome = work(end);
   if (!outcome.ok()) {
     const Status told = journal_.Failed(record, outcome.status());
     if (!told.ok()) Log(LogLevel::kError, "audit", {{"request", record.request}, {"end", "lost"}});
@@ -197,8 +198,8 @@ Engine Appliance::engine() {
       .sign =
           [this](const InputFile& input, const SignOrder& order, const SignWatch& watch,
                  OutputFile& output) {
-            return Recorded("Sign", order, watch, [&](std::vector<std::string>& certificates) {
-              return Sign(input, order, watch, output, certificates);
+            return Recorded("Sign", order, watch, [&](SigningEnd& end) {
+              return Sign(input, order, watch, output, end);
             });
           },
       .prepare = [this](const InputFile& input, const SignOrder& order,
@@ -206,9 +207,8 @@ Engine Appliance::engine() {
       .complete =
           [this](const InputFile& input, const SignOrder& order, const CardSignatures& given,
                  const SignWatch& watch, OutputFile& output) {
-            return Recorded("Complete", order, watch, [&](std::vector<std::string>& certificates) {
-              certificates = order.certificates;
-              return CompleteFromCard(input, order, given, watch, output);
+            return Recorded("Complete", order, watch, [&](SigningEnd& end) {
+              return CompleteFromCard(input, order, given, watch, output, end);
             });
           },
   };

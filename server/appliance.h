@@ -46,7 +46,7 @@ class Appliance {
         clock_watch_(lasting_.state_folder),
         journal_(std::move(journal), clock) {}
 
-  using Work = std::function<StatusOr<signer::Outcome>(std::vector<std::string>& certificates)>;
+  using Work = std::function<StatusOr<signer::Outcome>(SigningEnd& end)>;
   // Records the intent, does the work, records its end; nothing is released without that.
   StatusOr<signer::Outcome> Recorded(std::string_view call, const SignOrder& order,
                                      const SignWatch& watch, const Work& work);
@@ -56,13 +56,13 @@ class Appliance {
   // `order` as Admit gave it.
   StatusOr<signer::Outcome> Sign(const InputFile& input, const SignOrder& order,
                                  const SignWatch& watch, OutputFile& output,
-                                 std::vector<std::string>& certificates);
+                                 SigningEnd& end);
   // For a card elsewhere (appliance_desk.cc).
   StatusOr<WorkForCard> PrepareForCard(const InputFile& input, const SignOrder& order,
                                        absl::Time signing_time) const;
   StatusOr<signer::Outcome> CompleteFromCard(const InputFile& input, const SignOrder& order,
                                              const CardSignatures& given, const SignWatch& watch,
-                                             OutputFile& output);
+                                             OutputFile& output, SigningEnd& end);
   // Without certificates. Error kServiceUnavailable (the clock).
   StatusOr<signer::SignatureParameters> ParametersOf(const Setup& setup, const SignOrder& order,
                                                      absl::Time signing_time) const;

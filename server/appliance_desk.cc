@@ -42,16 +42,18 @@ StatusOr<WorkForCard> Appliance::PrepareForCard(const InputFile& input, const Si
 StatusOr<signer::Outcome> Appliance::CompleteFromCard(const InputFile& input,
                                                       const SignOrder& order,
                                                       const CardSignatures& given,
-                                                      const SignWatch& watch, OutputFile& output) {
+                                                      const SignWatch& watch, OutputFile& output,
+                                                      SigningEnd& end) {
   const std::shared_ptr<const Setup> setup = Current();
   SCEAU_ASSIGN_OR_RETURN(signer::SignatureParameters parameters,
                          ParametersOf(*setup, order, given.signing_time));
-  parameters.certificates = order.certificates;
+  parameters.certificates = end.certificates = order.certificates;
   SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input, parameters));
   // Anew: what founded it at Prepare may have been revoked since (P-65).
   SCEAU_ASSIGN_OR_RETURN(const Competence::Founding founding,
                          setup->competence->Found(prepared, order.role, clock_.Now()));
-  LogFounding(founding);
+  end.role = founding.role();
+  end.acts = founding.acts();
   signer::SignFunction made;
   {
     SCEAU_ASSIGN_OR_RETURN(const signer::ToBeSigned texts, signer::ToBeSigned::Of(prepared));

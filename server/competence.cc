@@ -7,11 +7,9 @@
 #include <cstring>
 #include <utility>
 
-#include "absl/strings/str_join.h"
 #include "base/strings.h"
 #include "policy/decide.h"
 #include "policy/register_file.h"
-#include "server/log.h"
 #include "signer/competence_facts.h"
 
 namespace sceau::server {
@@ -156,13 +154,6 @@ Status Competence::Founding::Decide(absl::Time now) {
   role_ = std::move(role);
   acts_ = std::move(acts);
   return OkStatus();
-}
-
-void LogFounding(const Competence::Founding& founding) {
-  if (founding.role().empty()) return;
-  Log(LogLevel::kInfo, "competence",
-      {{"outcome", std::string(policy::NameOf(policy::Answer::kPermitted))},
-       {"acts", absl::StrJoin(founding.acts(), ",")}});
 }
 
 }  // namespace sceau::server

@@ -83,7 +83,4 @@ class Competence::Founding {
   std::vector<std::string> acts_;
 };
 
-// Tells the log what founds the signatures that are made next; nothing when it is not enforced.
-void LogFounding(const Competence::Founding& founding);
-
 }  // namespace sceau::server

@@ -159,12 +159,21 @@ Status Journal::Done(const SigningRecord& record, const SigningEnd& end) {
   for (const std::string& der : end.certificates) {
     fields["certificates"].push_back(ToBase64(der));
   }
+  if (!end.acts.empty()) {
+    fields["role"] = end.role;
+    fields["acts"] = end.acts;
+  }
   return Write(std::move(fields));
 }
 
 Status Journal::Failed(const SigningRecord& record, const Status& why) {
   audit::Fields fields = FieldsOf(record, "FAILED");
-  fields["reason"] = std::string(InfoOf(ReasonOf(why).value_or(Reason::kInternal)).name);
+  const Reason reason = ReasonOf(why).value_or(Reason::kInternal);
+  fields["reason"] = std::string(InfoOf(reason).name);
+  // All that the decision said.
+  if (reason == Reason::kCompetenceDenied || reason == Reason::kJustificationRequired) {
+    fields["detail"] = DetailOf(why);
+  }
   return Write(std::move(fields));
 }
 

@@ -32,6 +32,9 @@ struct SigningEnd {
   std::vector<std::string> certificates;  // DER, the signer's first
   std::string released;                   // SHA-256 of the signed file, lower-case hexadecimal
   size_t signatures = 0;
+  // What founded them, see Competence::Founding; none where competence is not enforced.
+  std::string role;
+  std::vector<std::string> acts;
 };
 
 class Journal {

@@ -93,6 +93,9 @@ class Competence : public testing::Test {
   ProcessResult SignThere(const std::vector<std::string>& more = {"--all"}) const {
     return appliance_.Sceau(appliance_.SignThere(input_, output(), more));
   }
+  std::string AuditLog() const {
+    return ReadFile(fs::path(appliance_.root()).parent_path() / "state/audit/log");
+  }
   std::string output() const { return appliance_.Path("signed.xml"); }
   void ExpectRefused(const ProcessResult& run, int exit_code, const std::string& reason) const {
     EXPECT_EQ(run.exit_code, exit_code) << run.out << run.err;
@@ -141,7 +144,8 @@ TEST_F(Competence, TheMayorSignsAndTheLogNamesTheMandate) {
   const ProcessResult run = SignThere();
   ASSERT_EQ(run.exit_code, 0) << run.out << run.err;
   EXPECT_TRUE(fs::exists(output()));
-  EXPECT_THAT(appliance_.Log(), HasSubstr("event=competence outcome=PERMITTED acts=mandat"));
+  EXPECT_THAT(AuditLog(), HasSubstr(R"("acts":["mandat"])"));
+  EXPECT_THAT(AuditLog(), HasSubstr(R"("role":"Maire")"));
   EXPECT_THAT(appliance_.Log(), Not(HasSubstr("enforced=no")));
 }
 
@@ -150,7 +154,10 @@ TEST_F(Competence, WithoutAMandateNothingIsSignedAndTheReasonsAreTold) {
   Start();
   ExpectRefused(SignThere(), 77, "COMPETENCE_DENIED");
   ExpectRefused(SignThere({"--whole"}), 77, "NO_ACT");
-  EXPECT_THAT(appliance_.Log(), Not(HasSubstr("outcome=PERMITTED")));
+  // The reasons are recorded, and no signature.
+  EXPECT_THAT(AuditLog(), HasSubstr("COMPETENCE_DENIED"));
+  EXPECT_THAT(AuditLog(), HasSubstr("NO_ACT"));
+  EXPECT_THAT(AuditLog(), Not(HasSubstr("DONE")));
   // What is granted counts from the next request on, without a restart.
   AddMandate();
   EXPECT_EQ(SignThere().exit_code, 0);
@@ -207,7 +214,7 @@ TEST_F(Competence, TheDelegateSignsInTheRoleThatTheActGives) {
   const auto report = card_.VerifyTrusted(*written.Slice(0, static_cast<size_t>(written.size())));
   ASSERT_THAT(report.signatures, SizeIs(2));
   for (const auto& it : report.signatures) EXPECT_EQ(it.claimed_role, kDelegatesRole);
-  EXPECT_THAT(appliance_.Log(), HasSubstr("acts=delegation"));
+  EXPECT_THAT(AuditLog(), HasSubstr(R"("acts":["delegation"])"));
 }
 
 // The delegation is for dépense: neither the titres nor the file as a whole.
