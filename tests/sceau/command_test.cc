@@ -174,7 +174,8 @@ TEST_F(SceauCommand, TheHelpOfEveryVerbHasAnExample) {
                                              {"verify"},
                                              {"key", "list"},
                                              {"token", "list"},
-                                             {"profile", "list"}}) {
+                                             {"profile", "list"},
+                                             {"delegation", "explain"}}) {
     std::vector<std::string> arguments = verb;
     arguments.push_back("--help");
     const Ended french = Run(arguments);
@@ -188,7 +189,7 @@ TEST_F(SceauCommand, TheHelpOfEveryVerbHasAnExample) {
   const Ended main = Run({"--help"});
   EXPECT_EQ(main.code, 0);
   EXPECT_THAT(main.out, HasSubstr("Codes de sortie"));
-  EXPECT_THAT(main.out, Not(HasSubstr("delegation")));  // what does not exist is not offered
+  EXPECT_THAT(main.out, Not(HasSubstr("audit")));  // what does not exist is not offered
 }
 
 TEST_F(SceauCommand, P58_NoOptionTakesAPinItself) {
