@@ -722,8 +722,8 @@ constexpr ReasonInfo kReasons[] = {
      StatusCode::kDataLoss,
      65,
      {"Le journal d'audit n'est pas lisible comme tel.", "The audit log cannot be read as one."},
-     {"Donnez le fichier exporté par « sceau audit export ».",
-      "Give the file exported by 'sceau audit export'."}},
+     {"Donnez le journal, ses points de contrôle et la clé publique tels que le service les a écrits.",
+      "Give the log, its checkpoints and the public key as the service wrote them."}},
 };
 
 }  // namespace

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <set>
 #include <thread>
@@ -21,6 +23,7 @@ namespace sceau::test {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 class AuditOfTheAppliance : public testing::Test {
  protected:
@@ -102,6 +105,71 @@ class AuditOfTheAppliance : public testing::Test {
   std::map<std::string, std::vector<std::string>> requests_;
   std::set<std::string> released_;
 };
+
+// With the log, the checkpoints and the public key alone, as an auditor has them.
+TEST_F(AuditOfTheAppliance, P64_TheCommandChecksTheLogAndProvesOneRecordWithoutTheDaemon) {
+  appliance_.Start();
+  ASSERT_EQ(Sign("first.xml").exit_code, 0);
+  ASSERT_EQ(Sign("second.xml").exit_code, 0);
+  appliance_.daemon().Stop(SIGTERM);
+  const auto audit = [this](std::vector<std::string> arguments, const std::string& log) {
+    arguments.insert(arguments.begin(), "audit");
+    for (const std::string& more : {log, std::string("--checkpoints"),
+                                    (folder_ / "checkpoints").string(), std::string("--public-key"),
+                                    (folder_ / "public.pem").string(), std::string("--json")}) {
+      arguments.push_back(more);
+    }
+    return appliance_.Sceau(arguments);
+  };
+  const std::string log = folder_ / "log";
+  const ProcessResult good = audit({"verify"}, log);
+  ASSERT_EQ(good.exit_code, 0) << good.out << good.err;
+  const Json state = Json::parse(good.out);
+  EXPECT_TRUE(state["firstBad"].is_null());
+  EXPECT_TRUE(state["withoutEnd"].empty());
+  EXPECT_EQ(state["coveredByCheckpoint"], state["records"]);
+  const Json records = Json::parse(audit({"list"}, log).out)["records"];
+  ASSERT_EQ(records.size(), state["records"].get<size_t>());
+  const auto done = std::find_if(records.begin(), records.end(),
+                                 [](const Json& it) { return it["kind"] == "DONE"; });
+  ASSERT_NE(done, records.end());
+
+  const std::string proof = appliance_.Path("proof.json");
+  const std::string number = std::to_string((*done)["n"].get<int>());
+  ASSERT_EQ(audit({"export", "--record", number, "-o", proof}, log).exit_code, 0);
+  const auto proven = audit({"verify", "--proof"}, proof);
+  ASSERT_EQ(proven.exit_code, 0) << proven.out;
+  EXPECT_EQ(Json::parse(Json::parse(proven.out)["text"].get<std::string>()), *done);
+  EXPECT_THAT(ReadFile(proof), Not(HasSubstr("START")));  // nothing of the others
+
+  // Another released file, in the log and in the proof.
+  const std::string released = (*done)["released"];
+  for (const std::string& path : {log, proof}) {
+    std::string text = ReadFile(path);
+    text.replace(text.find(released), 4, released[0] == '0' ? "1111" : "0000");
+    const std::string changed = appliance_.Path("changed");
+    std::ofstream(changed, std::ios::binary) << text;
+    const bool is_log = path == log;
+    const auto bad =
+        audit(is_log ? std::vector<std::string>{"verify"}
+                     : std::vector<std::string>{"verify", "--proof"}, changed);
+    EXPECT_EQ(bad.exit_code, is_log ? 1 : 65) << bad.out;
+    if (is_log) {
+      EXPECT_EQ(Json::parse(bad.out)["firstBad"]["record"], (*done)["n"]);
+    }
+  }
+  // The end cut off: only the checkpoints tell.
+  std::string text = ReadFile(log);
+  text.resize(text.rfind('\n', text.size() - 2) + 1);
+  const std::string cut = appliance_.Path("cut");
+  std::ofstream(cut, std::ios::binary) << text;
+  const auto shorter = audit({"verify"}, cut);
+  EXPECT_EQ(shorter.exit_code, 1);
+  EXPECT_THAT(shorter.out, HasSubstr("CUT"));
+  const auto alone = appliance_.Sceau({"audit", "verify", cut});
+  EXPECT_EQ(alone.exit_code, 0);
+  EXPECT_THAT(alone.out, HasSubstr("--checkpoints"));
+}
 
 TEST_F(AuditOfTheAppliance, EverySignatureHasItsIntentAndItsEnd) {
   appliance_.Start();

@@ -71,5 +71,6 @@ void AddProfile(CLI::App& app, Command& command);
 void AddBudget(CLI::App& app, Command& command);
 void AddPes(CLI::App& app, Command& command);
 void AddDelegation(CLI::App& app, Command& command);
+void AddAudit(CLI::App& app, Command& command);
 
 }  // namespace sceau::cli

@@ -118,6 +118,7 @@ std::unique_ptr<CLI::App> MakeApp(Command& command) {
   AddPes(*app, command);
   AddActe(*app, command);
   AddDelegation(*app, command);
+  AddAudit(*app, command);
   for (CLI::App* verb : app->get_subcommands({})) {
     verb->group(std::string(command.In({"Verbes ", "Verbs"})));
   }
