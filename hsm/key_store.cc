@@ -231,7 +231,7 @@ class OpenedKeyStore final : public KeyStore {
   // The session is closed by a thread that may hang with the module instead of this one.
   ~OpenedKeyStore() override {
     (void)token_->Run<bool>(
-        absl::Now() + longest_,
+        absl::Now() + kEndingWait,
         [writable = std::move(writable_)]() mutable -> StatusOr<bool> {
           writable.reset();
           return true;

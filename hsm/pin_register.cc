@@ -174,7 +174,8 @@ Status PinRegister::Check(std::string_view token_serial, const PinOrigin& origin
   if (ReasonOf(alone.status()) == Reason::kTokenBusy) return OkStatus();
   if (!alone.ok()) return status;
   SCEAU_ASSIGN_OR_RETURN(const Refusals settled, Read());
-  return CheckNotIn(settled, token_serial, origin);
+  SCEAU_RETURN_IF_ERROR(CheckNotIn(settled, token_serial, origin));
+  return CheckWritable();
 }
 
 Status PinRegister::Attempt(std::string_view token_serial, const PinOrigin& origin,

@@ -12,8 +12,6 @@ namespace {
 
 // A person at the reader's pad is not a module that hangs.
 constexpr absl::Duration kPinPadPatience = absl::Minutes(5);
-// How long the end of a token waits for a module that does not answer.
-constexpr absl::Duration kEndingWait = absl::Seconds(5);
 
 bool Has(CK_FLAGS flags, CK_FLAGS flag) { return (flags & flag) != 0; }
 

@@ -30,6 +30,9 @@
 
 namespace sceau::hsm {
 
+// How long the end of a token, or of a session on it, waits for a module that does not answer.
+inline constexpr absl::Duration kEndingWait = absl::Seconds(5);
+
 // A PIN, and where it was read when that says whether it has changed.
 struct KnownPin {
   Secret pin;

@@ -179,6 +179,10 @@ std::string_view NameOf(Answer answer) {
 }
 
 std::string_view NameOf(Code code) { return InfoOf(code).name; }
+bool Founds(Code code) {
+  return code == Code::kMandate || code == Code::kDelegation || code == Code::kJustified;
+}
+
 Text SentenceOf(Code code) { return InfoOf(code).sentence; }
 
 }  // namespace sceau::policy

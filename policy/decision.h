@@ -122,6 +122,7 @@ enum class Code {
   kActUnverified,
 };
 std::string_view NameOf(Code code);  // "DELEGATION_REVOKED", ...
+bool Founds(Code code);              // its act is one of those that the answer rests on
 Text SentenceOf(Code code);
 
 struct Finding {

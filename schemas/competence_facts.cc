@@ -33,17 +33,14 @@ std::optional<int64_t> CentsOf(std::string_view text) {
 policy::BordereauFacts FactsOf(const Bordereau& bordereau) {
   policy::BordereauFacts facts;
   facts.name = bordereau.Name();
-  facts.matter =
-      bordereau.domain == Domain::kDepense ? policy::kDepense : policy::kRecette;
+  facts.matter = bordereau.domain == Domain::kDepense ? policy::kDepense : policy::kRecette;
   facts.type = bordereau.type;
   facts.amount = CentsOf(bordereau.amount_ht);
   facts.pieces_justificatives = bordereau.pieces_justificatives;
   return facts;
 }
 
-}  // namespace
-
-policy::DocumentFacts CompetenceFactsOf(const PesFacts& pes) {
+policy::DocumentFacts OfPes(const PesFacts& pes) {
   policy::DocumentFacts facts;
   facts.siret = pes.collectivite.id_coll;
   facts.id_post = pes.collectivite.id_post;
@@ -59,7 +56,7 @@ policy::DocumentFacts CompetenceFactsOf(const PesFacts& pes) {
   return facts;
 }
 
-policy::DocumentFacts CompetenceFactsOf(const BudgetFacts& budget) {
+policy::DocumentFacts OfBudgetAct(const BudgetFacts& budget) {
   policy::DocumentFacts facts;
   facts.matter = policy::kBudgetAct;
   facts.destination = policy::Destination::kPrefecture;
@@ -71,9 +68,13 @@ policy::DocumentFacts CompetenceFactsOf(const BudgetFacts& budget) {
   return facts;
 }
 
-policy::DocumentFacts CompetenceFactsOf(std::string_view kind) {
+}  // namespace
+
+policy::DocumentFacts CompetenceFactsOf(Kind kind, const PesFacts& pes, const BudgetFacts* budget) {
+  if (budget != nullptr) return OfBudgetAct(*budget);
+  if (kind == Kind::kPesAller) return OfPes(pes);
   policy::DocumentFacts facts;
-  facts.matter = kind;
+  facts.matter = NameOf(kind);
   facts.destination = policy::Destination::kPrefecture;
   return facts;
 }

@@ -4,18 +4,14 @@
 // piece, for one, so that no ceiling per piece is met.
 #pragma once
 
-#include <string_view>
-
 #include "policy/decision.h"
 #include "schemas/budget.h"
 #include "schemas/pes.h"
 
 namespace sceau::schemas {
 
-policy::DocumentFacts CompetenceFactsOf(const PesFacts& pes);
-// Of a budget act with no budget, or several: of none that the register knows.
-policy::DocumentFacts CompetenceFactsOf(const BudgetFacts& budget);
-// Of a document of another kind, which names no budget.
-policy::DocumentFacts CompetenceFactsOf(std::string_view kind);
+// `budget`: of a budget act, null of any other document; with no budget in it, or several, it names
+// none that the register knows. Nor does a document that is neither.
+policy::DocumentFacts CompetenceFactsOf(Kind kind, const PesFacts& pes, const BudgetFacts* budget);
 
 }  // namespace sceau::schemas

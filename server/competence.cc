@@ -57,10 +57,6 @@ class Reasons {
   size_t more_ = 0;
 };
 
-bool Founds(policy::Code code) {
-  return code == policy::Code::kMandate || code == policy::Code::kDelegation;
-}
-
 }  // namespace
 
 StatusOr<Competence::FileState> Competence::StateOf(const std::string& path) {
@@ -94,8 +90,9 @@ StatusOr<Competence::Founding> Competence::Found(signer::Prepared& prepared,
   Founding founding;
   if (!enforced_) return founding;
   founding.competence_ = this;
-  SCEAU_ASSIGN_OR_RETURN(founding.signer_,
-                         signer::CompetenceSignerOf(prepared.parameters.certificates.front()));
+  SCEAU_ASSIGN_OR_RETURN(const xades::Certificate certificate,
+                         xades::Certificate::FromDer(prepared.parameters.certificates.front()));
+  founding.signer_ = signer::CompetenceSignerOf(certificate);
   founding.facts_ = signer::CompetenceFactsOf(prepared);
   founding.elements_ = signer::CompetenceElementsOf(prepared);
   SCEAU_RETURN_IF_ERROR(founding.Decide(now));
@@ -137,7 +134,7 @@ Status Competence::Founding::Decide(absl::Time now) {
       return Error(Reason::kRoleDiffers, Concat(role, " / ", decision.role));
     }
     for (const policy::Finding& finding : decision.findings) {
-      if (!Founds(finding.code) || finding.act.empty()) continue;
+      if (!policy::Founds(finding.code) || finding.act.empty()) continue;
       if (std::find(acts.begin(), acts.end(), finding.act) == acts.end()) {
         acts.push_back(finding.act);
       }

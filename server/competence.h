@@ -34,8 +34,8 @@ class Competence {
   // Decides for every element that will be signed, at `now` and by what is known then, with the
   // certificate of the parameters, and writes the role that the decision gives into them. A role
   // that the caller gave (`asked`) must be that one. Not enforced: nothing is asked or changed.
-  // Errors: kCompetenceDenied and kJustificationRequired (every reason as detail: the element, the
-  // code of policy/decision.h, the act or certificate it speaks of), kRoleDiffers,
+  // Errors: kCompetenceDenied and kJustificationRequired (the reasons as detail, twenty at the most
+  // since it travels in a trailer: the element, the code of policy/decision.h, the act), kRoleDiffers,
   // kCompetenceUnavailable.
   StatusOr<Founding> Found(signer::Prepared& prepared, const std::string& asked,
                            absl::Time now) const;

@@ -105,7 +105,8 @@ Status Journal::Open() {
   std::error_code error;
   const std::string& folder = options_.folder;
   std::filesystem::create_directories(folder, error);
-  if (error || ::chmod(folder.c_str(), S_IRWXU) != 0) return Unavailable(folder, errno);
+  if (error) return Unavailable(folder, error.value());
+  if (::chmod(folder.c_str(), S_IRWXU) != 0) return Unavailable(folder, errno);
   SCEAU_ASSIGN_OR_RETURN(key_, audit::CheckpointKey::OpenOrMake(folder + "/key.pem"));
   SCEAU_RETURN_IF_ERROR(WritePublicKey(folder + "/public.pem", key_->PublicPem()));
   SCEAU_ASSIGN_OR_RETURN(const audit::Evidence evidence,

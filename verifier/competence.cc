@@ -25,11 +25,6 @@ constexpr Outcome kOutcomes[] = {
      "JUSTIFICATION_REQUIRED"},
     {policy::Answer::kDenied, Competence::kDenied, "COMPETENCE_DENIED"}};
 
-bool Founds(policy::Code code) {
-  return code == policy::Code::kMandate || code == policy::Code::kDelegation ||
-         code == policy::Code::kJustified;
-}
-
 // The time that is judged; `proven`: by a stamp.
 absl::Time TimeOf(const SignatureReport& signature, absl::Time validation_time, bool& proven) {
   proven = signature.best_time.has_value();
@@ -49,12 +44,16 @@ std::string DetailOf(const policy::Finding& finding) {
   return detail;
 }
 
-void Lower(const Outcome& outcome, SignatureReport& signature) {
-  if (outcome.reason.empty()) return;
-  signature.reasons.push_back({std::string(outcome.reason), Severity::kError, ""});
+void MakeIndeterminate(SignatureReport& signature) {
   if (signature.indication != Indication::kTotalPassed) return;
   signature.indication = Indication::kIndeterminate;
   signature.sub_indication = "SIG_CONSTRAINTS_FAILURE";
+}
+
+void Lower(const Outcome& outcome, SignatureReport& signature) {
+  if (outcome.reason.empty()) return;
+  signature.reasons.push_back({std::string(outcome.reason), Severity::kError, ""});
+  MakeIndeterminate(signature);
 }
 
 void Judge(const policy::Register& facts, const policy::DocumentFacts& document,
@@ -64,9 +63,12 @@ void Judge(const policy::Register& facts, const policy::DocumentFacts& document,
   const auto& signer = *signature.signer;
   bool proven = false;
   const absl::Time at = TimeOf(signature, validation_time, proven);
-  const policy::Decision decision = policy::Decide(
-      {signer.issuer, signer.serial, signer.key_sha256}, facts, document,
-      {whole ? std::string() : signature.of}, at, absl::InfiniteFuture());
+  const auto decide = [&](absl::Time instant) {
+    return policy::Decide({signer.issuer, signer.serial, signer.key_sha256}, facts, document,
+                          {whole ? std::string() : signature.of}, instant,
+                          absl::InfiniteFuture());
+  };
+  const policy::Decision decision = decide(at);
   for (const Outcome& outcome : kOutcomes) {
     if (outcome.answer != decision.answer) continue;
     signature.competence = outcome.competence;
@@ -74,13 +76,17 @@ void Judge(const policy::Register& facts, const policy::DocumentFacts& document,
   }
   for (const policy::Finding& finding : decision.findings) {
     signature.reasons.push_back({Concat(kPrefix, policy::NameOf(finding.code)),
-                                 Founds(finding.code) ? Severity::kInfo : Severity::kWarning,
+                                 policy::Founds(finding.code) ? Severity::kInfo : Severity::kWarning,
                                  DetailOf(finding)});
   }
-  if (!proven) {
-    signature.reasons.push_back(
-        {"COMPETENCE_TIME_NOT_PROVEN", Severity::kInfo, policy::WriteInstant(at)});
-  }
+  if (proven) return;
+  // Whoever has lost the power could claim a time at which they had it.
+  const bool only_then = decision.answer == policy::Answer::kPermitted &&
+                         decide(validation_time).answer != policy::Answer::kPermitted;
+  if (only_then) MakeIndeterminate(signature);
+  signature.reasons.push_back({"COMPETENCE_TIME_NOT_PROVEN",
+                               only_then ? Severity::kError : Severity::kInfo,
+                               policy::WriteInstant(at)});
 }
 
 std::optional<policy::Code> CodeNamed(std::string_view name) {

@@ -13,9 +13,10 @@
 namespace sceau::verifier {
 
 // Sets `competence` of each signature, adds its reasons, lowers a TOTAL_PASSED, and with it the
-// verdict of the file. Judged at the time of the
-// earliest stamp; without one at the claimed time, which anyone can write, so that a reason then
-// says so; without either at the validation time. Everything the register holds counts as known.
+// verdict of the file. Judged at the time of the earliest stamp; without one at the claimed time,
+// which anyone can write: a reason then says so, and power that is there at that time but no more at
+// the validation time leaves the signature INDETERMINATE. Without either it is judged at the
+// validation time. Everything the register holds counts as known.
 // Of a signature without a certificate, or of something that is no bordereau and no whole
 // document, nothing is said.
 void JudgeCompetence(const policy::Register& facts, const policy::DocumentFacts& document,

@@ -29,11 +29,13 @@ std::string Folded(std::string_view value) {
   return out;
 }
 
-std::string Utf8Of(const ASN1_STRING* value) {
+// Nothing of a value that is no text: two of them are not the same for that.
+std::optional<std::string> Utf8Of(const ASN1_STRING* value) {
   unsigned char* utf8 = nullptr;
   const int size = ASN1_STRING_to_UTF8(&utf8, value);
   const OpenSslBytes owned(utf8);
-  return size < 0 ? std::string() : std::string(utf8, utf8 + size);
+  if (size < 0) return std::nullopt;
+  return std::string(utf8, utf8 + size);
 }
 
 std::string OidOf(const ASN1_OBJECT* object) {
@@ -143,8 +145,9 @@ bool NamesIssuer(std::string_view text, const xades::Certificate& certificate) {
   const X509_NAME* name = X509_get_issuer_name(certificate.x509());
   for (int i = 0; i < X509_NAME_entry_count(name); ++i) {
     const X509_NAME_ENTRY* entry = X509_NAME_get_entry(name, i);
-    issuer.emplace_back(OidOf(X509_NAME_ENTRY_get_object(entry)),
-                        Folded(Utf8Of(X509_NAME_ENTRY_get_data(entry))));
+    const auto value = Utf8Of(X509_NAME_ENTRY_get_data(entry));
+    if (!value) return false;
+    issuer.emplace_back(OidOf(X509_NAME_ENTRY_get_object(entry)), Folded(*value));
   }
   std::vector<Attribute> given = Parse(text);
   if (given == issuer) return true;

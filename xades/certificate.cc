@@ -192,12 +192,8 @@ std::string Certificate::DigestWith(DigestAlgorithm algorithm) const {
 }
 
 std::string Certificate::KeySha256() const {
-  unsigned char* der = nullptr;
-  const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x509()), &der);
-  if (size <= 0) return "";
-  const std::string bytes(reinterpret_cast<const char*>(der), static_cast<size_t>(size));
-  OPENSSL_free(der);
-  return ToHex(DigestOf(DigestAlgorithm::kSha256, bytes));
+  const std::string der = DerWith(X509_get_X509_PUBKEY(x509()), i2d_X509_PUBKEY);
+  return ToHex(DigestOf(DigestAlgorithm::kSha256, der));
 }
 
 absl::Time Certificate::NotBefore() const { return TimeOf(X509_get0_notBefore(x509())); }

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -13,6 +14,7 @@
 #include "tests/e2e/appliance.h"
 #include "tests/e2e/documents.h"
 #include "tests/signer/signing_support.h"
+#include "tests/support/shim.h"
 #include "tools/client/client.h"
 
 namespace sceau::test {
@@ -48,10 +50,9 @@ class Competence : public testing::Test {
             absl::Now() - absl::Hours(48), std::move(body)};
   }
   static policy::CertificateBinding Bound(const std::string& person, const std::string& der) {
-    const auto signer = signer::CompetenceSignerOf(der);
-    Require(signer.ok(), "a certificate");
-    return {person,         signer->issuer,
-            signer->serial, signer->key_sha256,
+    const policy::Signer signer = signer::CompetenceSignerOf(*xades::Certificate::FromDer(der));
+    return {person,         signer.issuer,
+            signer.serial, signer.key_sha256,
             false,          {policy::Destination::kAccountant, policy::Destination::kPrefecture}};
   }
   void Add(const std::vector<Record>& records) const {
@@ -161,6 +162,20 @@ TEST_F(Competence, WithoutAMandateNothingIsSignedAndTheReasonsAreTold) {
   // What is granted counts from the next request on, without a restart.
   AddMandate();
   EXPECT_EQ(SignThere().exit_code, 0);
+}
+
+// Every signature of the token fails after the first, which the daemon makes by itself to see that
+// the key works: a refusal that touched it would be another one.
+TEST_F(Competence, WhatIsDeniedDoesNotTouchTheToken) {
+  const std::string script = folder_.Write("script", "C_Sign CKR_DEVICE_ERROR skip=1 times=1000\n");
+  ::setenv("SCEAU_SHIM_SCRIPT", script.c_str(), 1);
+  appliance_.SetModule(ShimPath());
+  AddWorld();
+  Start();
+  ::unsetenv("SCEAU_SHIM_SCRIPT");
+  ExpectRefused(SignThere(), 77, "COMPETENCE_DENIED");
+  AddMandate();
+  ExpectRefused(SignThere(), 69, "C_Sign CKR_DEVICE_ERROR");
 }
 
 TEST_F(Competence, P03_AFileOfAnotherCollectiviteIsDenied) {

@@ -176,6 +176,24 @@ TEST_F(Competence, ADelegationRevokedTheDayAfterStillFounds) {
   EXPECT_EQ(Judged(0, register_)["competence"], "PERMITTED");
 }
 
+// Without a time stamp nobody can tell a signature made before the revocation from one that only
+// claims to be (P-36).
+TEST_F(Competence, P36_AClaimedTimeBeforeTheRevocationProvesNoPower) {
+  Bind();
+  Delegate();
+  Revoke(-absl::Hours(24));
+  const std::string later =
+      absl::FormatTime(absl::RFC3339_sec, absl::Now() + absl::Hours(72), absl::UTCTimeZone());
+  const Ended ended = Verify({"--json", "--register", register_, "--at", later});
+  EXPECT_EQ(ended.code, 2) << ended.err;
+  const Json it = Json::parse(ended.out)["files"][0]["signatures"][0];
+  EXPECT_EQ(it["competence"], "PERMITTED");
+  EXPECT_EQ(it["indication"], "INDETERMINATE");
+  EXPECT_EQ(it["subIndication"], "SIG_CONSTRAINTS_FAILURE");
+  EXPECT_THAT(Codes(it), testing::Contains("COMPETENCE_TIME_NOT_PROVEN"));
+  EXPECT_EQ(Verify({"--json", "--at", later}).code, 0);  // nothing else is wrong then
+}
+
 TEST_F(Competence, AnExtractBesideTheArchiveAnswersTheSame) {
   Bind();
   Delegate();

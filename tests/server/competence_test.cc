@@ -18,7 +18,8 @@ using policy::Record;
 class CompetenceAtTheToken : public testing::Test {
  protected:
   CompetenceAtTheToken() {
-    const auto signer = signer::CompetenceSignerOf(card_.certificate());
+    const policy::Signer signer =
+        signer::CompetenceSignerOf(*xades::Certificate::FromDer(card_.certificate()));
     prepared_ = *signer::Prepare(card_.AsFile(test::Generate({})), card_.Parameters());
     const schemas::Collectivite& it = prepared_.facts.collectivite;
     Add({Since("commune", policy::Collectivite{.name = "Commune", .time_zone = "Europe/Paris"}),
@@ -26,9 +27,9 @@ class CompetenceAtTheToken : public testing::Test {
                policy::Budget{"commune", it.id_coll, it.id_post, it.cod_col, it.cod_bud}),
          Since("maire", policy::Person{"Maire"}),
          Since("certificat", policy::CertificateBinding{"maire",
-                                                        signer->issuer,
-                                                        signer->serial,
-                                                        signer->key_sha256,
+                                                        signer.issuer,
+                                                        signer.serial,
+                                                        signer.key_sha256,
                                                         false,
                                                         {policy::Destination::kAccountant}}),
          Since("mairie", policy::Office{"commune", "Maire", "par délégation du maire", true}),

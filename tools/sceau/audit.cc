@@ -138,25 +138,35 @@ StatusOr<int> Verify(const Options& options, const Command& command) {
   return state.first_bad ? kBad : 0;
 }
 
+bool IsChosen(const audit::Record& record, const Options& options) {
+  return options.request.empty() || record.fields.value("request", "") == options.request;
+}
+
+StatusOr<audit::LogState> ListText(const Options& options, const TextSink& sink) {
+  return Check(options, [&](const audit::Record& record) {
+    if (IsChosen(record, options)) sink(Concat(Printable(record.text), "\n"));
+  });
+}
+
+StatusOr<audit::LogState> ListJson(const Options& options, Lang lang, const TextSink& sink) {
+  JsonStream json(sink);
+  json.BeginArray("records");
+  auto state = Check(options, [&](const audit::Record& record) {
+    if (IsChosen(record, options)) json.Element(record.fields);
+  });
+  json.EndArray();
+  if (state.ok()) json.Field("firstBad", StateJson(*state, lang)["firstBad"]);
+  json.Finish();
+  return state;
+}
+
 // Records that are good, up to the first that is not.
 StatusOr<int> List(const Options& options, const Command& command) {
   // What is no log at all is told before anything is printed.
   StatusOr<audit::LogState> state = Check(options);
   SCEAU_RETURN_IF_ERROR(state.status());
   SCEAU_RETURN_IF_ERROR(Print([&](const TextSink& sink) {
-    JsonStream json(command.json ? sink : TextSink([](std::string_view) {}));
-    json.BeginArray("records");
-    state = Check(options, [&](const audit::Record& record) {
-      if (!options.request.empty() && record.fields.value("request", "") != options.request) return;
-      if (command.json) {
-        json.Element(record.fields);
-      } else {
-        sink(Concat(Printable(record.text), "\n"));
-      }
-    });
-    json.EndArray();
-    if (state.ok()) json.Field("firstBad", StateJson(*state, command.lang)["firstBad"]);
-    json.Finish();
+    state = command.json ? ListJson(options, command.lang, sink) : ListText(options, sink);
   }));
   SCEAU_RETURN_IF_ERROR(state.status());
   if (!state->first_bad) return 0;
@@ -196,9 +206,7 @@ CLI::App* Add(CLI::App& group, Command& command, const std::string& name, const 
   AddValue(verb, command, "--public-key", options->public_key, {"FICHIER", "FILE"},
            {"Clé publique de l'appliance (PEM)", "The appliance's public key (PEM)"});
   AddJson(verb, command);
-  verb->callback([&command, options, work] {
-    command.run = [&command, options, work] { return work(*options, command); };
-  });
+  OnCall(verb, command, options, work);
   return verb;
 }
 

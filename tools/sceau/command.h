@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "absl/time/time.h"
@@ -44,6 +45,14 @@ CLI::Option* AddFile(CLI::App* verb, const Command& command, T& target, const Te
 CLI::Option* AddFlag(CLI::App* verb, const Command& command, const std::string& name, bool& target,
                      const Text& description);
 void AddJson(CLI::App* verb, Command& command);
+// What the verb does when it is called.
+template <typename Options>
+void OnCall(CLI::App* verb, Command& command, const std::shared_ptr<Options>& options,
+            StatusOr<int> (*work)(const Options&, const Command&)) {
+  verb->callback([&command, options, work] {
+    command.run = [&command, options, work] { return work(*options, command); };
+  });
+}
 
 // --server and --tls-*; the TLS files default to the configuration's.
 struct ServerOptions {

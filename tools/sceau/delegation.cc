@@ -140,9 +140,7 @@ CLI::App* Add(CLI::App& group, Command& command, const std::string& name, const 
   CLI::App* verb = AddVerb(group, command, name, description, example);
   AddRegister(verb, command, options->path);
   AddJson(verb, command);
-  verb->callback([&command, options, work] {
-    command.run = [&command, options, work] { return work(*options, command); };
-  });
+  OnCall(verb, command, options, work);
   return verb;
 }
 

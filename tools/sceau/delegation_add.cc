@@ -260,9 +260,7 @@ void AddDelegationAdd(CLI::App& group, Command& command) {
             "With --type certificate: takes issuer, serial and key from it"});
   AddActOptions(verb, command, *options);
   AddJson(verb, command);
-  verb->callback([&command, options] {
-    command.run = [&command, options] { return Add(*options, command); };
-  });
+  OnCall(verb, command, options, Add);
 }
 
 }  // namespace sceau::cli

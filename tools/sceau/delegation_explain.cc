@@ -13,6 +13,7 @@
 #include "policy/register_file.h"
 #include "schemas/competence_facts.h"
 #include "schemas/inspection.h"
+#include "signer/competence_facts.h"
 #include "tools/sceau/certificate_file.h"
 #include "tools/sceau/console.h"
 #include "tools/sceau/delegation_verbs.h"
@@ -56,12 +57,6 @@ StatusOr<xades::Certificate> SignerOf(const Options& options, const Config& conf
   SCEAU_ASSIGN_OR_RETURN(LocalKey key, LocalKey::Find(TokensOf(config), uri, pin));
   SCEAU_ASSIGN_OR_RETURN(const auto chain, key.Certificates());
   return xades::Certificate::FromDer(chain.front());
-}
-
-policy::DocumentFacts FactsOf(const schemas::Inspection& it) {
-  if (it.budget) return schemas::CompetenceFactsOf(*it.budget);
-  if (it.kind == schemas::Kind::kPesAller) return schemas::CompetenceFactsOf(it.pes);
-  return schemas::CompetenceFactsOf(schemas::NameOf(it.kind));
 }
 
 // Those that are named, by Id or reference; else every bordereau; of a document without any, and
@@ -174,9 +169,10 @@ StatusOr<int> Explain(const Options& options, const Command& command) {
   SCEAU_ASSIGN_OR_RETURN(const auto elements, ElementsOf(options, inspection.pes));
   it.subject = certificate.Subject();
   it.sha256 = inspection.sha256;
-  const policy::Signer signer{certificate.Issuer(), certificate.SerialDecimal(),
-                              certificate.KeySha256()};
-  const policy::DocumentFacts document = FactsOf(inspection);
+  const policy::Signer signer = signer::CompetenceSignerOf(certificate);
+  const policy::DocumentFacts document =
+      schemas::CompetenceFactsOf(inspection.kind, inspection.pes,
+                                 inspection.budget ? &*inspection.budget : nullptr);
   for (const policy::Element& element : elements) {
     it.elements.push_back(
         {element.bordereau, policy::Decide(signer, *facts, document, element, it.at, now),
@@ -220,9 +216,7 @@ void AddDelegationExplain(CLI::App& group, Command& command) {
   AddValue(verb, command, "--at", options->at, {"INSTANT|JOUR", "TIME|DAY"},
            {"Instant jugé (maintenant par défaut)", "Instant that is judged (default now)"});
   AddJson(verb, command);
-  verb->callback([&command, options] {
-    command.run = [&command, options] { return Explain(*options, command); };
-  });
+  OnCall(verb, command, options, Explain);
 }
 
 }  // namespace sceau::cli

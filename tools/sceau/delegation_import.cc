@@ -144,9 +144,7 @@ void AddDelegationImport(CLI::App& group, Command& command) {
           {"Garde les dates d'enregistrement ; seulement pour un registre nouveau",
            "Keeps the instants of recording; only for a new register"});
   AddJson(verb, command);
-  verb->callback([&command, options] {
-    command.run = [&command, options] { return Import(*options, command); };
-  });
+  OnCall(verb, command, options, Import);
 }
 
 }  // namespace sceau::cli

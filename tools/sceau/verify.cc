@@ -169,11 +169,9 @@ class Judge {
     if (report.signatures.empty() || !(pes || schemas::HoldsBudget(report.kind))) return OkStatus();
     SCEAU_ASSIGN_OR_RETURN(const schemas::Inspection it, schemas::Inspect(input));
     if (it.sha256 != report.sha256) return Error(Reason::kInputChanged, report.file);
-    if (pes) {
-      verifier::JudgeCompetence(*competences_, schemas::CompetenceFactsOf(it.pes), report);
-    } else if (it.budget) {
-      verifier::JudgeCompetence(*competences_, schemas::CompetenceFactsOf(*it.budget), report);
-    }
+    const auto facts =
+        schemas::CompetenceFactsOf(it.kind, it.pes, it.budget ? &*it.budget : nullptr);
+    verifier::JudgeCompetence(*competences_, facts, report);
     return OkStatus();
   }
 
