@@ -28,6 +28,14 @@ struct DomainOf<v1::Domain> {
   using Type = schemas::Domain;
 };
 template <>
+struct DomainOf<v1::ContentType> {
+  using Type = schemas::ContentType;
+};
+template <>
+struct DomainOf<v1::SealState> {
+  using Type = schemas::SealState;
+};
+template <>
 struct DomainOf<v1::Integrity> {
   using Type = verifier::Integrity;
 };
@@ -85,6 +93,17 @@ static_assert(To<v1::Severity>(schemas::Severity::kWarning) == v1::SEVERITY_WARN
 static_assert(To<v1::Severity>(schemas::Severity::kInfo) == v1::SEVERITY_INFO);
 static_assert(To<v1::Domain>(schemas::Domain::kDepense) == v1::DOMAIN_DEPENSE);
 static_assert(To<v1::Domain>(schemas::Domain::kRecette) == v1::DOMAIN_RECETTE);
+static_assert(To<v1::ContentType>(schemas::ContentType::kPdf) == v1::CONTENT_TYPE_PDF);
+static_assert(To<v1::ContentType>(schemas::ContentType::kJpeg) == v1::CONTENT_TYPE_JPG);
+static_assert(To<v1::ContentType>(schemas::ContentType::kPng) == v1::CONTENT_TYPE_PNG);
+static_assert(To<v1::ContentType>(schemas::ContentType::kXml) == v1::CONTENT_TYPE_XML);
+static_assert(To<v1::ContentType>(schemas::ContentType::kZip) == v1::CONTENT_TYPE_ZIP);
+static_assert(To<v1::ContentType>(schemas::ContentType::kOther) == v1::CONTENT_TYPE_OTHER);
+static_assert(To<v1::SealState>(schemas::SealState::kAbsent) == v1::SEAL_STATE_ABSENT);
+static_assert(To<v1::SealState>(schemas::SealState::kHolds) == v1::SEAL_STATE_HOLDS);
+static_assert(To<v1::SealState>(schemas::SealState::kHoldsWithoutSignatures) ==
+              v1::SEAL_STATE_HOLDS_WITHOUT_SIGNATURES);
+static_assert(To<v1::SealState>(schemas::SealState::kBroken) == v1::SEAL_STATE_BROKEN);
 static_assert(To<v1::Integrity>(verifier::Integrity::kIntact) == v1::INTEGRITY_INTACT);
 static_assert(To<v1::Integrity>(verifier::Integrity::kBroken) == v1::INTEGRITY_BROKEN);
 static_assert(To<v1::Integrity>(verifier::Integrity::kUnchecked) == v1::INTEGRITY_UNCHECKED);

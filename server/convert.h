@@ -8,10 +8,9 @@
 
 #include "absl/time/time.h"
 #include "base/status.h"
-#include "sceau/v1/inspection.pb.h"
 #include "sceau/v1/signing.pb.h"
 #include "sceau/v1/verification.pb.h"
-#include "schemas/inspection.h"
+#include "schemas/finding.h"
 #include "server/engine.h"
 #include "server/idempotency.h"
 #include "signer/to_be_signed.h"
@@ -40,10 +39,6 @@ std::string FingerprintOf(const v1::PrepareHeader& header);
 
 v1::Place ToWire(const Place& place);
 v1::Finding ToWire(const schemas::Finding& finding);
-v1::InspectedFile ToWireFile(const schemas::Inspection& inspection);
-v1::Bordereau ToWire(const schemas::Bordereau& bordereau);
-v1::PieceJustificative ToWire(const schemas::PieceJustificative& piece);
-v1::SignatureFacts ToWire(const schemas::SignatureFacts& facts);
 
 v1::VerifiedFile ToWireFile(const verifier::FileReport& report);
 v1::SignatureReport ToWire(const verifier::SignatureReport& report);

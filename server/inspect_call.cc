@@ -1,6 +1,10 @@
 #include "server/inspect_call.h"
 
-#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "server/convert_inspection.h"
+#include "server/inspection_items.h"
 
 namespace sceau::server {
 namespace {
@@ -25,41 +29,24 @@ class InspectCall final : public Base {
   }
 
   StatusOr<bool> Next(v1::InspectResponse& response) override {
-    if (!file_sent_) {
-      file_sent_ = true;
+    if (!std::exchange(file_sent_, true)) {
       *response.mutable_file() = ToWireFile(inspection_);
       return true;
     }
-    if (ended_) return false;
+    if (!items_) items_.emplace(inspection_);
     v1::InspectedItems items;
-    size_t room = kItemsPerMessage;
-    const schemas::PesFacts& pes = inspection_.pes;
-    Take(pes.bordereaux, bordereaux_, room, items.mutable_bordereaux());
-    Take(pes.pieces_justificatives, pieces_, room, items.mutable_pieces_justificatives());
-    Take(pes.signatures, signatures_, room, items.mutable_signatures());
-    Take(inspection_.anomalies, anomalies_, room, items.mutable_anomalies());
-    if (room < kItemsPerMessage) {
+    if (items_->Next(items)) {
       *response.mutable_items() = std::move(items);
       return true;
     }
-    ended_ = true;
-    v1::InspectionEnd& end = *response.mutable_end();
-    end.set_bordereaux(static_cast<int64_t>(pes.bordereaux.size()));
-    end.set_pieces_justificatives(static_cast<int64_t>(pes.pieces_justificatives.size()));
-    end.set_signatures(static_cast<int64_t>(pes.signatures.size()));
-    end.set_anomalies(static_cast<int64_t>(inspection_.anomalies.size()));
+    if (std::exchange(ended_, true)) return false;
+    *response.mutable_end() = items_->Sent();
     return true;
   }
 
-  template <typename From, typename To>
-  static void Take(const std::vector<From>& from, size_t& taken, size_t& room, To* into) {
-    for (; room > 0 && taken < from.size(); ++taken, --room) *into->Add() = ToWire(from[taken]);
-  }
-
   schemas::Inspection inspection_;
-  bool file_sent_ = false;
-  bool ended_ = false;
-  size_t bordereaux_ = 0, pieces_ = 0, signatures_ = 0, anomalies_ = 0;  // sent
+  std::optional<InspectionItems> items_;
+  bool file_sent_ = false, ended_ = false;
 };
 
 }  // namespace

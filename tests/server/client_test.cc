@@ -160,6 +160,32 @@ TEST_F(ClientTest, AnInspectionLargerThanAMessageArrivesWhole) {
   EXPECT_EQ(got->anomalies[0].place.element, "e");
 }
 
+TEST_F(ClientTest, ContentsThatListMoreThanAMessageHoldsArriveWhole) {
+  Start();
+  schemas::Inspection& sent = stand_in_.inspection;
+  sent.kind = schemas::Kind::kPesAller;
+  for (int i = 0; i < 20; ++i) {
+    schemas::OpenedContent opened;
+    opened.facts.zip.emplace();
+    for (int n = 0; n < 1000; ++n) {
+      opened.facts.zip->members.push_back({.name = Concat(n, std::string(480, 'n')), .size = n});
+    }
+    sent.pes.pieces_justificatives.push_back(
+        {.id = Concat(i),
+         .size = 1,
+         .content = schemas::ContentType::kZip,
+         .opened = std::make_shared<const schemas::OpenedContent>(std::move(opened))});
+  }
+  const auto got = Connect()->Inspect(FileOf("<a/>"));
+  ASSERT_TRUE(got.ok()) << got.status();
+  ASSERT_EQ(got->pes.pieces_justificatives.size(), 20u);
+  for (const schemas::PieceJustificative& it : got->pes.pieces_justificatives) {
+    ASSERT_TRUE(it.opened != nullptr && it.opened->facts.zip) << it.id;
+    ASSERT_EQ(it.opened->facts.zip->members.size(), 1000u) << it.id;
+    EXPECT_EQ(it.opened->facts.zip->members[999].size, 999);
+  }
+}
+
 TEST_F(ClientTest, AReportArrivesWhole) {
   Start();
   verifier::FileReport& sent = stand_in_.report;

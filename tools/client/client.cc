@@ -11,6 +11,7 @@
 #include "sceau/v1/signing.grpc.pb.h"
 #include "sceau/v1/verification.grpc.pb.h"
 #include "tools/client/convert.h"
+#include "tools/client/inspection_reader.h"
 
 namespace sceau::client {
 namespace {
@@ -177,34 +178,6 @@ class PrepareReceiver {
   bool ended_ = false;
 };
 
-class InspectReceiver {
- public:
-  Status Take(const v1::InspectResponse& response) {
-    if (response.has_file()) Read(response.file(), inspection_);
-    if (response.has_items()) Read(response.items(), inspection_);
-    if (response.has_end()) end_ = response.end();
-    return OkStatus();
-  }
-
-  StatusOr<schemas::Inspection> Finish() {
-    const schemas::PesFacts& pes = inspection_.pes;
-    const auto whole = [](const auto& list, int64_t count) {
-      return static_cast<int64_t>(list.size()) == count;
-    };
-    if (!end_ || !whole(pes.bordereaux, end_->bordereaux()) ||
-        !whole(pes.pieces_justificatives, end_->pieces_justificatives()) ||
-        !whole(pes.signatures, end_->signatures()) ||
-        !whole(inspection_.anomalies, end_->anomalies())) {
-      return Incomplete("inspection");
-    }
-    return std::move(inspection_);
-  }
-
- private:
-  schemas::Inspection inspection_;
-  std::optional<v1::InspectionEnd> end_;
-};
-
 class VerifyReceiver {
  public:
   explicit VerifyReceiver(const std::string& name) { report_.file = name; }
@@ -272,7 +245,7 @@ class GrpcClient final : public Client {
     grpc::ClientContext context;
     SetDeadline(context);
     const auto stream = signing_->Inspect(&context);
-    InspectReceiver receiver;
+    InspectionReader receiver;
     return Exchange<schemas::Inspection, v1::InspectResponse>(context, document, header, *stream,
                                                               receiver);
   }

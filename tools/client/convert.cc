@@ -47,15 +47,6 @@ Status FromErrorInfo(const google::rpc::ErrorInfo& error) {
   return Error(info->reason, detail, place);
 }
 
-schemas::DomainFacts FromWire(const v1::DomainFacts& wire) {
-  schemas::DomainFacts facts;
-  facts.present = wire.present();
-  if (wire.has_info_dematerialisee()) facts.info_dematerialisee = wire.info_dematerialisee();
-  facts.line = wire.place().line();
-  facts.column = wire.place().column();
-  return facts;
-}
-
 }  // namespace
 
 Status FromGrpc(const grpc::Status& status) {
@@ -129,43 +120,8 @@ schemas::Finding FromWire(const v1::Finding& finding) {
   return {.severity = From(finding.severity(), schemas::Severity::kError),
           .rule = finding.rule(),
           .place = FromWire(finding.place()),
-          .detail = finding.detail()};
-}
-
-schemas::Bordereau FromWire(const v1::Bordereau& wire) {
-  schemas::Bordereau bordereau;
-  bordereau.domain = From(wire.domain(), schemas::Domain::kDepense);
-  bordereau.ordinal = wire.ordinal();
-  if (wire.has_id()) bordereau.id = wire.id();
-  bordereau.exercice = wire.exercice();
-  bordereau.type = wire.type();
-  bordereau.number = wire.number();
-  bordereau.date = wire.date();
-  bordereau.amount_ht = wire.amount_ht();
-  bordereau.pieces = wire.pieces();
-  bordereau.pieces_justificatives.assign(wire.pieces_justificatives().begin(),
-                                         wire.pieces_justificatives().end());
-  bordereau.signatures = wire.signatures();
-  bordereau.line = wire.place().line();
-  bordereau.column = wire.place().column();
-  return bordereau;
-}
-
-schemas::PieceJustificative FromWire(const v1::PieceJustificative& wire) {
-  schemas::PieceJustificative piece;
-  piece.id = wire.id();
-  piece.name = wire.name();
-  piece.type = wire.type();
-  piece.mime_type = wire.mime_type();
-  if (wire.has_size()) piece.size = wire.size();
-  piece.sha256 = ToHex(wire.sha256());
-  piece.line = wire.place().line();
-  piece.column = wire.place().column();
-  return piece;
-}
-
-schemas::SignatureFacts FromWire(const v1::SignatureFacts& wire) {
-  return {.id = wire.id(), .scope = From(wire.scope(), schemas::Scope::kOther), .of = wire.of()};
+          .detail = finding.detail(),
+          .value = finding.value()};
 }
 
 verifier::SignatureReport FromWire(const v1::SignatureReport& wire) {
@@ -236,35 +192,6 @@ xml::Edit FromWire(const v1::Edit& wire) {
           .removed = wire.removed(),
           .output_offset = wire.output_offset(),
           .inserted_size = wire.inserted_size()};
-}
-
-void Read(const v1::InspectedFile& wire, schemas::Inspection& into) {
-  into.kind = From(wire.kind(), schemas::Kind::kOther);
-  into.schema_set = wire.schema_set();
-  into.encoding = wire.encoding();
-  into.size = wire.size();
-  into.sha256 = ToHex(wire.sha256());
-  schemas::PesFacts& pes = into.pes;
-  pes.root_qname = wire.root_qname();
-  if (wire.has_root_id()) pes.root_id = wire.root_id();
-  pes.root_signatures = wire.root_signatures();
-  pes.collectivite = {.id_post = wire.collectivite().id_post(),
-                      .id_coll = wire.collectivite().id_coll(),
-                      .cod_col = wire.collectivite().cod_col(),
-                      .cod_bud = wire.collectivite().cod_bud(),
-                      .libelle = wire.collectivite().libelle()};
-  pes.depense = FromWire(wire.depense());
-  pes.recette = FromWire(wire.recette());
-}
-
-void Read(const v1::InspectedItems& wire, schemas::Inspection& into) {
-  schemas::PesFacts& pes = into.pes;
-  for (const auto& item : wire.bordereaux()) pes.bordereaux.push_back(FromWire(item));
-  for (const auto& item : wire.pieces_justificatives()) {
-    pes.pieces_justificatives.push_back(FromWire(item));
-  }
-  for (const auto& item : wire.signatures()) pes.signatures.push_back(FromWire(item));
-  for (const auto& item : wire.anomalies()) into.anomalies.push_back(FromWire(item));
 }
 
 void Read(const v1::VerifiedFile& wire, verifier::FileReport& into) {

@@ -4,10 +4,9 @@
 #include <grpcpp/support/status.h>
 
 #include "base/status.h"
-#include "sceau/v1/inspection.pb.h"
 #include "sceau/v1/signing.pb.h"
 #include "sceau/v1/verification.pb.h"
-#include "schemas/inspection.h"
+#include "schemas/finding.h"
 #include "tools/client/client.h"
 #include "verifier/report.h"
 
@@ -23,17 +22,12 @@ v1::PrepareHeader ToPrepareHeader(const SignOrder& order);
 absl::Time FromWire(const google::protobuf::Timestamp& stamp);
 Place FromWire(const v1::Place& place);
 schemas::Finding FromWire(const v1::Finding& finding);
-schemas::Bordereau FromWire(const v1::Bordereau& bordereau);
-schemas::PieceJustificative FromWire(const v1::PieceJustificative& piece);
-schemas::SignatureFacts FromWire(const v1::SignatureFacts& facts);
 verifier::SignatureReport FromWire(const v1::SignatureReport& report);
 verifier::UnsignedElement FromWire(const v1::UnsignedElement& element);
 xml::Edit FromWire(const v1::Edit& edit);
 signer::TargetToSign FromWire(const v1::PreparedTarget& target);
 signer::SignedElement FromWire(const v1::SignedElement& element);
 
-void Read(const v1::InspectedFile& file, schemas::Inspection& into);
-void Read(const v1::InspectedItems& items, schemas::Inspection& into);
 void Read(const v1::VerifiedFile& file, verifier::FileReport& into);
 void Read(const v1::Remarks& remarks, verifier::FileReport& into);
 void Read(const v1::VerificationSummary& summary, verifier::FileReport& into);
