@@ -1,7 +1,9 @@
 #include "verifier/issuer_name.h"
 
 #include <openssl/asn1.h>
+#include <openssl/err.h>
 #include <openssl/objects.h>
+#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <optional>
@@ -138,6 +140,30 @@ std::vector<Attribute> Parse(std::string_view text) {
   return out;
 }
 
+void FreeElements(ASN1_SEQUENCE_ANY* elements) {
+  sk_ASN1_TYPE_pop_free(elements, ASN1_TYPE_free);
+}
+using Elements = CHandle<ASN1_SEQUENCE_ANY, FreeElements>;
+
+// Of a SEQUENCE in DER, to the last byte; nullptr when it is none.
+Elements ElementsOf(std::string_view der) {
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  const auto* const end = at + der.size();
+  Elements out(d2i_ASN1_SEQUENCE_ANY(nullptr, &at, static_cast<long>(der.size())));
+  return at == end ? std::move(out) : nullptr;
+}
+
+// Whether these GeneralNames are one directory name, and this one.
+bool NamesOnly(const ASN1_STRING* encoded, const X509_NAME* name) {
+  const unsigned char* at = ASN1_STRING_get0_data(encoded);
+  const CHandle<GENERAL_NAMES, GENERAL_NAMES_free> names(
+      d2i_GENERAL_NAMES(nullptr, &at, ASN1_STRING_length(encoded)));
+  ERR_clear_error();
+  if (names == nullptr || sk_GENERAL_NAME_num(names.get()) != 1) return false;
+  const GENERAL_NAME* only = sk_GENERAL_NAME_value(names.get(), 0);
+  return only->type == GEN_DIRNAME && X509_NAME_cmp(only->d.directoryName, name) == 0;
+}
+
 }  // namespace
 
 bool NamesIssuer(std::string_view text, const xades::Certificate& certificate) {
@@ -153,6 +179,20 @@ bool NamesIssuer(std::string_view text, const xades::Certificate& certificate) {
   if (given == issuer) return true;
   std::reverse(given.begin(), given.end());
   return given == issuer;
+}
+
+bool NamesCertificate(std::string_view issuer_serial_der, const xades::Certificate& certificate) {
+  const Elements parts = ElementsOf(issuer_serial_der);
+  ERR_clear_error();
+  if (parts == nullptr || sk_ASN1_TYPE_num(parts.get()) != 2) return false;
+  const ASN1_TYPE* names = sk_ASN1_TYPE_value(parts.get(), 0);
+  const ASN1_TYPE* serial = sk_ASN1_TYPE_value(parts.get(), 1);
+  if (ASN1_TYPE_get(names) != V_ASN1_SEQUENCE || ASN1_TYPE_get(serial) != V_ASN1_INTEGER) {
+    return false;
+  }
+  X509* x509 = certificate.x509();
+  return NamesOnly(names->value.sequence, X509_get_issuer_name(x509)) &&
+         ASN1_INTEGER_cmp(serial->value.integer, X509_get0_serialNumber(x509)) == 0;
 }
 
 }  // namespace sceau::verifier

@@ -114,6 +114,7 @@ class Check {
     }
     if (out_.certificate == nullptr) return;
     CompareKeyValue();
+    CompareKeyInfoSerials();
     out_.report.signer = SignerOf(*out_.certificate);
   }
 
@@ -165,6 +166,33 @@ class Check {
     if (!named.issuer_name.empty() && !NamesIssuer(named.issuer_name, *out_.certificate)) {
       out_.constraints.push_back({"ISSUER_NAME_DIFFERS", named.issuer_name});
     }
+    if (named.issuer_serial_v2 && !NamesCertificate(*named.issuer_serial_v2, *out_.certificate)) {
+      out_.constraints.push_back({"ISSUER_SERIAL_MISMATCH", "IssuerSerialV2"});
+    }
+  }
+
+  static bool Names(const xades::IssuerSerial& named, const xades::Certificate& certificate) {
+    return named.serial == certificate.SerialDecimal() &&
+           NamesIssuer(named.issuer_name, certificate);
+  }
+
+  // X509IssuerSerial is of the certificate with the key (XML Signature §4.5.4), which some
+  // producers follow by those of its chain: one names the certificate used, the others one that
+  // stands beside them.
+  void CompareKeyInfoSerials() {
+    if (model_.issuer_serials.empty()) return;
+    bool used_named = false;
+    const xades::IssuerSerial* stranger = nullptr;
+    for (const xades::IssuerSerial& named : model_.issuer_serials) {
+      const bool used = Names(named, *out_.certificate);
+      used_named |= used;
+      const bool other = std::any_of(out_.others.begin(), out_.others.end(),
+                                     [&](const auto& it) { return Names(named, *it); });
+      if (!used && !other) stranger = &named;
+    }
+    if (stranger == nullptr && !used_named) stranger = &model_.issuer_serials.front();
+    if (stranger == nullptr) return;
+    out_.constraints.push_back({"KEY_INFO_SERIAL_MISMATCH", stranger->serial});
   }
 
   // A KeyValue is tolerated only where it repeats the certificate's key (P-06).

@@ -243,6 +243,8 @@ class Reader {
         for (const FragmentNode* item : child->Elements()) {
           if (item->Is(kDsNamespace, "X509Certificate")) {
             model_.certificates.push_back(Base64(*item));
+          } else if (item->Is(kDsNamespace, "X509IssuerSerial")) {
+            model_.issuer_serials.push_back(ReadIssuerSerial(*item));
           }
         }
       } else if (child->Is(kDsNamespace, "KeyValue")) {
@@ -254,9 +256,14 @@ class Reader {
     if (model_.certificates.empty() && !rules_.any_document) {
       Fail("NO_CERTIFICATE_IN_SIGNATURE", "");
     }
-    if (model_.certificates.size() > kMaxCertificates) {
-      Fail("KEY_INFO_REFUSED", Concat(model_.certificates.size()));
+    for (const size_t count : {model_.certificates.size(), model_.issuer_serials.size()}) {
+      if (count > kMaxCertificates) Fail("KEY_INFO_REFUSED", Concat(count));
     }
+  }
+
+  IssuerSerial ReadIssuerSerial(const FragmentNode& node) {
+    return {Leaf(node.Only(kDsNamespace, "X509IssuerName")),
+            Leaf(node.Only(kDsNamespace, "X509SerialNumber"))};
   }
 
   void ReadKeyValue(const FragmentNode& node) {
@@ -358,10 +365,10 @@ class Reader {
       return;
     }
     reference.value = Base64(*value);
-    if (issuer != nullptr) {
-      reference.issuer_name = Leaf(issuer->Only(kDsNamespace, "X509IssuerName"));
-      reference.serial = Leaf(issuer->Only(kDsNamespace, "X509SerialNumber"));
-    }
+    if (issuer != nullptr) static_cast<IssuerSerial&>(reference) = ReadIssuerSerial(*issuer);
+    const FragmentNode* v2 = cert.Only(ns, "IssuerSerialV2");
+    // What is no base64 names no certificate, which leaves the signature as intact as it is.
+    if (v2 != nullptr) reference.issuer_serial_v2 = FromBase64(Leaf(*v2)).value_or("");
     if (!reference.digest->sound) model_.sha1_certificate_digest = true;
     statement.certificates.push_back(std::move(reference));
   }

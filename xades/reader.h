@@ -34,11 +34,15 @@ struct Reference {
   std::string digest_value;  // raw
 };
 
-struct SigningCertificateReference {
-  const DigestMethod* digest = nullptr;
-  std::string value;        // raw
+struct IssuerSerial {
   std::string issuer_name;  // as written
   std::string serial;       // decimal, as written
+};
+
+struct SigningCertificateReference : IssuerSerial {
+  const DigestMethod* digest = nullptr;
+  std::string value;                            // raw
+  std::optional<std::string> issuer_serial_v2;  // DER of IssuerSerial (RFC 5035 §5), if it is
 };
 
 struct StatedPolicy {
@@ -77,6 +81,7 @@ struct SignatureModel {
   std::vector<Reference> references;
   std::string value;                                                 // raw
   std::vector<std::string> certificates;                             // DER
+  std::vector<IssuerSerial> issuer_serials;                          // in X509Data
   std::optional<std::pair<std::string, std::string>> rsa_key_value;  // modulus, exponent, raw
   std::optional<SignedStatement> statement;
   bool sha1_certificate_digest = false;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/bytes.h"
+#include "base/strings.h"
 #include "tests/verifier/forgery.h"
 #include "verifier/issuer_name.h"
 #include "verifier/signature_acceptance.h"
@@ -362,6 +363,81 @@ TEST_F(Certificates, P41_ASignatureThatNamesAnotherIssuerIsNotPassed) {
     EXPECT_EQ(signature.indication, verifier::Indication::kIndeterminate) << other;
     EXPECT_EQ(signature.sub_indication, "SIG_CONSTRAINTS_FAILURE") << other;
     EXPECT_THAT(Codes(signature), testing::Contains("ISSUER_NAME_DIFFERS")) << other;
+  }
+}
+
+// KeyInfo is not signed: what it says can only take from a signature, never add to it.
+TEST_F(Certificates, P41_KeyInfoThatNamesAnotherCertificateIsNotPassed) {
+  const auto serial_of = [](const std::string& issuer, const std::string& serial) {
+    return Concat("<ds:X509IssuerSerial><ds:X509IssuerName>", issuer,
+                  "</ds:X509IssuerName><ds:X509SerialNumber>", serial,
+                  "</ds:X509SerialNumber></ds:X509IssuerSerial>");
+  };
+  const auto naming = [&](const std::string& serials) {
+    return InsertedBefore(bordereau_, "</ds:X509Data>", serials);
+  };
+  const auto own = xades::Certificate::FromDer(signing_.certificate());
+  const auto authority = xades::Certificate::FromDer(signing_.pki().issuing());
+  const std::string signer = serial_of(own->Issuer(), own->SerialDecimal());
+  const std::string issuing = serial_of(authority->Issuer(), authority->SerialDecimal());
+  ExpectPassed(naming(signer));
+  ExpectPassed(naming(signer + issuing));
+  const std::string other = serial_of(own->Issuer(), "1");
+  for (const std::string& lie :
+       {other, serial_of("CN=Une autre autorité,C=FR", own->SerialDecimal()), signer + other,
+        other + signer, issuing, std::string("<ds:X509IssuerSerial/>")}) {
+    ExpectIntactButUntrusted(signing_.VerifyTrusted(naming(lie)), "KEY_INFO_SERIAL_MISMATCH",
+                             "SIG_CONSTRAINTS_FAILURE");
+  }
+  std::string many;
+  for (int i = 0; i < 17; ++i) many += signer;
+  ExpectNoneIntact(naming(many), "KEY_INFO_REFUSED");
+}
+
+std::string Tlv(char tag, const std::string& content) {
+  std::string out(1, tag);
+  const size_t size = content.size();
+  if (size > 255) out += {'\x82', static_cast<char>(size >> 8)};
+  if (size > 127 && size <= 255) out += '\x81';
+  return out + static_cast<char>(size & 0xFF) + content;
+}
+
+// IssuerSerial of RFC 5035 with this certificate's issuer and this serial number (DER INTEGER).
+std::string IssuerSerialOf(const X509* certificate, const std::string& serial) {
+  const std::string name =
+      DerWith(X509_get_issuer_name(certificate),
+              [](const X509_NAME* it, unsigned char** out) { return i2d_X509_NAME(it, out); });
+  return Tlv('\x30', Tlv('\x30', Tlv('\xA4', name)) + serial);
+}
+
+// ETSI EN 319 132-1 §5.2.2.
+TEST_F(Certificates, P41_IssuerSerialV2MustBeThatOfTheCertificate) {
+  const auto own = xades::Certificate::FromDer(signing_.certificate());
+  const std::string serial =
+      DerWith(X509_get0_serialNumber(own->x509()), [](const ASN1_INTEGER* it, unsigned char** out) {
+        return i2d_ASN1_INTEGER(it, out);
+      });
+  const std::string digest = ToBase64(DigestOf(DigestAlgorithm::kSha256, signing_.certificate()));
+  const std::string v1 =
+      Between(bordereau_, "<xad:SigningCertificate>", "</xad:SigningCertificate>");
+  const auto with = [&](const std::string& issuer_serial) {
+    const std::string v2 = Concat(
+        "<xad:SigningCertificateV2><xad:Cert><xad:CertDigest><ds:DigestMethod "
+        "Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"/><ds:DigestValue>",
+        digest, "</ds:DigestValue></xad:CertDigest><xad:IssuerSerialV2>", ToBase64(issuer_serial),
+        "</xad:IssuerSerialV2></xad:Cert></xad:SigningCertificateV2>");
+    // Resealed replaces the digests of the references only, which stand before.
+    return Resealed(Replaced(bordereau_, v1, v2), signing_.key());
+  };
+  const std::string right = IssuerSerialOf(own->x509(), serial);
+  ExpectPassed(with(right));
+  const auto issuing = xades::Certificate::FromDer(signing_.pki().issuing());
+  for (const std::string& lie :
+       {IssuerSerialOf(own->x509(), std::string("\x02\x01\x01", 3)),
+        IssuerSerialOf(issuing->x509(), serial), right + "x", right.substr(0, right.size() - 1),
+        Tlv('\x30', serial), std::string("x")}) {
+    ExpectIntactButUntrusted(signing_.VerifyTrusted(with(lie)), "ISSUER_SERIAL_MISMATCH",
+                             "SIG_CONSTRAINTS_FAILURE");
   }
 }
 
