@@ -3,8 +3,10 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "server/caller.h"
 #include "server/config_reload.h"
 #include "server/log.h"
+#include "signer/competence_facts.h"
 #include "verifier/verifier.h"
 
 namespace sceau::server {
@@ -120,6 +122,7 @@ StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const SignOrde
                          setup->keys->Open(slot, watch.deadline));
   parameters.certificates = end.certificates = key->certificates();
   SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input, parameters));
+  SCEAU_RETURN_IF_ERROR(RequireWithin(order.within, signer::SiretOf(prepared)));
   SCEAU_ASSIGN_OR_RETURN(Competence::Founding founding,
                          setup->competence->Found(prepared, order.role, clock_.Now()));
   const signer::SignFunction sign = [&](const SignatureScheme& scheme,

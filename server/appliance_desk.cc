@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "server/appliance.h"
+#include "server/caller.h"
+#include "signer/competence_facts.h"
 #include "signer/to_be_signed.h"
 
 namespace sceau::server {
@@ -28,6 +30,7 @@ StatusOr<WorkForCard> Appliance::PrepareForCard(const InputFile& input, const Si
                          ParametersOf(*setup, order, signing_time));
   parameters.certificates = order.certificates;
   SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input, parameters));
+  SCEAU_RETURN_IF_ERROR(RequireWithin(order.within, signer::SiretOf(prepared)));
   SCEAU_RETURN_IF_ERROR(setup->competence->Found(prepared, order.role, clock_.Now()).status());
   prepared.facts = {};  // there may be many, and they wait for a reader
   const auto work = std::make_shared<const CardWork>(std::move(prepared));
@@ -49,6 +52,7 @@ StatusOr<signer::Outcome> Appliance::CompleteFromCard(const InputFile& input,
                          ParametersOf(*setup, order, given.signing_time));
   parameters.certificates = end.certificates = order.certificates;
   SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input, parameters));
+  SCEAU_RETURN_IF_ERROR(RequireWithin(order.within, signer::SiretOf(prepared)));
   // Anew: what founded it at Prepare may have been revoked since (P-65).
   SCEAU_ASSIGN_OR_RETURN(const Competence::Founding founding,
                          setup->competence->Found(prepared, order.role, clock_.Now()));

@@ -71,6 +71,8 @@ class CompleteCall final : public grpc::ServerReadReactor<v1::CompleteRequest>,
       SCEAU_ASSIGN_OR_RETURN(PreparedWorks * works, Works(workshop_));
       SCEAU_ASSIGN_OR_RETURN(work_,
                              works->Find(request.header().preparation_id(), CallerOf(workshop_)));
+      // As it is now: a right may have gone since.
+      work_->order.within = workshop_.caller->collectivites;
       values_.resize(work_->targets);
       return OkStatus();
     }
@@ -122,19 +124,19 @@ class CompleteCall final : public grpc::ServerReadReactor<v1::CompleteRequest>,
   // values give the same bytes again.
   Status Complete(const InputFile& document) {
     IdempotencyTable& answers = *workshop_.answers;
-    SCEAU_ASSIGN_OR_RETURN(const auto before,
-                           answers.Claim(work_->idempotency_key, work_->fingerprint));
+    const std::string name = NameOfRequest(work_->caller, work_->idempotency_key);
+    SCEAU_ASSIGN_OR_RETURN(const auto before, answers.Claim(name, work_->fingerprint));
     if (before != nullptr) {
       SCEAU_RETURN_IF_ERROR(workshop_.prepared->Finish(work_->id));
       return Error(Reason::kPreparationUsed);
     }
     auto answer = Made(document);
     if (!answer.ok()) {
-      answers.Release(work_->idempotency_key);
+      answers.Release(name);
       return answer.status();
     }
     output_ = (*answer)->sha256;
-    answers.Store(work_->idempotency_key, *std::move(answer));
+    answers.Store(name, *std::move(answer));
     const Status over = workshop_.prepared->Finish(work_->id);
     if (!over.ok()) {
       Log(LogLevel::kError, "prepared work", {{"audit", request_id_}, {"detail", DetailOf(over)}});
@@ -241,7 +243,7 @@ grpc::ServerReadReactor<v1::CompleteRequest>* StartComplete(grpc::CallbackServer
                                                             v1::CompleteResponse* response,
                                                             const Workshop& workshop) {
   auto call = std::make_shared<CompleteCall>(context, response, workshop);
-  if (auto refused = Refused(workshop, call.get(), kCallName)) {
+  if (auto refused = Refused(workshop, call.get(), kCallName, {Role::kSigner})) {
     return new Refusal<grpc::ServerReadReactor<v1::CompleteRequest>>(
         ToGrpc(*refused, call->request_id()));
   }

@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/settings.h"
 #include "base/strings.h"
-#include "server/listen_address.h"
+#include "proto/address.h"
 
 namespace sceau::server {
 
@@ -19,24 +19,20 @@ absl::Span<const EmbeddedFile> DefaultConfigFiles();
 namespace {
 
 Complaint SetListen(const toml::node& node, std::string& out) {
-  if (Complaint wrong = SetText(node, out); !wrong.empty()) return wrong;
-  return IsLoopbackAddress(out) ? ""
-                                : "expected: loopback address with port, such as 127.0.0.1:50051";
+  if (Complaint wrong = SetText(node, out); !wrong.empty() || out.empty()) return wrong;
+  return wire::HasPort(out) ? "" : "expected: address with port, such as 127.0.0.1:50051";
+}
+
+// The kernel's limit on a socket's path is 107 bytes.
+Complaint SetSocket(const toml::node& node, std::string& out) {
+  if (Complaint wrong = SetText(node, out); !wrong.empty() || out.empty()) return wrong;
+  return out[0] == '/' && out.size() <= 107 ? "" : "expected: absolute path of at most 107 bytes";
 }
 
 Complaint SetMetricsListen(const toml::node& node, std::string& out) {
   if (Complaint wrong = SetText(node, out); !wrong.empty() || out.empty()) return wrong;
-  return IsLoopbackAddress(out) ? ""
+  return wire::IsLoopbackAddress(out) ? ""
                                 : "expected: loopback address with port, such as 127.0.0.1:9464";
-}
-
-Complaint SetKeyName(const toml::node& node, std::string& out) {
-  if (Complaint wrong = SetText(node, out); !wrong.empty()) return wrong;
-  const bool good =
-      !out.empty() && out.size() <= 64 && std::all_of(out.begin(), out.end(), [](unsigned char c) {
-        return absl::ascii_isalnum(c) || c == '.' || c == '_' || c == '-';
-      });
-  return good ? "" : "expected: 1 to 64 of letters, digits, '.', '_', '-'";
 }
 
 Complaint SetKeyUri(const toml::node& node, std::string& out) {
@@ -48,7 +44,7 @@ Complaint SetKeyUri(const toml::node& node, std::string& out) {
 }
 
 constexpr Setting<ConfiguredKey> kKeyEntry[] = {
-    {"name", [](const toml::node& n, ConfiguredKey& k) { return SetKeyName(n, k.name); }},
+    {"name", [](const toml::node& n, ConfiguredKey& k) { return SetName(n, k.name); }},
     {"uri", [](const toml::node& n, ConfiguredKey& k) { return SetKeyUri(n, k.uri); }},
     {"pin_source", [](const toml::node& n, ConfiguredKey& k) { return SetText(n, k.pin_source); }},
 };
@@ -76,7 +72,25 @@ Complaint SetClamdAddress(const toml::node& node, std::string& out) {
 constexpr Setting<Config> kSettings[] = {
     {"keys", [](const toml::node& n, Config& c) { return SetKeys(n, c.keys); }},
     {"listen", [](const toml::node& n, Config& c) { return SetListen(n, c.listen); }},
+    {"socket", [](const toml::node& n, Config& c) { return SetSocket(n, c.socket); }},
     {"work_folder", [](const toml::node& n, Config& c) { return SetText(n, c.work_folder); }},
+    {"callers", [](const toml::node& n, Config& c) { return SetCallers(n, c.callers); }},
+    {"identity.mode",
+     [](const toml::node& n, Config& c) {
+       std::string mode;
+       Complaint wrong = SetChoice(n, {"certificates", "local-without-identity"}, mode);
+       c.certificates_asked = mode != "local-without-identity";
+       return wrong;
+     }},
+    {"identity.local_roles",
+     [](const toml::node& n, Config& c) { return SetRoles(n, c.local_roles); }},
+    {"identity.certificate",
+     [](const toml::node& n, Config& c) { return SetText(n, c.tls_certificate); }},
+    {"identity.key", [](const toml::node& n, Config& c) { return SetText(n, c.tls_key); }},
+    {"identity.callers_authority",
+     [](const toml::node& n, Config& c) { return SetText(n, c.callers_authority); }},
+    {"identity.callers_revocation",
+     [](const toml::node& n, Config& c) { return SetTexts(n, c.callers_revocation); }},
     {"competence.mode",
      [](const toml::node& n, Config& c) {
        std::string mode;

@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "base/status.h"
 #include "contents/clamd.h"
+#include "server/caller_settings.h"
 
 namespace sceau::server {
 
@@ -21,7 +22,13 @@ struct ConfiguredKey {
 
 // Meaning, default and risk of each field: sceaud.toml.
 struct Config {
-  std::string listen;
+  std::string listen;  // empty: no port
+  std::string socket;  // empty: no Unix socket
+  bool certificates_asked = true;
+  std::vector<Role> local_roles;
+  std::string tls_certificate, tls_key, callers_authority;
+  std::vector<std::string> callers_revocation;
+  std::vector<CallerEntry> callers;
   std::string work_folder;
   bool competence_enforced = true;
   std::string competence_register;

@@ -20,6 +20,11 @@ bool Same(const Config& a, const Config& b) {
 // What sockets, threads, modules and folders were made with. sceaud.toml says "Restart." of each.
 constexpr RestartKey kRestartKeys[] = {
     {"listen", Same<&Config::listen>},
+    {"socket", Same<&Config::socket>},
+    {"identity.mode", Same<&Config::certificates_asked>},
+    {"identity.certificate", Same<&Config::tls_certificate>},
+    {"identity.key", Same<&Config::tls_key>},
+    {"identity.callers_authority", Same<&Config::callers_authority>},
     {"work_folder", Same<&Config::work_folder>},
     {"limits.workers", Same<&Config::workers>},
     {"idempotency.max_entries", Same<&Config::idempotency_entries>},

@@ -31,6 +31,7 @@
 #include "server/log.h"
 #include "server/metrics.h"
 #include "server/prepared_work.h"
+#include "server/rights.h"
 #include "server/upload.h"
 #include "server/worker_pool.h"
 
@@ -47,10 +48,18 @@ struct Workshop {
   WorkerPool* io;
   WorkerPool* work;
   Metrics* metrics;
+  CallerPtr caller;  // null: a stranger
+  Status stranger;   // why
 };
 
-// Who calls. Until callers have an identity, all are one.
-inline std::string CallerOf(const Workshop&) { return "local"; }
+// Who calls, as the audit log and the stores name him. Of an admitted call only.
+inline const std::string& CallerOf(const Workshop& workshop) { return workshop.caller->name; }
+
+// Who may begin a call.
+inline Status MayBegin(const Workshop& workshop, absl::Span<const Role> roles) {
+  if (workshop.caller == nullptr) return workshop.stranger;
+  return RequireAny(*workshop.caller, roles);
+}
 
 // Error kStoreUnusable.
 inline StatusOr<PreparedWorks*> Works(const Workshop& workshop) {
@@ -59,18 +68,26 @@ inline StatusOr<PreparedWorks*> Works(const Workshop& workshop) {
 }
 
 // Why a new call cannot begin, told to the log; nothing when it is among the active ones now.
+// `roles`: one of them is needed.
 inline std::optional<Status> Refused(const Workshop& workshop, ActiveCalls::Call* call,
-                                     std::string_view name) {
+                                     std::string_view name, absl::Span<const Role> roles) {
   ActiveCalls& calls = *workshop.calls;
-  if (calls.Add(call)) {
+  Status why = MayBegin(workshop, roles);
+  if (why.ok() && !calls.Add(call)) {
+    why = Error(calls.draining() ? Reason::kServiceUnavailable : Reason::kOverloaded);
+  }
+  if (why.ok()) {
     workshop.metrics->Began(name);
     return std::nullopt;
   }
-  const Reason reason = calls.draining() ? Reason::kServiceUnavailable : Reason::kOverloaded;
+  const std::string reason(InfoOf(*ReasonOf(why)).name);
   Log(LogLevel::kWarning, "refused",
-      {{"call", std::string(name)}, {"reason", std::string(InfoOf(reason).name)}});
-  workshop.metrics->Refused(name, InfoOf(reason).name);
-  return Error(reason);
+      {{"call", std::string(name)},
+       {"caller", workshop.caller == nullptr ? "" : workshop.caller->name},
+       {"reason", reason},
+       {"detail", DetailOf(why)}});
+  workshop.metrics->Refused(name, reason);
+  return why;
 }
 
 struct EndedCall {
@@ -116,9 +133,11 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
                  .folder = workshop.config->work_folder}),
         deadline_(absl::FromChrono(context->deadline())) {}
 
-  // The reactor of a new call: `call`, or a refusal when there are too many. It lives until OnDone.
-  static grpc::ServerBidiReactor<Request, Response>* Start(std::shared_ptr<DocumentCall> call) {
-    if (auto refused = Refused(call->workshop_, call.get(), call->name_)) {
+  // The reactor of a new call: `call`, or a refusal when the caller has none of the roles or there
+  // are too many. It lives until OnDone.
+  static grpc::ServerBidiReactor<Request, Response>* Start(std::shared_ptr<DocumentCall> call,
+                                                           absl::Span<const Role> roles) {
+    if (auto refused = Refused(call->workshop_, call.get(), call->name_, roles)) {
       return new Refusal<grpc::ServerBidiReactor<Request, Response>>(
           ToGrpc(*refused, call->request_id_));
     }

@@ -26,6 +26,8 @@ struct SignOrder {
   // DER, for a key that is not the server's (the card at the desk): the signer's certificate, then
   // what is known of its chain. `key` is empty then.
   std::vector<std::string> certificates;
+  // The collectivités whose documents the caller may have signed, see RequireWithin.
+  std::vector<std::string> within;
 };
 
 // "whole", "all", "listed:3": for logs.

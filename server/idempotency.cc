@@ -67,10 +67,11 @@ StatusOr<std::shared_ptr<const Answer>> IdempotencyTable::ResultOf(const std::st
 }
 
 StatusOr<std::shared_ptr<const Answer>> IdempotencyTable::ResultOfRequest(
-    const std::string& request_id) {
+    const std::string& caller, const std::string& request_id) {
   const std::lock_guard lock(mutex_);
   DropOld();
   for (const std::string& key : ages_) {
+    if (!key.starts_with(NameOfRequest(caller, ""))) continue;
     const std::shared_ptr<const Answer>& answer = entries_.at(key).answer;
     if (answer->audit_id == request_id) return answer;
   }

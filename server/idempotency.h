@@ -31,6 +31,11 @@ struct Answer {
   int64_t size() const { return document.size(); }
 };
 
+// An idempotency key is its caller's own: another's is another key. No caller's name has a space.
+inline std::string NameOfRequest(const std::string& caller, const std::string& key) {
+  return caller + " " + key;
+}
+
 class IdempotencyTable {
  public:
   struct Limits {
@@ -58,7 +63,8 @@ class IdempotencyTable {
   // A stored answer for whoever asked for it, by its idempotency key or by the request that made it
   // (Answer::audit_id). Errors: kResultUnknown, kIdempotencyInProgress.
   StatusOr<std::shared_ptr<const Answer>> ResultOf(const std::string& key);
-  StatusOr<std::shared_ptr<const Answer>> ResultOfRequest(const std::string& request_id);
+  StatusOr<std::shared_ptr<const Answer>> ResultOfRequest(const std::string& caller,
+                                                          const std::string& request_id);
 
  private:
   struct Entry {

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/strings.h"
 #include "hsm/call_threads.h"
+#include "proto/tls13.h"
 #include "server/config.h"
 #include "server/config_check.h"
 #include "server/daemon.h"
@@ -63,6 +64,7 @@ int Check(const Config& config, Lang lang) {
 }
 
 int Main(int argc, char** argv) {
+  wire::KeepToTls13();
   KeepMemoryPrivate();
   ReturnMemoryEarly();
   CommandLine command_line;

@@ -22,6 +22,7 @@ class PrepareCall final : public Base {
     SCEAU_ASSIGN_OR_RETURN(work_.order, ToSignOrder(header));
     SCEAU_ASSIGN_OR_RETURN(work_.order, workshop().engine->admit(work_.order));
     work_.id = RandomHex(16);
+    work_.order.within = workshop().caller->collectivites;
     work_.caller = CallerOf(workshop());
     work_.idempotency_key = header.idempotency_key();
     work_.fingerprint = FingerprintOf(header);
@@ -35,7 +36,8 @@ class PrepareCall final : public Base {
   // What was completed under this key is fetched, not prepared again.
   Status NotCompletedYet() const {
     SCEAU_ASSIGN_OR_RETURN(const auto answer,
-                           workshop().answers->Find(work_.idempotency_key, work_.fingerprint));
+                           workshop().answers->Find(NameOfRequest(work_.caller, work_.idempotency_key),
+                                                      work_.fingerprint));
     return answer == nullptr ? OkStatus() : Error(Reason::kPreparationUsed);
   }
 
@@ -91,7 +93,7 @@ class PrepareCall final : public Base {
 
 grpc::ServerBidiReactor<v1::PrepareRequest, v1::PrepareResponse>* StartPrepare(
     grpc::CallbackServerContext* context, const Workshop& workshop) {
-  return Base::Start(std::make_shared<PrepareCall>(context, workshop));
+  return Base::Start(std::make_shared<PrepareCall>(context, workshop), {Role::kSigner});
 }
 
 }  // namespace sceau::server

@@ -9,13 +9,15 @@ namespace {
 
 constexpr std::string_view kCallName = "GetResult";
 
+// Only what this caller asked for: of another's he learns nothing, not even that there is one.
 StatusOr<std::shared_ptr<const Answer>> Find(const v1::GetResultRequest& request,
-                                             IdempotencyTable& answers) {
+                                             const Workshop& workshop) {
+  IdempotencyTable& answers = *workshop.answers;
   switch (request.request_case()) {
     case v1::GetResultRequest::kRequestId:
-      return answers.ResultOfRequest(request.request_id());
+      return answers.ResultOfRequest(CallerOf(workshop), request.request_id());
     case v1::GetResultRequest::kIdempotencyKey:
-      return answers.ResultOf(request.idempotency_key());
+      return answers.ResultOf(NameOfRequest(CallerOf(workshop), request.idempotency_key()));
     case v1::GetResultRequest::REQUEST_NOT_SET:
       break;
   }
@@ -32,7 +34,7 @@ class ResultCall final : public grpc::ServerWriteReactor<v1::GetResultResponse>,
 
   void Begin(const v1::GetResultRequest& request) {
     self_ = shared_from_this();
-    auto answer = Find(request, *workshop_.answers);
+    auto answer = Find(request, workshop_);
     if (!answer.ok()) return End(answer.status());
     stream_.emplace(*std::move(answer));
     Continue();
@@ -86,7 +88,7 @@ grpc::ServerWriteReactor<v1::GetResultResponse>* StartGetResult(
     grpc::CallbackServerContext* context, const v1::GetResultRequest& request,
     const Workshop& workshop) {
   auto call = std::make_shared<ResultCall>(context, workshop);
-  if (auto refused = Refused(workshop, call.get(), kCallName)) {
+  if (auto refused = Refused(workshop, call.get(), kCallName, {Role::kSigner})) {
     return new Refusal<grpc::ServerWriteReactor<v1::GetResultResponse>>(
         ToGrpc(*refused, call->request_id()));
   }

@@ -2,10 +2,8 @@
 
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
-#include <grpcpp/health_check_service_interface.h>
 
 #include <algorithm>
-#include <functional>
 #include <future>
 #include <mutex>
 #include <thread>
@@ -13,64 +11,16 @@
 
 #include "absl/time/clock.h"
 #include "base/strings.h"
-#include "server/complete_call.h"
+#include "sceau/v1/signing.grpc.pb.h"
+#include "sceau/v1/verification.grpc.pb.h"
 #include "server/document_call.h"
-#include "server/inspect_call.h"
-#include "server/prepare_call.h"
+#include "server/fronts.h"
 #include "server/prepared_work.h"
-#include "server/result_call.h"
-#include "server/sign_call.h"
-#include "server/verify_call.h"
 
 namespace sceau::server {
 namespace {
 
 constexpr int kIoThreads = 2;
-
-// What a call that begins now works with.
-using NewWorkshop = std::function<Workshop()>;
-
-class Signing final : public v1::SigningService::CallbackService {
- public:
-  explicit Signing(NewWorkshop workshop) : workshop_(std::move(workshop)) {}
-
-  grpc::ServerBidiReactor<v1::InspectRequest, v1::InspectResponse>* Inspect(
-      grpc::CallbackServerContext* context) override {
-    return StartInspect(context, workshop_());
-  }
-  grpc::ServerBidiReactor<v1::SignRequest, v1::SignResponse>* Sign(
-      grpc::CallbackServerContext* context) override {
-    return StartSign(context, workshop_());
-  }
-  grpc::ServerBidiReactor<v1::PrepareRequest, v1::PrepareResponse>* Prepare(
-      grpc::CallbackServerContext* context) override {
-    return StartPrepare(context, workshop_());
-  }
-  grpc::ServerReadReactor<v1::CompleteRequest>* Complete(grpc::CallbackServerContext* context,
-                                                         v1::CompleteResponse* response) override {
-    return StartComplete(context, response, workshop_());
-  }
-  grpc::ServerWriteReactor<v1::GetResultResponse>* GetResult(
-      grpc::CallbackServerContext* context, const v1::GetResultRequest* request) override {
-    return StartGetResult(context, *request, workshop_());
-  }
-
- private:
-  const NewWorkshop workshop_;
-};
-
-class Verification final : public v1::VerificationService::CallbackService {
- public:
-  explicit Verification(NewWorkshop workshop) : workshop_(std::move(workshop)) {}
-
-  grpc::ServerBidiReactor<v1::VerifyRequest, v1::VerifyResponse>* Verify(
-      grpc::CallbackServerContext* context) override {
-    return StartVerify(context, workshop_());
-  }
-
- private:
-  const NewWorkshop workshop_;
-};
 
 int WorkersOf(const Config& config) {
   if (config.workers > 0) return config.workers;
@@ -79,8 +29,8 @@ int WorkersOf(const Config& config) {
 
 class GrpcServer final : public Server {
  public:
-  GrpcServer(const Config& config, const Engine& engine, const Clock& clock,
-             std::unique_ptr<PreparedWorks> prepared)
+  GrpcServer(const Config& config, std::shared_ptr<const Rights> rights, const Engine& engine,
+             const Clock& clock, std::unique_ptr<PreparedWorks> prepared)
       : prepared_(std::move(prepared)),
         answers_({.entries = config.idempotency_entries,
                   .bytes = config.idempotency_bytes,
@@ -98,47 +48,41 @@ class GrpcServer final : public Server {
                   &io_,
                   &work_,
                   &metrics_},
-        signing_([this] { return NewWorkshopNow(); }),
-        verification_([this] { return NewWorkshopNow(); }) {}
+        rights_(std::move(rights)),
+        fronts_([this](const grpc::CallbackServerContext& context, const Door& door) {
+          return WorkshopFor(IdentityOf(*context.auth_context(), door));
+        }) {}
 
   ~GrpcServer() override { Drain(absl::ZeroDuration()); }
 
-  Status Listen(const std::string& address) {
-    grpc::EnableDefaultHealthCheckService(true);
-    grpc::ServerBuilder builder;
-    builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port_);
-    builder.RegisterService(&signing_);
-    builder.RegisterService(&verification_);
-    // Two daemons never share a port.
-    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-    server_ = builder.BuildAndStart();
-    if (server_ == nullptr || port_ == 0) {
-      return Error(Reason::kConfigInvalid, Concat("cannot listen on ", address),
-                   {.element = "listen"});
-    }
+  Status Listen(const Config& config) {
+    SCEAU_RETURN_IF_ERROR(fronts_.Open(config));
     SetVerificationHealth(false);
     SetSigningHealth(false);
     SetConfigurationHealth(true);
     return OkStatus();
   }
 
-  int port() const override { return port_; }
+  int port() const override { return fronts_.port(); }
 
   void SetSigningHealth(bool serving) override {
-    SetHealth(v1::SigningService::service_full_name(), serving);
+    fronts_.SetHealth(v1::SigningService::service_full_name(), serving);
   }
 
   void SetVerificationHealth(bool serving) override {
-    SetHealth(v1::VerificationService::service_full_name(), serving);
+    fronts_.SetHealth(v1::VerificationService::service_full_name(), serving);
   }
 
-  void SetConfigurationHealth(bool serving) override { SetHealth("sceau.Configuration", serving); }
+  void SetConfigurationHealth(bool serving) override {
+    fronts_.SetHealth("sceau.Configuration", serving);
+  }
 
-  void Apply(const Config& config) override {
+  void Apply(const Config& config, std::shared_ptr<const Rights> rights) override {
     calls_.SetLimits(config.max_requests, config.idle_timeout);
     auto next = std::make_shared<const Config>(config);
     const std::lock_guard lock(mutex_);
     workshop_.config = std::move(next);
+    rights_ = std::move(rights);
   }
 
   Metrics& metrics() override { return metrics_; }
@@ -153,7 +97,9 @@ class GrpcServer final : public Server {
     if (done.wait_until(absl::ToChronoTime(deadline)) != std::future_status::ready) return false;
     grpc::ClientContext context;
     context.set_deadline(absl::ToChronoTime(deadline));
-    grpc::GenericStub stub(server_->InProcessChannel({}));
+    const auto channel = fronts_.Channel();
+    if (channel == nullptr) return false;
+    grpc::GenericStub stub(channel);
     grpc::CompletionQueue queue;
     grpc::ByteBuffer answer;
     grpc::Status status;
@@ -175,21 +121,27 @@ class GrpcServer final : public Server {
   }
 
   void Drain(absl::Duration limit) override {
-    if (server_ == nullptr || std::exchange(drained_, true)) return;
+    if (std::exchange(drained_, true)) return;
     calls_.Drain();
-    if (auto* health = server_->GetHealthCheckService()) health->Shutdown();
-    server_->Shutdown(absl::ToChronoTime(absl::Now() + limit));
-    server_->Wait();
+    fronts_.Shutdown(absl::Now() + limit);
   }
 
  private:
-  void SetHealth(const std::string& service, bool serving) {
-    if (auto* health = server_->GetHealthCheckService()) health->SetServingStatus(service, serving);
-  }
-
-  Workshop NewWorkshopNow() {
-    const std::lock_guard lock(mutex_);
-    return workshop_;
+  Workshop WorkshopFor(const Identity& identity) {
+    Workshop workshop;
+    std::shared_ptr<const Rights> rights;
+    {
+      const std::lock_guard lock(mutex_);
+      workshop = workshop_;
+      rights = rights_;
+    }
+    auto caller = rights->Find(identity, workshop.clock->Now());
+    if (caller.ok()) {
+      workshop.caller = *std::move(caller);
+    } else {
+      workshop.stranger = caller.status();
+    }
+    return workshop;
   }
 
   // In the order of use: each outlives those below it.
@@ -200,18 +152,17 @@ class GrpcServer final : public Server {
   WorkerPool work_;
   WorkerPool io_;
   std::mutex mutex_;
-  Workshop workshop_;  // guarded by the mutex
-  Signing signing_;
-  Verification verification_;
-  std::unique_ptr<grpc::Server> server_;
-  int port_ = 0;
+  Workshop workshop_;                      // guarded by the mutex
+  std::shared_ptr<const Rights> rights_;  // so is this
+  Fronts fronts_;
   bool drained_ = false;
 };
 
 }  // namespace
 
-StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config, const Engine& engine,
-                                                const Clock& clock) {
+StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config,
+                                                std::shared_ptr<const Rights> rights,
+                                                const Engine& engine, const Clock& clock) {
   std::unique_ptr<PreparedWorks> prepared;
   if (!config.desk_folder.empty()) {
     SCEAU_ASSIGN_OR_RETURN(
@@ -219,8 +170,9 @@ StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config, const Engi
         PreparedWorks::Open(config.desk_folder,
                             {.entries = config.desk_entries, .bytes = config.desk_bytes}, clock));
   }
-  auto server = std::make_unique<GrpcServer>(config, engine, clock, std::move(prepared));
-  SCEAU_RETURN_IF_ERROR(server->Listen(config.listen));
+  auto server = std::make_unique<GrpcServer>(config, std::move(rights), engine, clock,
+                                             std::move(prepared));
+  SCEAU_RETURN_IF_ERROR(server->Listen(config));
   return StatusOr<std::unique_ptr<Server>>(std::move(server));
 }
 

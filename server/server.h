@@ -9,16 +9,18 @@
 #include "server/config.h"
 #include "server/engine.h"
 #include "server/metrics.h"
+#include "server/rights.h"
 
 namespace sceau::server {
 
 class Server {
  public:
-  // Listens on config.listen. `engine` and `clock` outlive the server. Health starts with all
-  // services not serving.
+  // Listens as `config` says, for the callers of `rights`. `engine` and `clock` outlive the server.
+  // Health starts with all services not serving.
   // Errors: kConfigInvalid when the address cannot be listened on, kStoreUnusable.
-  static StatusOr<std::unique_ptr<Server>> Start(const Config& config, const Engine& engine,
-                                                 const Clock& clock);
+  static StatusOr<std::unique_ptr<Server>> Start(const Config& config,
+                                                 std::shared_ptr<const Rights> rights,
+                                                 const Engine& engine, const Clock& clock);
   virtual ~Server() = default;
 
   virtual int port() const = 0;
@@ -27,8 +29,9 @@ class Server {
   virtual void SetVerificationHealth(bool serving) = 0;
   // sceau.Configuration: whether the configuration in force is that of the file.
   virtual void SetConfigurationHealth(bool serving) = 0;
-  // Calls that begin from now on see this configuration; what RestartKeys() names stays.
-  virtual void Apply(const Config& config) = 0;
+  // Calls that begin from now on see this configuration and these rights; what RestartKeys() names
+  // stays.
+  virtual void Apply(const Config& config, std::shared_ptr<const Rights> rights) = 0;
   virtual Metrics& metrics() = 0;
   // Documents that wait for a thread.
   virtual int64_t jobs_waiting() const = 0;

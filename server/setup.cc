@@ -53,6 +53,7 @@ StatusOr<std::shared_ptr<Setup>> Setup::Load(const Config& config, const Lasting
   std::shared_ptr<Setup> setup(new Setup{.config = config, .profiles = std::move(profiles)});
   SCEAU_ASSIGN_OR_RETURN(setup->trust, TrustKeeper::Open(setup->config, clock));
   SCEAU_ASSIGN_OR_RETURN(setup->rules, LoadRules(setup->config, lasting.sent));
+  SCEAU_ASSIGN_OR_RETURN(setup->rights, Rights::Load(config));
   setup->competence =
       std::make_unique<Competence>(config.competence_enforced, config.competence_register);
   setup->tokens = before != nullptr && before->tokens != nullptr

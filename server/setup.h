@@ -12,6 +12,7 @@
 #include "server/competence.h"
 #include "server/config.h"
 #include "server/key_ring.h"
+#include "server/rights.h"
 #include "server/trust_keeper.h"
 #include "xades/profile.h"
 
@@ -28,7 +29,7 @@ struct Setup {
   // there are keys, and takes over what `before` (null: none) has open already. A module or token
   // that is absent is no error: its keys cannot sign until it comes. `clock` outlives it.
   // Errors: kProfileInvalid, kProfileUnknown (of signature.profile), kSchemaSetInvalid,
-  // kConfigInvalid (of the local agreements), those of TrustKeeper::Open.
+  // kConfigInvalid (of the local agreements), those of TrustKeeper::Open and Rights::Load.
   static StatusOr<std::shared_ptr<Setup>> Load(const Config& config, const Lasting& lasting,
                                                const Clock& clock, const Setup* before);
 
@@ -39,6 +40,7 @@ struct Setup {
   std::shared_ptr<hsm::Tokens> tokens;  // null: no module could be opened, or none is needed
   std::unique_ptr<KeyRing> keys;
   std::unique_ptr<Competence> competence;
+  std::shared_ptr<const Rights> rights;
 };
 
 }  // namespace sceau::server

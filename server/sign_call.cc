@@ -20,13 +20,16 @@ class SignCall final : public Base {
   Status OnHeader(const v1::SignRequest& request) override {
     const v1::SignHeader& header = request.header();
     SCEAU_ASSIGN_OR_RETURN(order_, ToSignOrder(header));
-    idempotency_key_ = header.idempotency_key();
+    idempotency_key_ = NameOfRequest(CallerOf(workshop()), header.idempotency_key());
     fingerprint_ = FingerprintOf(header);
     // A conflict is told before the document is sent. The key is only taken once the document has
     // come: an upload that stands still holds nothing.
     SCEAU_ASSIGN_OR_RETURN(answer_, workshop().answers->Find(idempotency_key_, fingerprint_));
     if (answer_ == nullptr) {
       SCEAU_ASSIGN_OR_RETURN(order_, workshop().engine->admit(order_));
+      const Caller& caller = *workshop().caller;
+      SCEAU_RETURN_IF_ERROR(Require(caller, Role::kSigner, {.key = order_.key}));
+      order_.within = caller.collectivites;
     }
     const v1::DocumentHeader& document = header.document();
     SCEAU_RETURN_IF_ERROR(
@@ -113,7 +116,7 @@ class SignCall final : public Base {
 
 grpc::ServerBidiReactor<v1::SignRequest, v1::SignResponse>* StartSign(
     grpc::CallbackServerContext* context, const Workshop& workshop) {
-  return Base::Start(std::make_shared<SignCall>(context, workshop));
+  return Base::Start(std::make_shared<SignCall>(context, workshop), {Role::kSigner});
 }
 
 }  // namespace sceau::server

@@ -81,7 +81,7 @@ class VerifyCall final : public Base {
 
 grpc::ServerBidiReactor<v1::VerifyRequest, v1::VerifyResponse>* StartVerify(
     grpc::CallbackServerContext* context, const Workshop& workshop) {
-  return Base::Start(std::make_shared<VerifyCall>(context, workshop));
+  return Base::Start(std::make_shared<VerifyCall>(context, workshop), {Role::kVerifier});
 }
 
 }  // namespace sceau::server

@@ -13,6 +13,12 @@ policy::DocumentFacts CompetenceFactsOf(const Prepared& prepared) {
                                     prepared.budget ? &*prepared.budget : nullptr);
 }
 
+std::string SiretOf(const Prepared& prepared) {
+  if (!prepared.budget) return prepared.facts.collectivite.id_coll;
+  const auto& budgets = prepared.budget->budgets;
+  return budgets.size() == 1 ? budgets.front().siret : "";
+}
+
 std::vector<policy::Element> CompetenceElementsOf(const Prepared& prepared) {
   std::vector<policy::Element> elements;
   for (const Target& target : prepared.targets) {

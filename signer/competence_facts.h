@@ -4,6 +4,7 @@
 // The facts are those of schemas/competence_facts.h. Two bordereaux of one name are both denied.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "policy/decision.h"
@@ -14,6 +15,8 @@ namespace sceau::signer {
 
 policy::Signer CompetenceSignerOf(const xades::Certificate& certificate);
 policy::DocumentFacts CompetenceFactsOf(const Prepared& prepared);
+// Of the budget the document is of, as it says; empty when it names none or several.
+std::string SiretOf(const Prepared& prepared);
 // Those that will carry a signature, in order.
 std::vector<policy::Element> CompetenceElementsOf(const Prepared& prepared);
 

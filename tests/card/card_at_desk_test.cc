@@ -23,7 +23,8 @@ class CardAtDesk : public Card {
   void StartDaemon(const std::string& address) {
     const std::string config = folder_.Write(
         "sceaud.toml",
-        Concat("listen = \"", address, "\"\n[competence]\nmode = \"not-enforced\"\n[desk]\nfolder = \"",
+        Concat("listen = \"", address,
+               "\"\nidentity.mode = \"local-without-identity\"\n[competence]\nmode = \"not-enforced\"\n[desk]\nfolder = \"",
                In(folder_, "prepared"), "\"\n[audit]\nfolder = \"", In(folder_, "audit"), "\"\n"));
     std::filesystem::remove(In(folder_, "port"));
     daemon_ = std::make_unique<test::BackgroundProcess>(

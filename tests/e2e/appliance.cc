@@ -91,7 +91,7 @@ void Appliance::SetPin(const std::string& pin) {
 
 void Appliance::Configure(const std::string& settings) const {
   folder_.Write("sceaud.toml",
-                Concat("listen = \"", listen_, "\"\nwork_folder = \"", work_, "\"\n", settings,
+                Concat("listen = \"", listen_, "\"\nsocket = \"", socket_, "\"\n", identity_, "\nwork_folder = \"", work_, "\"\n", settings,
                        "\n[competence]\n", competence_, "\n[tokens]\nmodules = [\"", module_,
                        "\"]\nstate_folder = \"", folder_.path(), "/state\"\n", token_settings_,
                        "\n[[keys]]\n",
@@ -100,7 +100,7 @@ void Appliance::Configure(const std::string& settings) const {
 }
 
 void Appliance::Start(const std::string& settings) {
-  listen_ = address_;
+  listen_ = socket_.empty() ? address_ : "";
   Configure(settings);
   const std::string config = folder_.path() + "/sceaud.toml";
   const std::string port = folder_.path() + "/port";
@@ -113,7 +113,8 @@ void Appliance::Start(const std::string& settings) {
     std::this_thread::sleep_for(kLook);
   }
   const std::string number = ReadSmallFile(port).value_or("");
-  address_ = Concat("127.0.0.1:", number.substr(0, number.find('\n')));
+  address_ = socket_.empty() ? Concat("127.0.0.1:", number.substr(0, number.find('\n')))
+                             : Concat("unix:", socket_);
 }
 
 std::string Appliance::Log() const {

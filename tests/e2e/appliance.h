@@ -67,6 +67,12 @@ class Appliance {
     competence_ = "mode = \"enforced\"\nregister = \"" + path + "\"";
   }
 
+  // Who calls (TOML, keys at the top of the file); else every program of this machine is "local".
+  void SetIdentity(const std::string& settings) { identity_ = settings; }
+
+  // The daemon listens at this Unix socket alone.
+  void SetSocket(const std::string& path) { socket_ = path; }
+
   // Every file under the documents, the daemon's work folder and the temporary folder.
   std::set<std::string> Files() const;
 
@@ -84,6 +90,8 @@ class Appliance {
   std::string token_settings_;
   std::string signer_;
   std::string competence_ = "mode = \"not-enforced\"";
+  std::string socket_;  // empty: it listens on a port
+  std::string identity_ = "identity.mode = \"local-without-identity\"";
   std::string address_ = "127.0.0.1:0";
   std::string listen_ = address_;  // as the daemon was told
   std::unique_ptr<BackgroundProcess> daemon_;

@@ -47,6 +47,13 @@ TEST_F(IntegrationDoc, TheDaemonStartsWithTheFileItNames) {
   ASSERT_EQ(defaults.exit_code, 0);
   const TemporaryFolder folder;
   const std::string config = folder.Write("sceaud.toml", defaults.out);
+  // As it is nobody can call: who may is for whoever runs it to say.
+  const ProcessResult closed = RunProcess({SCEAUD, "--config", config, "--check-config"});
+  EXPECT_EQ(closed.exit_code, 78);
+  EXPECT_NE(closed.err.find("identity.certificate"), std::string::npos) << closed.err;
+  folder.Write("sceaud.toml",
+               absl::StrReplaceAll(defaults.out, {{"mode = \"certificates\"",
+                                                   "mode = \"local-without-identity\""}}));
   EXPECT_EQ(RunProcess({SCEAUD, "--config", config, "--check-config"}).exit_code, 0);
 }
 

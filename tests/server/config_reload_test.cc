@@ -55,6 +55,11 @@ TEST(ConfigReload, OneThatNeedsARestartIsRefusedWithItsName) {
   const Config running = Parsed("");
   for (const auto& [text, key] : std::vector<std::pair<std::string, std::string>>{
            {"listen = '127.0.0.1:1'", "listen"},
+           {"socket = '/s'", "socket"},
+           {"identity.mode = 'local-without-identity'", "identity.mode"},
+           {"identity.certificate = 'c'", "identity.certificate"},
+           {"identity.key = 'k'", "identity.key"},
+           {"identity.callers_authority = 'a'", "identity.callers_authority"},
            {"work_folder = '/w'", "work_folder"},
            {"limits.workers = 3", "limits.workers"},
            {"idempotency.max_entries = 7", "idempotency.max_entries"},

@@ -1,10 +1,10 @@
 #include "server/config.h"
+#include "proto/address.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/strings.h"
-#include "server/listen_address.h"
 
 namespace sceau::server {
 namespace {
@@ -83,8 +83,27 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"UnknownTopLevel", "listn = \"x\"", "listn", "nearest: listen", 1},
         Refused{"UnknownKeyOfAKey", "[[keys]]\nname='a'\nurl='pkcs11:'", "keys.url",
                 "nearest: keys.uri", 3},
-        Refused{"NotLoopback", "listen = \"0.0.0.0:50051\"", "listen", "loopback", 1},
-        Refused{"NoPort", "listen = \"127.0.0.1\"", "listen", "loopback", 1},
+        Refused{"NoPort", "listen = \"127.0.0.1\"", "listen", "with port", 1},
+        Refused{"RelativeSocket", "socket = \"s\"", "socket", "absolute", 1},
+        Refused{"IdentityHalfAsked", "[identity]\nmode = \"none\"", "identity.mode",
+                "\"local-without-identity\"", 2},
+        Refused{"UnknownRole", "[identity]\nlocal_roles = [\"singer\"]", "identity.local_roles",
+                "nearest: signer", 2},
+        Refused{"CallerWithoutProof", "[[callers]]\nname = 'a'", "callers", "one of certificate", 1},
+        Refused{"CallerWithTwoProofs", "[[callers]]\nname = 'a'\nuser = 1\nalternative_name = 'DNS:a'",
+                "callers", "one of certificate", 1},
+        Refused{"CallerTwice",
+                "[[callers]]\nname = 'a'\nuser = 1\n[[callers]]\nname = 'a'\nuser = 2",
+                "callers.name", "twice", 4},
+        Refused{"TwoCallersOfOneProof",
+                "[[callers]]\nname = 'a'\nuser = 1\n[[callers]]\nname = 'b'\nuser = 1", "callers",
+                "twice", 4},
+        Refused{"CallerNamedLocal", "[[callers]]\nname = 'local'\nuser = 1", "callers.name",
+                "taken", 1},
+        Refused{"CertificateThatIsNoDigest", "[[callers]]\nname = 'a'\ncertificate = 'ab:cd'",
+                "callers.certificate", "64 hexadecimal", 3},
+        Refused{"AlternativeNameOfNoKind", "[[callers]]\nname = 'a'\nalternative_name = 'a.fr'",
+                "callers.alternative_name", "DNS:", 3},
         Refused{"SizeWithUnknownUnit", "[documents]\nmax_size = \"5 MB\"", "documents.max_size",
                 "expected: size", 2},
         Refused{"NegativeSize", "[documents]\nmax_size = -1", "documents.max_size",
@@ -117,14 +136,14 @@ TEST(Config, UnreadableFileIsAConfigurationError) {
 }
 
 TEST(ListenAddress, OnlyThisMachine) {
-  EXPECT_TRUE(IsLoopbackAddress("127.0.0.1:0"));
-  EXPECT_TRUE(IsLoopbackAddress("127.3.2.1:65535"));
-  EXPECT_TRUE(IsLoopbackAddress("localhost:1"));
-  EXPECT_TRUE(IsLoopbackAddress("[::1]:1"));
+  EXPECT_TRUE(wire::IsLoopbackAddress("127.0.0.1:0"));
+  EXPECT_TRUE(wire::IsLoopbackAddress("127.3.2.1:65535"));
+  EXPECT_TRUE(wire::IsLoopbackAddress("localhost:1"));
+  EXPECT_TRUE(wire::IsLoopbackAddress("[::1]:1"));
   for (const char* outside :
        {"0.0.0.0:1", "10.0.0.1:1", "[::]:1", "example.org:1", "127.0.0.1", "127.0.0.1:65536",
         "127.0.0.1:", "127.0.0.1:-1", "", ":1", "127.0.0.1.example.org:1", "unix:/tmp/x"}) {
-    EXPECT_FALSE(IsLoopbackAddress(outside)) << outside;
+    EXPECT_FALSE(wire::IsLoopbackAddress(outside)) << outside;
   }
 }
 

@@ -123,11 +123,15 @@ class ServiceTest : public ::testing::Test {
  protected:
   // `settings`: TOML on top of the defaults.
   void Start(std::string_view settings = "") {
-    auto parsed = ParseConfig(Concat("listen = \"127.0.0.1:0\"\n", settings), "test");
+    auto parsed = ParseConfig(
+        Concat("listen = \"127.0.0.1:0\"\nidentity.mode = \"local-without-identity\"\n", settings),
+        "test");
     ASSERT_TRUE(parsed.ok()) << parsed.status();
     config_ = *parsed;
     engine_ = stand_in_.engine();
-    auto started = Server::Start(config_, engine_, clock_);
+    const auto rights = Rights::Load(config_);
+    ASSERT_TRUE(rights.ok()) << rights.status();
+    auto started = Server::Start(config_, *rights, engine_, clock_);
     ASSERT_TRUE(started.ok()) << started.status();
     server_ = *std::move(started);
     address_ = Concat("127.0.0.1:", server_->port());

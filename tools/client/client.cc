@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "sceau/v1/signing.grpc.pb.h"
 #include "sceau/v1/verification.grpc.pb.h"
+#include "tools/client/channel.h"
 #include "tools/client/convert.h"
 #include "tools/client/inspection_reader.h"
 
@@ -224,18 +225,11 @@ StatusOr<Answer> Exchange(grpc::ClientContext& context, const InputFile& documen
   return Receive<Answer, Response>(context, sent.status(), stream, receiver);
 }
 
-// The appliance is reached directly, whatever http_proxy says.
-std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
-}
-
 class GrpcClient final : public Client {
  public:
   explicit GrpcClient(const Options& options)
       : options_(options),
-        channel_(Connect(options.address)),
+        channel_(NewChannel(options)),
         signing_(v1::SigningService::NewStub(channel_)),
         verification_(v1::VerificationService::NewStub(channel_)) {}
 

@@ -33,9 +33,9 @@ void AddJson(CLI::App* verb, Command& command) {
 }
 
 void AddServer(CLI::App* verb, const Command& command, ServerOptions& options) {
-  AddValue(verb, command, "--server", options.server, {"ADRESSE:PORT", "HOST:PORT"},
-           {"Demande au service sceaud au lieu de travailler ici",
-            "Asks the service sceaud instead of working here"});
+  AddValue(verb, command, "--server", options.server, {"ADRESSE", "ADDRESS"},
+           {"Demande au service sceaud (hôte:port, unix:/chemin) au lieu de travailler ici",
+            "Asks the service sceaud (host:port, unix:/path) instead of working here"});
   AddValue(verb, command, "--tls-ca", options.ca, {"PEM", "PEM"},
            {"Autorité qui a délivré le certificat du service",
             "Authority that issued the service's certificate"});

@@ -1,21 +1,39 @@
 #include "tools/sceau/remote.h"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
+#include "proto/address.h"
 #include "tools/client/client.h"
 #include "tools/sceau/desk.h"
 
 namespace sceau::cli {
 namespace {
 
-// The service listens on this machine only and without TLS; a connection that would need more is
-// refused rather than made without it.
+constexpr std::string_view kUnix = "unix:";
+
+// A socket of this machine knows who calls without them.
 StatusOr<std::unique_ptr<client::Client>> Connect(const Connection& connection) {
-  if (!connection.ca.empty() || !connection.certificate.empty() || !connection.key.empty()) {
-    return Error(Reason::kNotImplemented, "TLS");
+  client::Options options{.address = connection.server};
+  const std::tuple<const char*, const std::string&, std::string&> files[] = {
+      {"--tls-ca", connection.ca, options.authority},
+      {"--tls-cert", connection.certificate, options.certificate},
+      {"--tls-key", connection.key, options.key}};
+  const bool socket = connection.server.starts_with(kUnix);
+  const bool given = std::any_of(std::begin(files), std::end(files),
+                                 [](const auto& file) { return !std::get<1>(file).empty(); });
+  // Nothing leaves this machine in the clear.
+  if (!socket && (given || !wire::IsLoopbackAddress(connection.server))) {
+    for (const auto& [option, path, text] : files) {
+      if (path.empty()) return Error(Reason::kUsage, option);
+      SCEAU_ASSIGN_OR_RETURN(text, ReadSmallFile(path));
+    }
   }
-  return client::Client::Create({.address = connection.server});
+  return client::Client::Create(options);
 }
 
 SignResult ResultOf(client::SignAnswer answer) {

@@ -63,7 +63,7 @@ StatusOr<SignResult> RemoteSignAtDesk(const Connection& connection, const InputF
 // One connection for many files.
 class RemoteVerifier {
  public:
-  // Errors: kNotImplemented for what needs TLS.
+  // Errors: kUsage when a file for TLS is missing, kInputUnreadable.
   static StatusOr<RemoteVerifier> Connect(const Connection& connection);
   ~RemoteVerifier();
   RemoteVerifier(RemoteVerifier&&) noexcept;

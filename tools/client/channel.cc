@@ -1,0 +1,26 @@
+#include "tools/client/channel.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include "proto/tls13.h"
+
+namespace sceau::client {
+namespace {
+
+std::shared_ptr<grpc::ChannelCredentials> CredentialsOf(const Options& options) {
+  if (options.authority.empty()) return grpc::InsecureChannelCredentials();
+  wire::KeepToTls13();
+  return grpc::SslCredentials({.pem_root_certs = options.authority,
+                               .pem_private_key = options.key,
+                               .pem_cert_chain = options.certificate});
+}
+
+}  // namespace
+
+std::shared_ptr<grpc::Channel> NewChannel(const Options& options) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  return grpc::CreateCustomChannel(options.address, CredentialsOf(options), arguments);
+}
+
+}  // namespace sceau::client
