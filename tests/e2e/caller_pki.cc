@@ -49,7 +49,7 @@ std::string CallerPki::Identity(const std::string& callers, bool with_revocation
                 service_.key, "\"\nidentity.callers_authority = \"", authority(),
                 "\"\nidentity.callers_revocation = [",
                 with_revocation ? Concat("\"", folder_.path(), "/callers.crl\"") : "",
-                "]\ncallers = [", callers, "]");
+                "]\n", callers.empty() ? "" : Concat("callers = [", callers, "]"));
 }
 
 void CallerPki::WriteRevocation(const std::vector<Card>& revoked) const {
