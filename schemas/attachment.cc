@@ -8,8 +8,8 @@
 
 namespace sceau::schemas {
 
-AttachmentReader::AttachmentReader(xml::OctetSink* content)
-    : content_(content), digest_(DigestAlgorithm::kSha256) {
+AttachmentReader::AttachmentReader(xml::OctetSink* content, Packing packing)
+    : content_(content), packing_(packing), digest_(DigestAlgorithm::kSha256) {
   if (inflateInit2(&stream_, 15 + 16) != Z_OK) failure_ = Outcome::kTooLarge;  // 16: gzip's header
 }
 
@@ -40,8 +40,20 @@ void AttachmentReader::Decode() {
   FeedOctets(*octets);
 }
 
+void AttachmentReader::TakeContent(std::string_view content) {
+  size_ += static_cast<int64_t>(content.size());
+  head_.append(content.substr(0, kContentHead - head_.size()));
+  digest_.Update(content);
+  if (content_ != nullptr) content_->Write(content);
+}
+
 void AttachmentReader::FeedOctets(std::string_view octets) {
   if (octets.empty()) return;
+  if (packing_ == Packing::kNone) {
+    TakeContent(octets);
+    if (size_ > kMaxContent) failure_ = Outcome::kTooLarge;
+    return;
+  }
   if (ended_) {
     failure_ = Outcome::kNotGzip;  // something follows the gzip member
     return;
@@ -53,12 +65,7 @@ void AttachmentReader::FeedOctets(std::string_view octets) {
     stream_.next_out = out.data();
     stream_.avail_out = out.size();
     const int result = inflate(&stream_, Z_NO_FLUSH);
-    const size_t got = out.size() - stream_.avail_out;
-    size_ += static_cast<int64_t>(got);
-    const std::string_view content(reinterpret_cast<const char*>(out.data()), got);
-    head_.append(content.substr(0, kContentHead - head_.size()));
-    digest_.Update(content);
-    if (content_ != nullptr) content_->Write(content);
+    TakeContent({reinterpret_cast<const char*>(out.data()), out.size() - stream_.avail_out});
     if (result == Z_STREAM_END) {
       ended_ = true;
       if (stream_.avail_in > 0) failure_ = Outcome::kNotGzip;
@@ -73,7 +80,8 @@ void AttachmentReader::FeedOctets(std::string_view octets) {
 AttachmentReader::Outcome AttachmentReader::Finish() {
   if (failure_ == Outcome::kGood) Decode();
   if (failure_ == Outcome::kGood && !pending_.empty()) failure_ = Outcome::kNotBase64;
-  if (failure_ == Outcome::kGood && !ended_) failure_ = Outcome::kNotGzip;
+  if (failure_ == Outcome::kGood && packing_ == Packing::kGzip && !ended_)
+    failure_ = Outcome::kNotGzip;
   if (failure_ == Outcome::kGood) sha256_ = ToHex(digest_.Finish());
   return failure_;
 }

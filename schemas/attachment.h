@@ -18,8 +18,10 @@ class AttachmentReader {
   // A gzip bomb stops here; bytes after decompression.
   static constexpr int64_t kMaxContent = int64_t{1} << 30;
 
+  // What base64 holds: of a PES a gzip member, else the content itself.
+  enum class Packing { kGzip, kNone };
   // `content`, when given, receives the content as it comes.
-  explicit AttachmentReader(xml::OctetSink* content = nullptr);
+  explicit AttachmentReader(xml::OctetSink* content = nullptr, Packing packing = Packing::kGzip);
   ~AttachmentReader();
   AttachmentReader(const AttachmentReader&) = delete;
   AttachmentReader& operator=(const AttachmentReader&) = delete;
@@ -27,7 +29,7 @@ class AttachmentReader {
   // The text of Fichier, in pieces.
   void Feed(std::string_view base64);
   enum class Outcome {
-    kGood,       // base64 of exactly one whole gzip member within the limit
+    kGood,       // base64 of exactly one whole gzip member (or of anything) within the limit
     kNotBase64,
     kNotGzip,
     kTooLarge,
@@ -44,9 +46,11 @@ class AttachmentReader {
 
   void Decode();
   void FeedOctets(std::string_view octets);
+  void TakeContent(std::string_view content);
 
   z_stream stream_{};
   xml::OctetSink* const content_;
+  const Packing packing_;
   Digest digest_;
   std::string pending_;  // base64 characters not decoded yet
   std::string sha256_;

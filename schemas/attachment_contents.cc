@@ -108,10 +108,9 @@ std::shared_ptr<const Inspection> ContentOpener::ReadXml(const InputFile& conten
                                place));
     return nullptr;
   }
-  for (Finding& it : document->anomalies) {
-    if (it.severity != Severity::kInfo) findings.push_back(Outside(std::move(it), place));
+  for (const Finding& it : document->anomalies) {
+    if (it.severity != Severity::kInfo) findings.push_back(Outside(it, place));
   }
-  document->anomalies.clear();
   return std::make_shared<const Inspection>(*std::move(document));
 }
 

@@ -31,6 +31,10 @@ struct Budget {
   bool has_annexes = false;
   bool has_summary = false;
   std::vector<Annex> summary;
+  Place summary_place;
+  // Entries of the tables of the annexes (DATA_EMPRUNT, ...); not of those who vote and sign.
+  int64_t annex_entries = 0;
+  Place annex_place;  // of the first table that has one, with its name
   int64_t line = 0;
   int64_t column = 0;
 };

@@ -34,6 +34,8 @@ enum class BudgetNode : uint8_t {
   kSummaryLine,
   kAnnexCode,
   kAnnexPresent,
+  kAnnexTable,
+  kAnnexEntry,
 };
 
 namespace {
@@ -80,6 +82,11 @@ bool IsTotal(std::string_view nature) {
          std::find(std::begin(kChapters), std::end(kChapters), nature) != std::end(kChapters);
 }
 
+// DATA_EMPRUNT, DATA_TIERS and their like; who voted and signed stands in tables of the same form.
+bool IsAnnexTable(std::string_view name) {
+  return name.substr(0, 5) == "DATA_" && name != "DATA_SIGNATAIRE" && name != "DATA_SIGNATURE";
+}
+
 BudgetNode Classify(BudgetNode parent, const xml::StartElement& element) {
   if (element.uri != kBudgetNamespace) return N::kOther;
   // In a CFU the act stands below another root.
@@ -88,7 +95,8 @@ BudgetNode Classify(BudgetNode parent, const xml::StartElement& element) {
   for (const Step& step : kSteps) {
     if (step.parent == parent && step.name == element.local) return step.child;
   }
-  return N::kOther;
+  if (parent == N::kAnnexes && IsAnnexTable(element.local)) return N::kAnnexTable;
+  return parent == N::kAnnexTable ? N::kAnnexEntry : N::kOther;
 }
 
 std::string ValueOf(const xml::StartElement& element) {
@@ -183,6 +191,14 @@ Status BudgetReader::Take(BudgetNode node, const xml::StartElement& element) {
       break;
     case N::kSummary:
       budget->has_summary = true;
+      budget->summary_place = {element.line, element.column, std::string(element.local)};
+      break;
+    case N::kAnnexTable:
+      if (budget->annex_entries > 0) break;
+      budget->annex_place = {element.line, element.column, std::string(element.local)};
+      break;
+    case N::kAnnexEntry:
+      ++budget->annex_entries;
       break;
     case N::kSummaryLine:
       if (budget->summary.size() >= kMaxAnnexes) return exceeded();

@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::string_view kNatDecs[] = {"01", "02", "03", "09", "10"};
 
+// Of an act, part IV is the annexes; I to III are made of its lines.
+constexpr std::string_view kAnnexPart = "IV-";
+
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // "M57" of "M57-M57_A"; empty when it has not that form.
@@ -78,6 +81,25 @@ class Check {
       const auto [known, is_new] = present.emplace(annex.code, annex.present);
       if (is_new || known->second == annex.present) continue;
       Add(Severity::kWarning, "ANNEX_SUMMARY_CONTRADICTORY", place, annex.code);
+    }
+    if (budget.has_summary) TablesAsListed(budget);
+  }
+
+  // Which table holds which annex differs by nomenclature and year, and producers mark annexes that
+  // have nothing to say: what is compared is whether there are any.
+  void TablesAsListed(const Budget& budget) {
+    const auto listed =
+        std::find_if(budget.summary.begin(), budget.summary.end(), [](const Annex& it) {
+          return it.present && it.code.substr(0, kAnnexPart.size()) == kAnnexPart;
+        });
+    const bool any = std::any_of(budget.summary.begin(), budget.summary.end(),
+                                 [](const Annex& it) { return it.present; });
+    if (listed != budget.summary.end() && budget.annex_entries == 0) {
+      Add(Severity::kWarning, "ANNEX_MISSING", budget.summary_place, listed->code);
+    }
+    if (!any && budget.annex_entries > 0) {
+      Add(Severity::kWarning, "ANNEX_NOT_IN_SUMMARY", budget.annex_place,
+          budget.annex_place.element);
     }
   }
 

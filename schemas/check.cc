@@ -167,12 +167,9 @@ std::optional<OpenOptions> OpenWith(const CheckOptions& options) {
   OpenOptions open = *options.open;
   open.read_xml = [&options](const InputFile& document) -> StatusOr<Inspection> {
     const CheckOptions inside{
-        .catalog = options.catalog, .day = options.day, .unwanted = options.unwanted};
-    SCEAU_ASSIGN_OR_RETURN(Check check, CheckDocument(document, inside));
-    for (Finding& it : check.findings) {
-      if (it.rule != kSetMissing) check.inspection.anomalies.push_back(std::move(it));
-    }
-    return std::move(check.inspection);
+        .catalog = options.catalog, .day = options.day, .use = options.use,
+        .unwanted = options.unwanted};
+    return InspectWithSchemas(document, inside);
   };
   return open;
 }
@@ -193,7 +190,7 @@ StatusOr<CheckOptions> LoadCheckOptions(const std::string& schema_folder,
 StatusOr<Check> CheckDocument(const InputFile& file, const CheckOptions& options) {
   Check check;
   Trial newest(options, /*first=*/true);
-  SCEAU_ASSIGN_OR_RETURN(check.inspection, Inspect(file, {.use = BudgetUse::kSending,
+  SCEAU_ASSIGN_OR_RETURN(check.inspection, Inspect(file, {.use = options.use,
                                                          .also = &newest,
                                                          .open = OpenWith(options)}));
   std::vector<Trial::Run> runs = std::move(newest.runs());
@@ -226,6 +223,14 @@ StatusOr<Check> CheckDocument(const InputFile& file, const CheckOptions& options
     return it.severity == Severity::kError;
   });
   return check;
+}
+
+StatusOr<Inspection> InspectWithSchemas(const InputFile& file, const CheckOptions& options) {
+  SCEAU_ASSIGN_OR_RETURN(Check check, CheckDocument(file, options));
+  for (Finding& it : check.findings) {
+    if (it.rule != kSetMissing) check.inspection.anomalies.push_back(std::move(it));
+  }
+  return std::move(check.inspection);
 }
 
 void WriteJson(const Check& check, Lang lang, const TextSink& sink) {

@@ -28,6 +28,7 @@ struct CheckOptions {
   // What is to be signed: the signatures that are there already, and the rules on them, are passed
   // over. A verifier judges those; many that were accepted are not valid by the schema.
   bool before_signing = false;
+  BudgetUse use = BudgetUse::kSending;  // of budget acts
   const std::atomic<bool>* unwanted = nullptr;  // once true, kCancelled
   std::optional<OpenOptions> open;  // look into the attachments
 };
@@ -51,6 +52,10 @@ struct Check {
 // Errors: those of Inspect; kSchemaSetUnknown when `set` is not installed or does not know the
 // document; kSchemaSetInvalid; kCancelled.
 StatusOr<Check> CheckDocument(const InputFile& file, const CheckOptions& options);
+
+// As Inspect, against the schema sets of `options` too: the set that matched, here and in each XML
+// document of an attachment, and the errors of the nearest among the anomalies.
+StatusOr<Inspection> InspectWithSchemas(const InputFile& file, const CheckOptions& options);
 
 // The contract's JSON.
 void WriteJson(const Check& check, Lang lang, const TextSink& sink);

@@ -1,6 +1,7 @@
 #include "schemas/inspection.h"
 
 #include <memory>
+#include <optional>
 
 #include "base/bytes.h"
 #include "base/file_digest.h"
@@ -10,6 +11,7 @@
 #include "schemas/budget_reader.h"
 #include "schemas/budget_rules.h"
 #include "schemas/pes_reader.h"
+#include "schemas/pivot.h"
 #include "schemas/pj_rules.h"
 #include "schemas/rules.h"
 #include "xml/ids.h"
@@ -29,12 +31,13 @@ class Inspector final : public xml::Handler {
     if (also_ != nullptr) SCEAU_RETURN_IF_ERROR(also_->OnStart(element));
     SCEAU_ASSIGN_OR_RETURN(const PesNode node, reader_.Start(element));
     if (xml::Handler* own = OwnReader()) return own->OnStart(element);
+    if (kind_ == Kind::kChorusPivot) {
+      SCEAU_ASSIGN_OR_RETURN(const PivotNode part, pivot_.Start(element));
+      if (part == PivotNode::kContent) BeginAttachment(element, AttachmentReader::Packing::kNone);
+    }
     if (kind_ != Kind::kPesAller) return OkStatus();
     SCEAU_RETURN_IF_ERROR(ids_.Collect(element));
-    if (node == PesNode::kFichier) {
-      attachment_ = std::make_unique<AttachmentReader>(opener_ ? opener_->Begin() : nullptr);
-      attachment_place_ = {element.line, element.column, "Fichier"};
-    }
+    if (node == PesNode::kFichier) BeginAttachment(element, AttachmentReader::Packing::kGzip);
     return OkStatus();
   }
 
@@ -42,15 +45,17 @@ class Inspector final : public xml::Handler {
     if (also_ != nullptr) SCEAU_RETURN_IF_ERROR(also_->OnEnd(element));
     const PesNode node = reader_.End(element);
     if (xml::Handler* own = OwnReader()) return own->OnEnd(element);
+    if (kind_ == Kind::kChorusPivot) EndInPivot(pivot_.End());
     if (kind_ != Kind::kPesAller) return OkStatus();
-    if (node == PesNode::kFichier) TakeAttachment();
-    if (node == PesNode::kPj) NameFindings();
+    if (node == PesNode::kFichier) TakeAttachment(reader_.facts().pieces_justificatives.back());
+    if (node == PesNode::kPj) EndPiece(reader_.facts().pieces_justificatives.back());
     return OkStatus();
   }
 
   Status OnText(std::string_view text) override {
     if (also_ != nullptr) SCEAU_RETURN_IF_ERROR(also_->OnText(text));
     if (attachment_ != nullptr) attachment_->Feed(text);
+    if (kind_ == Kind::kChorusPivot) pivot_.Text(text);
     xml::Handler* const own = OwnReader();
     return own == nullptr ? OkStatus() : own->OnText(text);
   }
@@ -73,6 +78,8 @@ class Inspector final : public xml::Handler {
     }
     if (kind_ != Kind::kPesAller) {
       out.pes.signatures = std::move(reader_.facts().signatures);
+      out.pes.pieces_justificatives = std::move(pivot_.attachments());
+      out.anomalies.insert(out.anomalies.end(), unreadable_.begin(), unreadable_.end());
       return;
     }
     out.anomalies = CheckPes(reader_);
@@ -100,10 +107,17 @@ class Inspector final : public xml::Handler {
     out.budget = std::move(budget_.facts());
   }
 
-  void TakeAttachment() {
-    PieceJustificative& piece = reader_.facts().pieces_justificatives.back();
-    constexpr std::string_view kRules[] = {"ATTACHMENT_TYPE_MISMATCH", "ATTACHMENT_NOT_BASE64",
-                                           "ATTACHMENT_NOT_GZIP", "ATTACHMENT_TOO_LARGE"};
+  void BeginAttachment(const xml::StartElement& element, AttachmentReader::Packing packing) {
+    attachment_ = std::make_unique<AttachmentReader>(opener_ ? opener_->Begin() : nullptr, packing);
+    attachment_place_ = {element.line, element.column, std::string(element.local)};
+  }
+
+  void EndInPivot(PivotNode node) {
+    if (node == PivotNode::kContent) TakeAttachment(pivot_.attachments().back());
+    if (node == PivotNode::kPj) EndPiece(pivot_.attachments().back());
+  }
+
+  void TakeAttachment(PieceJustificative& piece) {
     const AttachmentReader::Outcome outcome = attachment_->Finish();
     if (outcome == AttachmentReader::Outcome::kGood) {
       piece.size = attachment_->size();
@@ -111,11 +125,7 @@ class Inspector final : public xml::Handler {
       piece.content = ContentTypeOf(attachment_->head());
       if (opener_) Open(piece);
     }
-    if (outcome != AttachmentReader::Outcome::kGood ||
-        !MayBeOfType(piece.mime_type, piece.content)) {
-      unreadable_.push_back({Severity::kError, std::string(kRules[static_cast<size_t>(outcome)]),
-                             attachment_place_, piece.mime_type});
-    }
+    outcome_ = outcome;
     attachment_.reset();
   }
 
@@ -124,9 +134,18 @@ class Inspector final : public xml::Handler {
     if (opened) piece.opened = std::make_shared<const OpenedContent>(*std::move(opened));
   }
 
-  // The name of an attachment stands after its content.
-  void NameFindings() {
-    const PieceJustificative& piece = reader_.facts().pieces_justificatives.back();
+  // Name and declared type of an attachment may stand after its content.
+  void EndPiece(const PieceJustificative& piece) {
+    constexpr std::string_view kRules[] = {"ATTACHMENT_TYPE_MISMATCH", "ATTACHMENT_NOT_BASE64",
+                                           "ATTACHMENT_NOT_GZIP", "ATTACHMENT_TOO_LARGE"};
+    // An invoice's file may come in a ZIP archive, and its declared type is that of the file.
+    const bool packed = kind_ == Kind::kChorusPivot && piece.content == ContentType::kZip;
+    if (outcome_ && (outcome_ != AttachmentReader::Outcome::kGood ||
+                     !(packed || MayBeOfType(piece.mime_type, piece.content)))) {
+      unreadable_.push_back({Severity::kError, std::string(kRules[static_cast<size_t>(*outcome_)]),
+                             attachment_place_, piece.mime_type});
+    }
+    outcome_.reset();
     for (Finding& it : inside_) {
       it.detail = Concat(piece.name.empty() ? piece.id : piece.name, it.detail.empty() ? "" : ": ",
                          it.detail);
@@ -142,11 +161,13 @@ class Inspector final : public xml::Handler {
   BudgetReader budget_;
   AcquitReader acquit_;
   ActeReader acte_;
+  PivotReader pivot_;
   xml::IdSet ids_;
   Place attachment_place_;
   std::optional<ContentOpener> opener_;
   std::unique_ptr<AttachmentReader> attachment_;
-  std::vector<Finding> inside_;  // contents, of the open attachment
+  std::optional<AttachmentReader::Outcome> outcome_;  // of the open attachment's content
+  std::vector<Finding> inside_;                       // contents, of the open attachment
   std::vector<Finding> unreadable_;
 };
 

@@ -21,16 +21,17 @@ namespace sceau::schemas {
 
 struct Inspection {
   Kind kind = Kind::kOther;
-  std::string schema_set;  // empty: none was asked or none matched
+  std::string schema_set;  // empty: not checked (InspectWithSchemas), or none matched
   std::string encoding;    // "ISO-8859-1", "UTF-8"; empty when it is not XML
   int64_t size = 0;        // bytes
   std::string sha256;      // of the file, lower-case hexadecimal
-  PesFacts pes;            // of a PES_Aller; of any other document only the signatures
-  // Of a budget act and of the one in a CFU; the service does not send it.
+  // Of a PES_Aller; of a Chorus pivot the attachments; of any other document only the signatures.
+  PesFacts pes;
+  // Of a budget act and of the one in a CFU.
   std::optional<BudgetFacts> budget;
   // Of a PDF.
   std::shared_ptr<const OpenedContent> opened;
-  std::optional<Acquit> acquit;   // of a PES_ACQUIT; the service does not send it
+  std::optional<Acquit> acquit;   // of a PES_ACQUIT
   std::optional<ActeFacts> acte;  // of a message of @CTES
   std::vector<Finding> anomalies;
 };

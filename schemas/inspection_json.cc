@@ -114,26 +114,29 @@ Json SignaturesJson(const Inspection& inspection) {
 }
 
 // An XML document in an attachment.
-Json DocumentJson(const Inspection& it) {
+Json DocumentJson(const Inspection& it, Lang lang) {
+  Json anomalies = Json::array();
+  for (const Finding& finding : it.anomalies) anomalies.push_back(FindingJson(finding, lang));
   Json out = {{"kind", NameOf(it.kind)},
               {"schemaSet", NullIfEmpty(it.schema_set)},
               {"encoding", NullIfEmpty(it.encoding)},
               {"collectivite", CollectiviteJson(it)},
-              {"signatures", SignaturesJson(it)}};
+              {"signatures", SignaturesJson(it)},
+              {"anomalies", std::move(anomalies)}};
   if (it.budget) out["budgetAct"] = BudgetActJson(*it.budget);
   return out;
 }
 
-Json OpenedJson(const OpenedContent& it) {
+Json OpenedJson(const OpenedContent& it, Lang lang) {
   Json out = Json::object();
   if (it.facts.pdf) out["pdf"] = PdfJson(*it.facts.pdf);
   if (it.facts.zip) out["members"] = MembersJson(*it.facts.zip);
-  if (it.document) out["document"] = DocumentJson(*it.document);
+  if (it.document) out["document"] = DocumentJson(*it.document, lang);
   return out;
 }
 
 Json PieceJustificativeJson(const PieceJustificative& it,
-                            const std::vector<std::string>& bordereaux) {
+                            const std::vector<std::string>& bordereaux, Lang lang) {
   return {{"id", it.id},
           {"name", it.name},
           {"type", NullIfEmpty(it.type)},
@@ -141,7 +144,7 @@ Json PieceJustificativeJson(const PieceJustificative& it,
           {"size", it.size ? Json(*it.size) : Json(nullptr)},
           {"sha256", NullIfEmpty(it.sha256)},
           {"contentType", it.size ? Json(NameOf(it.content)) : Json(nullptr)},
-          {"content", it.opened == nullptr ? Json(nullptr) : OpenedJson(*it.opened)},
+          {"content", it.opened == nullptr ? Json(nullptr) : OpenedJson(*it.opened, lang)},
           {"referencedBy", bordereaux},
           {"line", NullIfUnknown(it.line)}};
 }
@@ -187,10 +190,10 @@ void WriteJson(const Inspection& inspection, Lang lang, const TextSink& sink) {
   for (const PieceJustificative& it : pes.pieces_justificatives) {
     const auto found = references.find(it.id);
     json.Element(PieceJustificativeJson(
-        it, found == references.end() ? std::vector<std::string>() : found->second));
+        it, found == references.end() ? std::vector<std::string>() : found->second, lang));
   }
   json.EndArray();
-  if (inspection.opened) json.Field("content", OpenedJson(*inspection.opened));
+  if (inspection.opened) json.Field("content", OpenedJson(*inspection.opened, lang));
   if (inspection.acquit) {
     json.Field("answers", NullIfEmpty(inspection.acquit->file_name));
     json.BeginArray("acquit");

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "schemas/check.h"
 #include "server/caller.h"
 #include "server/config_reload.h"
 #include "server/log.h"
@@ -73,6 +74,15 @@ Status Appliance::Reload(const Config& next) {
 void Appliance::Retire(std::shared_ptr<const Setup> old) {
   if (retiring_.joinable()) retiring_.join();
   retiring_ = std::thread([old = std::move(old)]() mutable { old.reset(); });
+}
+
+StatusOr<schemas::Inspection> Appliance::Inspect(const InputFile& file) const {
+  const std::shared_ptr<const Setup> setup = Current();
+  return schemas::InspectWithSchemas(
+      file, {.catalog = setup->rules->catalog,
+             .day = absl::FormatTime("%Y-%m-%d", clock_.Now(), absl::UTCTimeZone()),
+             .use = schemas::BudgetUse::kReading,
+             .open = schemas::OpenOptions{.virus_scan = setup->config.virus_scan}});
 }
 
 StatusOr<SignOrder> Appliance::Admit(const SignOrder& order) const {
@@ -185,8 +195,7 @@ Engine Appliance::engine() {
   return {
       .inspect =
           [this](const InputFile& file) {
-            return schemas::Inspect(
-                file, {.open = schemas::OpenOptions{.virus_scan = Current()->config.virus_scan}});
+            return Inspect(file);
           },
       .verify =
           [this](const InputFile& file, absl::Time validation_time) {

@@ -52,6 +52,7 @@ class Appliance {
                                      const SignWatch& watch, const Work& work);
 
   void Retire(std::shared_ptr<const Setup> old);
+  StatusOr<schemas::Inspection> Inspect(const InputFile& file) const;
   StatusOr<SignOrder> Admit(const SignOrder& order) const;
   // `order` as Admit gave it.
   StatusOr<signer::Outcome> Sign(const InputFile& input, const SignOrder& order,

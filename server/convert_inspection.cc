@@ -225,9 +225,9 @@ v1::Bordereau ToWire(const schemas::Bordereau& bordereau) {
 v1::PieceJustificative ToWire(const schemas::PieceJustificative& piece) {
   v1::PieceJustificative wire;
   wire.set_id(piece.id);
-  wire.set_name(piece.name);
-  wire.set_type(piece.type);
-  wire.set_mime_type(piece.mime_type);
+  wire.set_name(Utf8(piece.name));
+  wire.set_type(Utf8(piece.type));
+  wire.set_mime_type(Utf8(piece.mime_type));
   if (piece.size) {
     wire.set_size(*piece.size);
     wire.set_content_type(To<v1::ContentType>(piece.content));

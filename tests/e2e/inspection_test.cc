@@ -13,6 +13,7 @@
 #include "tests/support/budget_document.h"
 #include "tests/support/pdf_document.h"
 #include "tests/support/pdf_signing.h"
+#include "tests/support/pivot_document.h"
 #include "tests/support/test_pki.h"
 #include "tools/gen/acquit.h"
 
@@ -104,6 +105,7 @@ TEST_F(InspectionByTheService, APesWithAllKindsOfAttachments) {
   EXPECT_EQ(nested["budgetAct"]["seal"]["state"], "HOLDS_WITHOUT_SIGNATURES");
   EXPECT_EQ(nested["budgetAct"]["budgets"].size(), 1u);
   EXPECT_EQ(nested["signatures"].size(), 1u);
+  EXPECT_EQ(nested["schemaSet"], "sceau");
   EXPECT_EQ(pieces[3]["content"]["document"]["kind"], "XML");
   EXPECT_EQ(pieces[4]["contentType"], "JPG");
   EXPECT_EQ(pieces[5]["content"]["pdf"]["imageOnlyPages"], 1);
@@ -131,6 +133,7 @@ TEST_F(InspectionByTheService, BudgetActs) {
   EXPECT_EQ(one["kind"], "BUDGET_ACT");
   EXPECT_EQ(one["budgetAct"]["seal"]["state"], "HOLDS_WITHOUT_SIGNATURES");
   EXPECT_EQ(one["signatures"][0]["scope"], "WHOLE");
+  EXPECT_EQ(one["schemaSet"], "sceau");
   const Json several = Same(Write("recu.xml", MakeBudgetAct({.budgets = 3})));
   EXPECT_EQ(several["budgetAct"]["budgets"].size(), 3u);
   EXPECT_EQ(several["budgetAct"]["seal"]["state"], "ABSENT");
@@ -174,7 +177,14 @@ TEST_F(InspectionByTheService, APdfAPivotAndAnyOtherDocument) {
   const Json pdf = Same(Write("acte.pdf", SignedPdfFile()));
   EXPECT_EQ(pdf["kind"], "PDF");
   EXPECT_EQ(pdf["content"]["pdf"]["signatures"][0]["claimedTime"], "D:20260101120000Z");
-  EXPECT_EQ(Same(Write("pivot.xml", "<CPPFacturePivot/>\n"))["kind"], "CHORUS_PIVOT");
+  const Json pivot = Same(
+      Write("pivot.xml", MakePivot({{"F-1",
+                                     {{"facture.pdf", "application/pdf", SignedPdfFile(), "01"},
+                                      {"b.pdf", "application/pdf", ZipOf({{"b.pdf", "b"}})}}}})));
+  EXPECT_EQ(pivot["kind"], "CHORUS_PIVOT");
+  ASSERT_EQ(pivot["piecesJustificatives"].size(), 2u);
+  EXPECT_EQ(pivot["piecesJustificatives"][0]["content"]["pdf"]["signatures"].size(), 1u);
+  EXPECT_EQ(pivot["piecesJustificatives"][1]["content"]["members"][0]["name"], "b.pdf");
   EXPECT_EQ(Same(Write("autre.xml", "<autre/>\n"))["kind"], "XML");
 }
 

@@ -159,9 +159,9 @@ TEST(AttachmentContents, ABudgetActIsReadWithItsSealAndSchemas) {
   EXPECT_EQ(document.at("budgetAct").at("seal").at("state"), "ABSENT");
   EXPECT_EQ(document.at("collectivite").at("idColl"), "21980000000017");
 
-  const auto check = CheckDocument(
-      AsFile(PesWith(act, "text/xml")),
-      {.catalog = CatalogOf(""), .day = "2026-01-01", .open = OpenOptions()});
+  const auto check =
+      CheckDocument(AsFile(PesWith(act, "text/xml")),
+                    {.catalog = CatalogOf(""), .day = "2026-01-01", .open = OpenOptions()});
   ASSERT_TRUE(check.ok()) << check.status();
   std::vector<std::string> rules;
   for (const Finding& it : check->findings) rules.push_back(it.rule);
@@ -169,12 +169,34 @@ TEST(AttachmentContents, ABudgetActIsReadWithItsSealAndSchemas) {
   EXPECT_THAT(rules, Not(Contains("SCHEMA_SET_MISSING")));
 }
 
+TEST(AttachmentContents, ADocumentInsideSaysWhichSetItMatchedAndEachErrorAtItsOwnLine) {
+  const auto shown = [](const std::string& act) {
+    const auto inspection =
+        InspectWithSchemas(AsFile(PesWith(act, "text/xml")),
+                           {.catalog = CatalogOf(""), .day = "2026-01-01", .open = OpenOptions()});
+    EXPECT_TRUE(inspection.ok()) << inspection.status();
+    const auto json = nlohmann::json::parse(ToJson(*inspection, Lang::kFr));
+    return json.at("piecesJustificatives").at(0).at("content").at("document");
+  };
+  const std::string act = test::MakeBudgetAct();
+  EXPECT_EQ(shown(act).at("schemaSet"), "sceau");
+  const std::string wrong = Replaced(act, "<EnTeteDocBudgetaire>", "<Autre/><EnTeteDocBudgetaire>");
+  const auto document = shown(wrong);
+  EXPECT_TRUE(document.at("schemaSet").is_null());
+  const auto& anomalies = document.at("anomalies");
+  const auto error = std::find_if(anomalies.begin(), anomalies.end(), [](const auto& it) {
+    return it.at("rule").template get<std::string>().rfind("SCHEMA_", 0) == 0;
+  });
+  ASSERT_NE(error, anomalies.end()) << anomalies.dump();
+  EXPECT_EQ(error->at("line"), LineOf(wrong, "<Autre/>"));
+  EXPECT_EQ(error->at("severity"), "ERROR");
+}
+
 TEST(AttachmentContents, AnXmlThatCannotBeReadIsAnError) {
   EXPECT_THAT(Broken(InspectionOf("<?xml version=\"1.0\"?>\n<a><b></a>", "text/xml")),
               ElementsAre(testing::StartsWith("XML_UNREADABLE PV_de_réception_1.pdf: 2:")));
-  EXPECT_THAT(
-      Broken(InspectionOf("<?xml version=\"1.0\"?>\n<!DOCTYPE a []><a/>", "text/xml")),
-      ElementsAre(testing::HasSubstr("DOCTYPE_REFUSED")));
+  EXPECT_THAT(Broken(InspectionOf("<?xml version=\"1.0\"?>\n<!DOCTYPE a []><a/>", "text/xml")),
+              ElementsAre(testing::HasSubstr("DOCTYPE_REFUSED")));
 }
 
 TEST(AttachmentContents, AreNotOpenedUnlessAsked) {

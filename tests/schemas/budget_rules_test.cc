@@ -71,6 +71,8 @@ std::vector<Fault> Faults() {
   add("NatureInWords", "ERROR BUDGET_LINE_TOTAL 49 ").more_lines =
       "<LigneBudget><Nature V=\"TOTAL\"/></LigneBudget>";
   add("NoSummary", "WARNING ANNEX_SUMMARY_MISSING 12 BUDGET 0").summary = false;
+  add("NoAnnexThatIsListed", "WARNING ANNEX_MISSING 50 IV-A2.1").annex_table = false;
+  add("NoAnnexListed", "WARNING ANNEX_NOT_IN_SUMMARY 56 DATA_EMPRUNT").annex_present = false;
   return out;
 }
 
@@ -84,11 +86,23 @@ INSTANTIATE_TEST_SUITE_P(Budget, OneFault, testing::ValuesIn(Faults()),
                          [](const auto& tested) { return tested.param.name; });
 
 TEST(BudgetRules, ContradictorySummaryIsFound) {
-  const std::string line = "<SOMMAIRE><CodeAnnexe V=\"IV-A1\"/><Present V=\"false\"/></SOMMAIRE>";
+  const std::string line = "<SOMMAIRE><CodeAnnexe V=\"IV-A2.1\"/><Present V=\"false\"/></SOMMAIRE>";
   const std::string document =
       absl::StrReplaceAll(MakeBudgetAct(), {{"</DATA_SOMMAIRE>", line + "</DATA_SOMMAIRE>"}});
   EXPECT_THAT(Findings(document),
-              testing::ElementsAre("WARNING ANNEX_SUMMARY_CONTRADICTORY 12 IV-A1"));
+              testing::ElementsAre("WARNING ANNEX_SUMMARY_CONTRADICTORY 12 IV-A2.1"));
+}
+
+TEST(BudgetRules, PartsThatAreMadeOfTheLinesAndTablesOfWhoSignsAreNoAnnexes) {
+  BudgetSpec spec;
+  spec.annex = "II-A1";
+  spec.annex_table = false;
+  EXPECT_THAT(Findings(MakeBudgetAct(spec)), testing::IsEmpty());
+  spec.annex_present = false;
+  const std::string signers =
+      "<DATA_SIGNATAIRE><SIGNATAIRE><Signataire V=\"x\"/></SIGNATAIRE></DATA_SIGNATAIRE></Annexes>";
+  EXPECT_THAT(Findings(absl::StrReplaceAll(MakeBudgetAct(spec), {{"</Annexes>", signers}})),
+              testing::IsEmpty());
 }
 
 TEST(BudgetRules, EveryTotalIsCountedThoughOnlyTheFirstOnesHaveAPlace) {

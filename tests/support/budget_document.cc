@@ -67,10 +67,17 @@ class Writer {
     if (spec_.summary) {
       Line("   <", p_, "DATA_SOMMAIRE>");
       Line("    <", p_, "SOMMAIRE>");
-      Value(5, "CodeAnnexe", "IV-A1");
-      Value(5, "Present", "true");
+      Value(5, "CodeAnnexe", spec_.annex);
+      Value(5, "Present", spec_.annex_present ? "true" : "false");
       Line("    </", p_, "SOMMAIRE>");
       Line("   </", p_, "DATA_SOMMAIRE>");
+    }
+    if (spec_.annex_table) {
+      Line("   <", p_, "DATA_EMPRUNT>");
+      Line("    <", p_, "EMPRUNT>");
+      Value(5, "LibOrgaPreteur", "Banque");
+      Line("    </", p_, "EMPRUNT>");
+      Line("   </", p_, "DATA_EMPRUNT>");
     }
     Line("  </", p_, "Annexes>");
     Line(" </", p_, "Budget>");

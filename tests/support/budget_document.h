@@ -15,6 +15,9 @@ struct BudgetSpec {
   std::string nomenclature = "M57-M57_A", nat_dec = "01";
   std::string more_lines;  // markup put behind the lines of each budget
   bool summary = true;
+  std::string annex = "IV-A2.1";  // CodeAnnexe in the summary
+  bool annex_present = true;      // as the summary has it
+  bool annex_table = true;        // the annex itself
   std::string around;  // instructions and comments before and after the root
 };
 

@@ -22,7 +22,9 @@ class Writer {
     Line("  SHA-256 ", it_.sha256);
     if (!it_.schema_set.empty()) Line(In("  Schémas ", "  Schemas "), it_.schema_set);
     if (it_.kind == schemas::Kind::kPesAller) Pes();
+    if (it_.kind == schemas::Kind::kChorusPivot) Attachments();
     if (it_.budget) BudgetAct();
+    if (it_.acte) Acte();
     if (it_.opened) Line("  ", Opened(*it_.opened));
     if (it_.acquit) Acquit();
     Anomalies();
@@ -45,6 +47,11 @@ class Writer {
          Printable(collectivite.cod_bud), ", IdPost ", Printable(collectivite.id_post), ")");
     Section(In("Bordereaux", "Bordereaux"), it_.pes.bordereaux.size());
     for (const schemas::Bordereau& it : it_.pes.bordereaux) Bordereau(it);
+    Attachments();
+    Signatures();
+  }
+
+  void Attachments() {
     Section(In("Pièces justificatives", "Supporting documents"),
             it_.pes.pieces_justificatives.size());
     for (const schemas::PieceJustificative& it : it_.pes.pieces_justificatives) {
@@ -53,9 +60,23 @@ class Writer {
            it.size ? Concat("  ", Size(*it.size, lang_)) : std::string(),
            it.opened == nullptr ? std::string() : Concat("  ", Opened(*it.opened)));
     }
+  }
+
+  void Signatures() {
     Section("Signatures", it_.pes.signatures.size());
     for (const schemas::SignatureFacts& it : it_.pes.signatures) {
       Line("    ", Printable(it.id), "  ", NameOf(it.scope), "  ", Printable(it.of));
+    }
+  }
+
+  void Acte() {
+    const schemas::ActeFacts& act = *it_.acte;
+    Line("  ", Printable(act.message), " ", Printable(act.number), " ", Printable(act.date), "  ",
+         Printable(act.subject));
+    Section(In("Fichiers", "Files"), act.files.size());
+    for (const schemas::ActeFile& it : act.files) {
+      Line("    ", it.element, "  ", Printable(it.name), "  ",
+           it.has_signature ? In("signé", "signed") : In("non signé", "not signed"));
     }
   }
 
@@ -90,10 +111,7 @@ class Writer {
            In("  exercice ", "  year "), Printable(it.exercice), "  ",
            Count(it.lines, In("ligne", "line"), In("lignes", "lines")));
     }
-    Section("Signatures", it_.pes.signatures.size());
-    for (const schemas::SignatureFacts& it : it_.pes.signatures) {
-      Line("    ", Printable(it.id), "  ", NameOf(it.scope), "  ", Printable(it.of));
-    }
+    Signatures();
   }
 
   // What it refuses stands among the anomalies.
