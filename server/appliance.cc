@@ -1,5 +1,7 @@
 #include "server/appliance.h"
 
+#include <memory>
+#include <optional>
 #include <utility>
 
 #include "base/bytes.h"
@@ -8,12 +10,19 @@
 #include "server/config_reload.h"
 #include "server/log.h"
 #include "signer/competence_facts.h"
+#include "signer/detached.h"
 #include "verifier/verifier.h"
 
 namespace sceau::server {
 namespace {
 
 constexpr const char* kRoleToBeFound = "?";
+const std::string kDetachedProfile = "detached";
+
+// Somebody else owns the file and keeps it for as long as it is used.
+std::shared_ptr<const InputFile> Borrowed(const InputFile& file) {
+  return {std::shared_ptr<const InputFile>(), &file};
+}
 
 const std::string& Or(const std::string& given, const std::string& configured) {
   return given.empty() ? configured : given;
@@ -93,7 +102,7 @@ StatusOr<SignOrder> Appliance::Admit(const SignOrder& order) const {
     SCEAU_ASSIGN_OR_RETURN(const size_t key, setup->keys->Find(order.key));
     admitted.key = setup->keys->NameOf(key);
   }
-  admitted.profile = Or(order.profile, config.profile);
+  admitted.profile = Or(order.profile, order.detached ? kDetachedProfile : config.profile);
   SCEAU_RETURN_IF_ERROR(setup->profiles.Find(admitted.profile).status());
   // Enforced, the decision gives the role.
   if (!config.competence_enforced) admitted.role = Or(order.role, config.role);
@@ -121,9 +130,9 @@ StatusOr<signer::SignatureParameters> Appliance::ParametersOf(const Setup& setup
   return parameters;
 }
 
-StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const SignOrder& order,
-                                          const SignWatch& watch, OutputFile& output,
-                                          SigningEnd& end) {
+StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const InputFile* content,
+                                          const SignOrder& order, const SignWatch& watch,
+                                          OutputFile& output, SigningEnd& end) {
   const std::shared_ptr<const Setup> setup = Current();
   SCEAU_ASSIGN_OR_RETURN(signer::SignatureParameters parameters,
                          ParametersOf(*setup, order, clock_.Now()));
@@ -131,7 +140,16 @@ StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const SignOrde
   SCEAU_ASSIGN_OR_RETURN(const std::shared_ptr<hsm::SigningKey> key,
                          setup->keys->Open(slot, watch.deadline));
   parameters.certificates = end.certificates = key->certificates();
-  SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input, parameters));
+  std::optional<const signer::DetachedTask> detached;
+  if (order.detached) {
+    SCEAU_ASSIGN_OR_RETURN(
+        auto task, content == nullptr
+                       ? signer::DetachedTask::Of(Borrowed(input), order.name)
+                       : signer::DetachedTask::In(Borrowed(input), Borrowed(*content), order.name));
+    detached.emplace(std::move(task));
+  }
+  SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, detached ? detached->Prepare(parameters)
+                                                             : signer::Prepare(input, parameters));
   SCEAU_RETURN_IF_ERROR(RequireWithin(order.within, signer::SiretOf(prepared)));
   SCEAU_ASSIGN_OR_RETURN(Competence::Founding founding,
                          setup->competence->Found(prepared, order.role, clock_.Now()));
@@ -143,21 +161,23 @@ StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const SignOrde
   };
   end.role = founding.role();
   end.acts = founding.acts();
-  auto outcome = Finish(*setup, input, std::move(prepared), sign, watch, output);
+  auto outcome = Finish(*setup, detached ? detached->Document() : input, std::move(prepared), sign,
+                        watch, output);
   if (IsTokenGone(outcome.status())) setup->keys->Forget(slot, key);
   return outcome;
 }
 
 StatusOr<signer::Outcome> Appliance::Recorded(std::string_view call, const SignOrder& order,
                                               const SignWatch& watch, const Work& work) {
-  const SigningRecord record{.request = watch.request,
-                             .caller = watch.caller,
-                             .call = std::string(call),
-                             .document = ToHex(watch.document),
-                             .key = order.key,
-                             .profile = order.profile,
-                             .selection = NameOfSelection(order.selection),
-                             .decision = Current()->competence->enforced() ? "enforced" : "not-enforced"};
+  const SigningRecord record{
+      .request = watch.request,
+      .caller = watch.caller,
+      .call = std::string(call),
+      .document = ToHex(watch.document),
+      .key = order.key,
+      .profile = order.profile,
+      .selection = NameOfSelection(order),
+      .decision = Current()->competence->enforced() ? "enforced" : "not-enforced"};
   SCEAU_RETURN_IF_ERROR(journal_.Begin(record));
   SigningEnd end;
   auto outcome = work(end);
@@ -193,25 +213,26 @@ StatusOr<signer::Outcome> Appliance::Finish(const Setup& setup, const InputFile&
 
 Engine Appliance::engine() {
   return {
-      .inspect =
-          [this](const InputFile& file) {
-            return Inspect(file);
-          },
+      .inspect = [this](const InputFile& file) { return Inspect(file); },
       .verify =
-          [this](const InputFile& file, absl::Time validation_time) {
+          [this](const InputFile& file, const std::vector<Beside>& beside,
+                 absl::Time validation_time) {
             const std::shared_ptr<const Trust> trust = Current()->trust->Current();
+            std::vector<verifier::GivenContent> contents;
+            for (const Beside& it : beside) contents.push_back({it.name, Borrowed(*it.file)});
             return verifier::Verify(file, "",
                                     {.trust = trust->anchors,
                                      .lists = trust->lists,
                                      .validation_time = validation_time,
-                                     .revocation = trust->revocation});
+                                     .revocation = trust->revocation,
+                                     .contents = std::move(contents)});
           },
       .admit = [this](const SignOrder& order) { return Admit(order); },
       .sign =
-          [this](const InputFile& input, const SignOrder& order, const SignWatch& watch,
-                 OutputFile& output) {
+          [this](const InputFile& input, const InputFile* content, const SignOrder& order,
+                 const SignWatch& watch, OutputFile& output) {
             return Recorded("Sign", order, watch, [&](SigningEnd& end) {
-              return Sign(input, order, watch, output, end);
+              return Sign(input, content, order, watch, output, end);
             });
           },
       .prepare = [this](const InputFile& input, const SignOrder& order,

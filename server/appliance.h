@@ -55,7 +55,8 @@ class Appliance {
   StatusOr<schemas::Inspection> Inspect(const InputFile& file) const;
   StatusOr<SignOrder> Admit(const SignOrder& order) const;
   // `order` as Admit gave it.
-  StatusOr<signer::Outcome> Sign(const InputFile& input, const SignOrder& order,
+  StatusOr<signer::Outcome> Sign(const InputFile& input, const InputFile* content,
+                                 const SignOrder& order,
                                  const SignWatch& watch, OutputFile& output,
                                  SigningEnd& end);
   // For a card elsewhere (appliance_desk.cc).

@@ -114,6 +114,11 @@ StatusOr<SignOrder> OrderOf(const Header& header) {
       order.selection.bordereaux.assign(refs.begin(), refs.end());
       return order;
     }
+    case v1::Selection::kDetached:
+      order.selection.what = What::kWhole;
+      order.detached = true;
+      order.name = parameters.selection().detached().name();
+      return order;
     case v1::Selection::WHAT_NOT_SET:
       break;
   }
@@ -134,11 +139,25 @@ std::string DigestOfHeader(Header decisive) {
 StatusOr<SignOrder> ToSignOrder(const v1::SignHeader& header) {
   SCEAU_ASSIGN_OR_RETURN(SignOrder order, OrderOf(header));
   order.key = header.key();
+  if (!header.has_content()) {
+    if (order.detached && order.name.empty()) {
+      return Error(Reason::kUsage, "selection.detached.name: missing");
+    }
+    return order;
+  }
+  if (!order.detached || !order.name.empty()) {
+    return Error(Reason::kUsage, "content: only with selection.detached, without name");
+  }
+  if (header.content().document().sha256().size() != 32) {
+    return Error(Reason::kUsage, "content.document.sha256: expected 32 bytes");
+  }
+  order.name = header.content().name();
   return order;
 }
 
 StatusOr<SignOrder> ToSignOrder(const v1::PrepareHeader& header) {
   SCEAU_ASSIGN_OR_RETURN(SignOrder order, OrderOf(header));
+  if (order.detached) return Error(Reason::kUsage, "selection.detached: Sign");
   order.certificates.assign(header.certificates().begin(), header.certificates().end());
   if (order.certificates.empty() || order.certificates.front().empty()) {
     return Error(Reason::kCertificateMissing, "certificates");
@@ -146,7 +165,11 @@ StatusOr<SignOrder> ToSignOrder(const v1::PrepareHeader& header) {
   return order;
 }
 
-std::string FingerprintOf(const v1::SignHeader& header) { return DigestOfHeader(header); }
+std::string FingerprintOf(const v1::SignHeader& header) {
+  v1::SignHeader decisive = header;
+  if (header.has_content()) decisive.mutable_content()->mutable_document()->clear_size();
+  return DigestOfHeader(std::move(decisive));
+}
 std::string FingerprintOf(const v1::PrepareHeader& header) { return DigestOfHeader(header); }
 
 v1::Place ToWire(const Place& place) {

@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -129,8 +130,7 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
         workshop_(workshop),
         name_(name),
         request_id_(RandomHex(16)),
-        upload_({.max_size = workshop.config->max_document_size,
-                 .folder = workshop.config->work_folder}),
+        upload_(NewUpload()),
         deadline_(absl::FromChrono(context->deadline())) {}
 
   // The reactor of a new call: `call`, or a refusal when the caller has none of the roles or there
@@ -161,8 +161,26 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
 
   const Workshop& workshop() const { return workshop_; }
   const std::string& request_id() const { return request_id_; }
-  Upload& upload() { return upload_; }
-  const Upload& upload() const { return upload_; }
+  // Of the document.
+  Upload& upload() { return *upload_; }
+  const Upload& upload() const { return *upload_; }
+  // In OnHeader, after the document's upload began: a file that follows it.
+  Status Expect(const v1::ContentHeader& header) {
+    if (header.name().empty()) return Error(Reason::kUsage, "content.name");
+    for (const Content& it : contents_) {
+      if (it.name == header.name()) return Error(Reason::kUsage, Concat("content.name: ", it.name));
+    }
+    contents_.push_back({header.name(), NewUpload()});
+    const v1::DocumentHeader& document = header.document();
+    return contents_.back().upload->Begin(
+        document.has_size() ? std::optional<int64_t>(document.size()) : std::nullopt,
+        document.sha256());
+  }
+  struct Content {
+    std::string name;
+    std::unique_ptr<Upload> upload;
+  };
+  const std::vector<Content>& contents() const { return contents_; }
   absl::Time deadline() const { return deadline_; }
 
   // kCancelled or kDeadlineExceeded once the client does not want the answer any more.
@@ -179,7 +197,7 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
     {
       const std::lock_guard lock(mutex_);
       if (outcome_ || pending_.size() > kMaxPending) return;
-      pending_.push_back({std::move(message), more_follows && upload_.InMemory(0)});
+      pending_.push_back({std::move(message), more_follows && upload_->InMemory(0)});
     }
     Advance();
   }
@@ -225,7 +243,7 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
   // Where it is when nothing of it can wait for a disk (a thread woken for each message is most of
   // what a small document costs); else on the io pool.
   void RunLight(std::function<void()> job, size_t bytes) {
-    if (upload_.InMemory(bytes)) return job();
+    if (Current().InMemory(bytes)) return job();
     workshop_.io->Post([self = this->shared_from_this(), job = std::move(job)] { job(); });
   }
 
@@ -236,14 +254,16 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
     switch (request_.message_case()) {
       case M::kHeader:
         status =
-            upload_.begun() ? Error(Reason::kStreamProtocol, "second header") : OnHeader(request_);
+            upload_->begun() ? Error(Reason::kStreamProtocol, "second header") : OnHeader(request_);
         break;
       case M::kChunk:
-        status = upload_.Add(request_.chunk());
+        status = AddChunk();
         break;
       case M::kEnd:
-        status = upload_.End();
-        if (status.ok()) {
+        status = Current().End();
+        if (status.ok() && ended_uploads_ < contents_.size()) {
+          ++ended_uploads_;
+        } else if (status.ok()) {
           workshop_.work->Post([self = this->shared_from_this(), this] { Work(); });
           return;
         }
@@ -254,6 +274,30 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
     }
     if (!status.ok()) return EndJob(status);
     ReadNext();
+  }
+
+  std::unique_ptr<Upload> NewUpload() const {
+    return std::make_unique<Upload>(UploadLimits{.max_size = workshop_.config->max_document_size,
+                                                 .folder = workshop_.config->work_folder});
+  }
+
+  // The one that is being received: the document's, then those of the contents.
+  Upload& Current() {
+    return ended_uploads_ == 0 ? *upload_ : *contents_[ended_uploads_ - 1].upload;
+  }
+
+  int64_t Received() const {
+    int64_t all = upload_->received();
+    for (const Content& it : contents_) all += it.upload->received();
+    return all;
+  }
+
+  Status AddChunk() {
+    const auto more = static_cast<int64_t>(request_.chunk().size());
+    if (Received() + more > workshop_.config->max_document_size) {
+      return Error(Reason::kDocumentTooLarge);
+    }
+    return Current().Add(request_.chunk());
   }
 
   void Work() {
@@ -328,7 +372,7 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
       const std::lock_guard lock(mutex_);
       busy_ = false;
       if (made.ok() && *made) {
-        pending_.push_back({std::move(response), upload_.InMemory(0)});
+        pending_.push_back({std::move(response), upload_->InMemory(0)});
       } else if (!outcome_) {
         outcome_ = made.status();
       }
@@ -364,7 +408,7 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
 
   void FinishCall() {
     const Status status = *outcome_;
-    TellEnd(workshop_, {name_, request_id_, started_, upload_.received(), bytes_sent()}, status);
+    TellEnd(workshop_, {name_, request_id_, started_, Received(), bytes_sent()}, status);
     this->Finish(ToGrpc(status, request_id_));
   }
 
@@ -377,7 +421,9 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
   const Workshop workshop_;
   const std::string_view name_;
   const std::string request_id_;
-  Upload upload_;
+  std::unique_ptr<Upload> upload_;
+  std::vector<Content> contents_;
+  size_t ended_uploads_ = 0;  // the document's first
   const absl::Time deadline_;
   const absl::Time started_ = absl::Now();
   std::shared_ptr<DocumentCall> self_;

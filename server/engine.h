@@ -21,6 +21,9 @@ struct SignOrder {
   std::string key;  // name or URI, see SignHeader.key
   std::string profile;
   signer::Selection selection;
+  // A detached signature: of the document, by this name, or of the content, which the document names.
+  bool detached = false;
+  std::string name;
   std::string role, city, postal_code, country;
   bool set_dematerialisee = false;
   // DER, for a key that is not the server's (the card at the desk): the signer's certificate, then
@@ -30,8 +33,10 @@ struct SignOrder {
   std::vector<std::string> within;
 };
 
-// "whole", "all", "listed:3": for logs.
-inline std::string NameOfSelection(const signer::Selection& selection) {
+// "whole", "all", "listed:3", "detached": for logs.
+inline std::string NameOfSelection(const SignOrder& order) {
+  if (order.detached) return "detached";
+  const signer::Selection& selection = order.selection;
   switch (selection.what) {
     case signer::Selection::What::kWhole:
       return "whole";
@@ -66,18 +71,27 @@ struct SignWatch {
   std::string request, caller, document;
 };
 
+// A file beside a document, which outlives the call.
+struct Beside {
+  std::string name;
+  const InputFile* file;
+};
+
 // Every function may be called from several threads at once, and takes its time.
 struct Engine {
   std::function<StatusOr<schemas::Inspection>(const InputFile&)> inspect;
-  std::function<verifier::FileReport(const InputFile&, absl::Time validation_time)> verify;
+  std::function<verifier::FileReport(const InputFile&, const std::vector<Beside>& contents,
+                                     absl::Time validation_time)>
+      verify;
   // The order with the configured values where it gave none, and the key by its name. Errors when
   // it could not be carried out whatever the document: profile or key do not exist. Does not touch
   // a token.
   std::function<StatusOr<SignOrder>(const SignOrder&)> admit;
   // Writes the signed document, verified, into `output`. Intent and end are in the audit log when
   // it returns; without the intent no token is touched.
-  std::function<StatusOr<signer::Outcome>(const InputFile&, const SignOrder&, const SignWatch&,
-                                          OutputFile& output)>
+  // `content` only of a detached signature that goes into a message; else null.
+  std::function<StatusOr<signer::Outcome>(const InputFile&, const InputFile* content,
+                                          const SignOrder&, const SignWatch&, OutputFile& output)>
       sign;
   // The two halves of signing with a card elsewhere. Neither touches a token.
   std::function<StatusOr<WorkForCard>(const InputFile&, const SignOrder&, absl::Time signing_time)>

@@ -35,6 +35,7 @@ class SignCall final : public Base {
     SCEAU_RETURN_IF_ERROR(
         upload().Begin(document.has_size() ? std::optional<int64_t>(document.size()) : std::nullopt,
                        document.sha256()));
+    if (header.has_content()) SCEAU_RETURN_IF_ERROR(Expect(header.content()));
     v1::SignResponse accepted;
     accepted.mutable_accepted()->set_request_id(request_id());
     accepted.mutable_accepted()->set_replayed(answer_ != nullptr);
@@ -80,8 +81,10 @@ class SignCall final : public Base {
         .document = upload().sha256(),
     };
     OutputFile output = OutputFile::Unnamed(workshop().config->work_folder);
-    SCEAU_ASSIGN_OR_RETURN(signer::Outcome outcome,
-                           workshop().engine->sign(upload().file(), order_, watch, output));
+    const InputFile* content = contents().empty() ? nullptr : &contents().front().upload->file();
+    SCEAU_ASSIGN_OR_RETURN(
+        signer::Outcome outcome,
+        workshop().engine->sign(upload().file(), content, order_, watch, output));
     SCEAU_ASSIGN_OR_RETURN(answer_, AnswerOf(std::move(outcome), output, request_id()));
     return OkStatus();
   }
@@ -91,7 +94,7 @@ class SignCall final : public Base {
         {{"audit", request_id()},
          {"key", order_.key},
          {"profile", order_.profile},
-         {"selection", NameOfSelection(order_.selection)},
+         {"selection", NameOfSelection(order_)},
          {"input", ToHex(upload().sha256())},
          {"output", status.ok() ? ToHex(answer_->sha256) : ""},
          {"edits", status.ok() ? Concat(answer_->edits.size()) : ""},

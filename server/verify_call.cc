@@ -11,6 +11,8 @@ bool IsTimestamp(const google::protobuf::Timestamp& stamp) {
          stamp.nanos() <= 999999999;
 }
 
+constexpr int kMaxContents = 1000;
+
 class VerifyCall final : public Base {
  public:
   VerifyCall(grpc::CallbackServerContext* context, const Workshop& workshop)
@@ -24,13 +26,18 @@ class VerifyCall final : public Base {
       validation_time_ = ToTime(header.validation_time());
     }
     const v1::DocumentHeader& document = header.document();
-    return upload().Begin(
-        document.has_size() ? std::optional<int64_t>(document.size()) : std::nullopt,
-        document.sha256());
+    SCEAU_RETURN_IF_ERROR(
+        upload().Begin(document.has_size() ? std::optional<int64_t>(document.size()) : std::nullopt,
+                       document.sha256()));
+    if (header.contents_size() > kMaxContents) return Error(Reason::kUsage, "contents");
+    for (const v1::ContentHeader& it : header.contents()) SCEAU_RETURN_IF_ERROR(Expect(it));
+    return OkStatus();
   }
 
   Status OnDocument() override {
-    report_ = workshop().engine->verify(upload().file(),
+    std::vector<Beside> beside;
+    for (const Content& it : contents()) beside.push_back({it.name, &it.upload->file()});
+    report_ = workshop().engine->verify(upload().file(), beside,
                                         validation_time_.value_or(workshop().clock->Now()));
     return OkStatus();
   }

@@ -73,14 +73,18 @@ StatusOr<std::string> MediaTypeOf(const InputFile& file) {
 
 }  // namespace
 
-StatusOr<DetachedTask> DetachedTask::Of(InputFile file, std::string name) {
+StatusOr<DetachedTask> DetachedTask::Of(std::shared_ptr<const InputFile> file,
+                                            std::string name) {
   OutputFile alone = OutputFile::Unnamed();
   SCEAU_RETURN_IF_ERROR(alone.Append(kDeclaration));
   SCEAU_ASSIGN_OR_RETURN(InputFile document, alone.Reread());
-  return DetachedTask(std::move(document), std::move(file), std::move(name), false);
+  return DetachedTask(std::make_shared<const InputFile>(std::move(document)), std::move(file),
+                      std::move(name), false);
 }
 
-StatusOr<DetachedTask> DetachedTask::In(InputFile message, InputFile file, std::string name) {
+StatusOr<DetachedTask> DetachedTask::In(std::shared_ptr<const InputFile> message,
+                                            std::shared_ptr<const InputFile> file,
+                                            std::string name) {
   return DetachedTask(std::move(message), std::move(file), std::move(name), true);
 }
 
@@ -109,7 +113,7 @@ StatusOr<Prepared> DetachedTask::Prepare(const SignatureParameters& parameters) 
     SCEAU_RETURN_IF_ERROR(FindPlace(parameters, out, target, ids));
   } else {
     out.sha256 = DigestOf(DigestAlgorithm::kSha256, kDeclaration);
-    target.offset = document_.size();
+    target.offset = document_->size();
   }
   target.signature_id = TakeSignatureId(profile, name_, parameters.signing_time, 1, ids);
   out.targets = {std::move(target)};
@@ -119,10 +123,10 @@ StatusOr<Prepared> DetachedTask::Prepare(const SignatureParameters& parameters) 
 
 Status DetachedTask::FindPlace(const SignatureParameters& parameters, Prepared& out, Target& target,
                                xml::IdSet& ids) const {
-  RuleCheck rules(document_, parameters);
+  RuleCheck rules(*document_, parameters);
   Message message;
   xml::DigestSink raw(DigestAlgorithm::kSha256);
-  SCEAU_ASSIGN_OR_RETURN(const xml::Gate gate, xml::Parse(document_, message, {}, &raw));
+  SCEAU_ASSIGN_OR_RETURN(const xml::Gate gate, xml::Parse(*document_, message, {}, &raw));
   out.sha256 = raw.Finish();
   out.encoding = gate.encoding;
   if (!message.ids.duplicates().empty()) {

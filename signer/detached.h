@@ -18,10 +18,11 @@ class DetachedTask {
  public:
   // `name` is the file's, without folder. With `message` the signature goes there. Error:
   // kOutputUnwritable when there is no room for a document of its own.
-  static StatusOr<DetachedTask> Of(InputFile file, std::string name);
-  static StatusOr<DetachedTask> In(InputFile message, InputFile file, std::string name);
+  static StatusOr<DetachedTask> Of(std::shared_ptr<const InputFile> file, std::string name);
+  static StatusOr<DetachedTask> In(std::shared_ptr<const InputFile> message,
+                                   std::shared_ptr<const InputFile> file, std::string name);
 
-  const InputFile& Document() const { return document_; }
+  const InputFile& Document() const { return *document_; }
 
   // Checks what is to be signed, and the message with its schema and rules; touches no token.
   // Errors: those of Prepare; kNothingToSign when the message does not name the file,
@@ -29,9 +30,10 @@ class DetachedTask {
   StatusOr<Prepared> Prepare(const SignatureParameters& parameters) const;
 
  private:
-  DetachedTask(InputFile document, InputFile file, std::string name, bool in_message)
+  DetachedTask(std::shared_ptr<const InputFile> document, std::shared_ptr<const InputFile> file,
+               std::string name, bool in_message)
       : document_(std::move(document)),
-        file_(std::make_shared<const InputFile>(std::move(file))),
+        file_(std::move(file)),
         name_(std::move(name)),
         in_message_(in_message) {}
 
@@ -39,7 +41,7 @@ class DetachedTask {
                    xml::IdSet& ids) const;
   Status CheckFile(const SignatureParameters& parameters, const Place& place, Prepared& out) const;
 
-  InputFile document_;
+  std::shared_ptr<const InputFile> document_;
   std::shared_ptr<const InputFile> file_;
   std::string name_;
   bool in_message_;

@@ -36,6 +36,10 @@ class ActePeers : public testing::Test {
     return result.exit_code;
   }
 
+  std::shared_ptr<const InputFile> File(const std::string& content) const {
+    return std::make_shared<const InputFile>(signing_.AsFile(content));
+  }
+
   Signing signing_;
   std::string last_;
   const std::string pdf_ = PdfOfPages({"BT (Acte) Tj ET"});
@@ -45,8 +49,8 @@ TEST_F(ActePeers, XmlSecAgreesOnTheSignedActe) {
   for (const bool latin1 : {true, false}) {
     for (const char* prefix : {"actes", ""}) {
       const std::string document = Complete(
-          signer::DetachedTask::In(signing_.AsFile(MakeActe({.latin1 = latin1, .prefix = prefix})),
-                                   signing_.AsFile(pdf_), "acte.pdf"));
+          signer::DetachedTask::In(File(MakeActe({.latin1 = latin1, .prefix = prefix})),
+                                   File(pdf_), "acte.pdf"));
       signing_.folder().Write("acte.pdf", pdf_);
       EXPECT_EQ(XmlSec(document), 0) << last_;
       // The comparison means something: one changed byte, and xmlsec1 says no.
@@ -59,7 +63,7 @@ TEST_F(ActePeers, XmlSecAgreesOnTheSignedActe) {
 TEST_F(ActePeers, XmlSecAgreesOnASignatureThatStandsAlone) {
   const std::string content = "<CPPFacturePivot>\r\n</CPPFacturePivot>";
   const std::string document =
-      Complete(signer::DetachedTask::Of(signing_.AsFile(content), "pivot-1.xml"));
+      Complete(signer::DetachedTask::Of(File(content), "pivot-1.xml"));
   signing_.folder().Write("pivot-1.xml", content);
   EXPECT_EQ(XmlSec(document), 0) << last_;
   signing_.folder().Write("pivot-1.xml", content + " ");

@@ -107,6 +107,57 @@ TEST_F(ClientTest, ADeadlineIsDeadlineExceeded) {
   EXPECT_EQ(ReasonOf(answer.status()), Reason::kDeadlineExceeded);
 }
 
+TEST_F(ClientTest, TheFilesBesideADocumentArriveWithTheirNames) {
+  Start();
+  const InputFile first = FileOf("premier"), second = FileOf("");
+  ASSERT_TRUE(Connect()
+                  ->Verify(FileOf("<a/>"), "f", std::nullopt,
+                           {{"a.pdf", &first}, {"b \u00e9.pdf", &second}})
+                  .ok());
+  EXPECT_EQ(stand_in_.beside, "a.pdf=premier;b \u00e9.pdf=;");
+
+  OutputFile output = OutputFile::Unnamed();
+  SignOrder order{.idempotency_key = "k1", .content = {"a.pdf", &first}};
+  ASSERT_TRUE(Connect()->Sign(FileOf("<acte/>"), order, {}, output).ok());
+  EXPECT_EQ(stand_in_.beside, "premier");
+  EXPECT_TRUE(stand_in_.last_order.detached);
+  EXPECT_EQ(stand_in_.last_order.name, "a.pdf");
+  // Another content is another request.
+  order.content.file = &second;
+  OutputFile again = OutputFile::Unnamed();
+  EXPECT_EQ(ReasonOf(Connect()->Sign(FileOf("<acte/>"), order, {}, again).status()),
+            Reason::kIdempotencyConflict);
+
+  OutputFile alone = OutputFile::Unnamed();
+  ASSERT_TRUE(
+      Connect()
+          ->Sign(FileOf("%PDF"), {.idempotency_key = "k2", .detached_name = "x.pdf"}, {}, alone)
+          .ok());
+  EXPECT_EQ(stand_in_.last_order.name, "x.pdf");
+}
+
+TEST_F(ClientTest, WhatIsNoDetachedSigningIsRefusedBeforeTheDocumentIsSent) {
+  Start("[documents]\nmax_size = \"1 MiB\"\n");
+  const InputFile large = FileOf(std::string(700'000, 'x'));
+  const auto refused = [this](const SignOrder& order) {
+    OutputFile output = OutputFile::Unnamed();
+    return ReasonOf(Connect()->Sign(FileOf("<acte/>"), order, {}, output).status());
+  };
+  EXPECT_EQ(refused({.idempotency_key = "k", .detached_name = "x", .content = {"a", &large}}),
+            Reason::kUsage);
+  EXPECT_EQ(refused({.idempotency_key = "k", .content = {"", &large}}), Reason::kUsage);
+  EXPECT_EQ(ReasonOf(Connect()
+                         ->Verify(FileOf("<a/>"), "f", std::nullopt, {{"a", &large}, {"a", &large}})
+                         .status()),
+            Reason::kUsage);
+  // Two that are each within the limit.
+  EXPECT_EQ(ReasonOf(Connect()
+                         ->Verify(FileOf("<a/>"), "f", std::nullopt, {{"a", &large}, {"b", &large}})
+                         .status()),
+            Reason::kDocumentTooLarge);
+  EXPECT_EQ(stand_in_.runs, 0);
+}
+
 TEST_F(ClientTest, AnInspectionLargerThanAMessageArrivesWhole) {
   Start();
   schemas::Inspection& sent = stand_in_.inspection;

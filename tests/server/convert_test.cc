@@ -98,6 +98,14 @@ TEST(Fingerprint, EveryDecisiveFieldChangesIt) {
   const std::vector<std::function<void(v1::SignHeader&)>> changes = {
       [](v1::SignHeader& h) { h.mutable_document()->set_sha256(std::string(32, 'i')); },
       [](v1::SignHeader& h) { h.set_key("other"); },
+      [](v1::SignHeader& h) {
+        h.mutable_parameters()->mutable_selection()->mutable_detached()->set_name("a");
+      },
+      [](v1::SignHeader& h) { h.mutable_content()->set_name("a"); },
+      [](v1::SignHeader& h) {
+        h.mutable_content()->set_name("a");
+        h.mutable_content()->mutable_document()->set_sha256(std::string(32, 'j'));
+      },
       [](v1::SignHeader& h) { h.mutable_parameters()->set_profile("p"); },
       [](v1::SignHeader& h) { h.mutable_parameters()->mutable_selection()->mutable_whole(); },
       [](v1::SignHeader& h) {

@@ -52,13 +52,19 @@ class StandIn {
   Engine engine() {
     return {
         .inspect = [this](const InputFile& file) { return Inspect(file); },
-        .verify = [this](const InputFile&, absl::Time at) { return Verify(at); },
+        .verify = [this](const InputFile&, const std::vector<Beside>& contents,
+                         absl::Time at) { return Verify(contents, at); },
         .admit = [](const SignOrder& order) -> StatusOr<SignOrder> {
           if (order.key == "nobody") return Error(Reason::kKeyNotFound, order.key);
           return order;
         },
-        .sign = [this](const InputFile& input, const SignOrder& order, const SignWatch& watch,
-                       OutputFile& output) { return Sign(input, order, watch, output); },
+        .sign =
+            [this](const InputFile& input, const InputFile* content, const SignOrder& order,
+                   const SignWatch& watch, OutputFile& output) {
+              last_order = order;
+              if (content != nullptr) beside = TextOf(*content);
+              return Sign(input, order, watch, output);
+            },
     };
   }
 
@@ -102,7 +108,13 @@ class StandIn {
     return inspection;
   }
 
-  verifier::FileReport Verify(absl::Time at) {
+  static std::string TextOf(const InputFile& file) {
+    return file.Slice(0, static_cast<size_t>(file.size())).value_or("");
+  }
+
+  verifier::FileReport Verify(const std::vector<Beside>& contents, absl::Time at) {
+    beside.clear();
+    for (const Beside& it : contents) beside += Concat(it.name, "=", TextOf(*it.file), ";");
     verifier::FileReport judged = report;
     judged.validation_time = at;
     return judged;
@@ -113,6 +125,8 @@ class StandIn {
   bool until_unwanted = false;  // Sign waits for its client to lose interest
   Gate reached, released;
   std::optional<std::vector<xml::Edit>> edits;  // told instead of the true ones
+  SignOrder last_order;
+  std::string beside;  // the content to sign, or all contents of a verification: "name=text;"
   std::atomic<int> runs{0};
   std::atomic<int> signatures{0};
   schemas::Inspection inspection;

@@ -34,12 +34,15 @@ class Detached : public testing::Test {
     SCEAU_ASSIGN_OR_RETURN(const InputFile written, output.Reread());
     return written.Slice(0, static_cast<size_t>(written.size()));
   }
+  std::shared_ptr<const InputFile> File(const std::string& content) const {
+    return std::make_shared<const InputFile>(signing_.AsFile(content));
+  }
   StatusOr<std::string> Alone(const std::string& content, const std::string& name = "acte.pdf") {
-    return Sign(signer::DetachedTask::Of(signing_.AsFile(content), name));
+    return Sign(signer::DetachedTask::Of(File(content), name));
   }
   StatusOr<std::string> Into(const std::string& message, const std::string& content,
                              const std::string& name = "acte.pdf") {
-    return Sign(signer::DetachedTask::In(signing_.AsFile(message), signing_.AsFile(content), name));
+    return Sign(signer::DetachedTask::In(File(message), File(content), name));
   }
 
   using Given = std::vector<std::pair<std::string, std::string>>;
@@ -48,8 +51,7 @@ class Detached : public testing::Test {
     options.validation_time = kSigningTime + absl::Hours(1);
     options.trust = *verifier::TrustAnchors::Load({signing_.folder().path() + "/root.pem"});
     for (const auto& [name, content] : given) {
-      options.contents.push_back(
-          {name, std::make_shared<const InputFile>(signing_.AsFile(content))});
+      options.contents.push_back({name, File(content)});
     }
     return verifier::Verify(signing_.AsFile(document), "test", options);
   }
@@ -155,7 +157,7 @@ TEST_F(Detached, WhatCannotBeSignedIsRefused) {
   EXPECT_EQ(reason(Into(acte, "\xFF\xD8\xFF jpeg")), Reason::kRuleBroken);
   EXPECT_EQ(reason(Into(acte, "%PDF-1.7 nothing")), Reason::kRuleBroken);
   EXPECT_EQ(reason(Alone(pdf_, "../acte.pdf")), Reason::kUsage);
-  const auto task = signer::DetachedTask::Of(signing_.AsFile(pdf_), "acte.pdf");
+  const auto task = signer::DetachedTask::Of(File(pdf_), "acte.pdf");
   EXPECT_EQ(ReasonOf(task->Prepare(signing_.Parameters("budget-act")).status()),
             Reason::kDocumentNotSupported);
   EXPECT_EQ(ReasonOf(signing_.Sign(acte, signing_.Parameters("detached")).status()),

@@ -36,10 +36,9 @@ StatusOr<v1::DocumentHeader> HeaderOf(const InputFile& document) {
   return header;
 }
 
-// Sends header, chunks, end. False when the server ended the call: its status says why.
+// Sends chunks, then the end. False when the server ended the call: its status says why.
 template <typename Request, typename Stream>
-StatusOr<bool> Upload(const InputFile& document, const Request& header, Stream& stream) {
-  if (!stream.Write(header)) return false;
+StatusOr<bool> SendFile(const InputFile& document, Stream& stream) {
   Request request;
   for (int64_t at = 0; at < document.size();) {
     std::string& chunk = *request.mutable_chunk();
@@ -51,7 +50,26 @@ StatusOr<bool> Upload(const InputFile& document, const Request& header, Stream& 
     at += static_cast<int64_t>(got);
   }
   request.mutable_end();
-  return stream.Write(request) && stream.WritesDone();
+  return stream.Write(request);
+}
+
+// Sends the header and the files: the document, then its contents.
+template <typename Request, typename Stream>
+StatusOr<bool> Upload(const std::vector<const InputFile*>& files, const Request& header,
+                      Stream& stream) {
+  if (!stream.Write(header)) return false;
+  for (const InputFile* file : files) {
+    SCEAU_ASSIGN_OR_RETURN(const bool sent, SendFile<Request>(*file, stream));
+    if (!sent) return false;
+  }
+  return stream.WritesDone();
+}
+
+StatusOr<v1::ContentHeader> HeaderOf(const Content& content) {
+  v1::ContentHeader header;
+  header.set_name(content.name);
+  SCEAU_ASSIGN_OR_RETURN(*header.mutable_document(), HeaderOf(*content.file));
+  return header;
 }
 
 // Receives a signed document and holds it against the trailer.
@@ -219,9 +237,9 @@ StatusOr<Answer> Receive(grpc::ClientContext& context, Status local, Stream& str
 
 // Uploads, then receives.
 template <typename Answer, typename Response, typename Request, typename Stream, typename Receiver>
-StatusOr<Answer> Exchange(grpc::ClientContext& context, const InputFile& document,
+StatusOr<Answer> Exchange(grpc::ClientContext& context, const std::vector<const InputFile*>& files,
                           const Request& header, Stream& stream, Receiver& receiver) {
-  const StatusOr<bool> sent = Upload(document, header, stream);
+  const StatusOr<bool> sent = Upload(files, header, stream);
   return Receive<Answer, Response>(context, sent.status(), stream, receiver);
 }
 
@@ -240,7 +258,7 @@ class GrpcClient final : public Client {
     SetDeadline(context);
     const auto stream = signing_->Inspect(&context);
     InspectionReader receiver;
-    return Exchange<schemas::Inspection, v1::InspectResponse>(context, document, header, *stream,
+    return Exchange<schemas::Inspection, v1::InspectResponse>(context, {&document}, header, *stream,
                                                               receiver);
   }
 
@@ -249,11 +267,16 @@ class GrpcClient final : public Client {
     v1::SignRequest header;
     *header.mutable_header() = ToSignHeader(order);
     SCEAU_ASSIGN_OR_RETURN(*header.mutable_header()->mutable_document(), HeaderOf(document));
+    std::vector<const InputFile*> files = {&document};
+    if (order.content.file != nullptr) {
+      SCEAU_ASSIGN_OR_RETURN(*header.mutable_header()->mutable_content(), HeaderOf(order.content));
+      files.push_back(order.content.file);
+    }
     grpc::ClientContext context;
     SetDeadline(context);
     const auto stream = signing_->Sign(&context);
     SignReceiver receiver(progress, output);
-    return Exchange<SignAnswer, v1::SignResponse>(context, document, header, *stream, receiver);
+    return Exchange<SignAnswer, v1::SignResponse>(context, files, header, *stream, receiver);
   }
 
   StatusOr<Preparation> Prepare(const InputFile& document, const SignOrder& order) override {
@@ -264,7 +287,8 @@ class GrpcClient final : public Client {
     SetDeadline(context);
     const auto stream = signing_->Prepare(&context);
     PrepareReceiver receiver;
-    return Exchange<Preparation, v1::PrepareResponse>(context, document, header, *stream, receiver);
+    return Exchange<Preparation, v1::PrepareResponse>(context, {&document}, header, *stream,
+                                                      receiver);
   }
 
   StatusOr<std::string> Complete(const std::string& preparation_id,
@@ -298,7 +322,8 @@ class GrpcClient final : public Client {
   }
 
   StatusOr<verifier::FileReport> Verify(const InputFile& document, const std::string& name,
-                                        std::optional<absl::Time> validation_time) override {
+                                        std::optional<absl::Time> validation_time,
+                                        const std::vector<Content>& contents) override {
     v1::VerifyRequest header;
     SCEAU_ASSIGN_OR_RETURN(*header.mutable_header()->mutable_document(), HeaderOf(document));
     if (validation_time) {
@@ -307,11 +332,16 @@ class GrpcClient final : public Client {
       stamp.set_nanos(static_cast<int32_t>(
           absl::ToInt64Nanoseconds(*validation_time - absl::FromUnixSeconds(stamp.seconds()))));
     }
+    std::vector<const InputFile*> files = {&document};
+    for (const Content& it : contents) {
+      SCEAU_ASSIGN_OR_RETURN(*header.mutable_header()->add_contents(), HeaderOf(it));
+      files.push_back(it.file);
+    }
     grpc::ClientContext context;
     SetDeadline(context);
     const auto stream = verification_->Verify(&context);
     VerifyReceiver receiver(name);
-    return Exchange<verifier::FileReport, v1::VerifyResponse>(context, document, header, *stream,
+    return Exchange<verifier::FileReport, v1::VerifyResponse>(context, files, header, *stream,
                                                               receiver);
   }
 

@@ -23,11 +23,21 @@
 
 namespace sceau::client {
 
+// A file beside a document, which outlives the call.
+struct Content {
+  std::string name;
+  const InputFile* file = nullptr;
+};
+
 struct SignOrder {
   std::string idempotency_key;  // 1 to 128 characters, one per intended signing
   std::string key;              // name or URI of a key of the server; empty: its only one
   std::string profile;          // empty: the server's default, as for the texts below
   signer::Selection selection;
+  // A detached signature instead: of the document, by this name; or of `content`, which the
+  // document (a message of @CTES) names.
+  std::string detached_name;
+  Content content;
   std::string role, city, postal_code, country;
   bool set_dematerialisee = false;
   // For Prepare, DER: the certificate of the card here, then what is known of its chain.
@@ -91,7 +101,8 @@ class Client {
 
   // `name` is what the report calls the file; no `validation_time`: the server's now.
   virtual StatusOr<verifier::FileReport> Verify(const InputFile& document, const std::string& name,
-                                                std::optional<absl::Time> validation_time) = 0;
+                                                std::optional<absl::Time> validation_time,
+                                                const std::vector<Content>& contents = {}) = 0;
 };
 
 }  // namespace sceau::client

@@ -72,6 +72,10 @@ v1::SignatureParameters ParametersOf(const SignOrder& order) {
   parameters.set_country(order.country);
   parameters.set_set_dematerialisee(order.set_dematerialisee);
   v1::Selection& selection = *parameters.mutable_selection();
+  if (!order.detached_name.empty() || order.content.file != nullptr) {
+    selection.mutable_detached()->set_name(order.detached_name);
+    return parameters;
+  }
   using What = signer::Selection::What;
   switch (order.selection.what) {
     case What::kWhole:

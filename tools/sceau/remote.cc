@@ -46,7 +46,7 @@ SignResult ResultOf(client::SignAnswer answer) {
 StatusOr<SignResult> RemoteSign(const Connection& connection, const InputFile& input,
                                 const RemoteSignRequest& request, OutputFile& output) {
   SCEAU_ASSIGN_OR_RETURN(const auto service, Connect(connection));
-  const client::SignOrder order{.idempotency_key = request.idempotency_key,
+  client::SignOrder order{.idempotency_key = request.idempotency_key,
                                 .profile = request.profile,
                                 .selection = request.selection,
                                 .role = request.role,
@@ -54,6 +54,11 @@ StatusOr<SignResult> RemoteSign(const Connection& connection, const InputFile& i
                                 .postal_code = request.postal_code,
                                 .country = request.country,
                                 .set_dematerialisee = request.set_dematerialisee};
+  if (request.content != nullptr) {
+    order.content = {request.detached_name, request.content};
+  } else {
+    order.detached_name = request.detached_name;
+  }
   const client::Progress progress = [&](const std::string&, size_t done, size_t total) {
     if (request.progress) request.progress(done, total);
   };
@@ -80,8 +85,11 @@ StatusOr<RemoteVerifier> RemoteVerifier::Connect(const Connection& connection) {
 
 StatusOr<verifier::FileReport> RemoteVerifier::Verify(
     const InputFile& input, const std::string& name,
-    std::optional<absl::Time> validation_time) const {
-  return service_->Verify(input, name, validation_time);
+    std::optional<absl::Time> validation_time,
+    const std::vector<verifier::GivenContent>& contents) const {
+  std::vector<client::Content> beside;
+  for (const verifier::GivenContent& it : contents) beside.push_back({it.name, it.file.get()});
+  return service_->Verify(input, name, validation_time, beside);
 }
 
 StatusOr<schemas::Inspection> RemoteInspect(const Connection& connection, const InputFile& input) {

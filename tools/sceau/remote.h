@@ -16,6 +16,7 @@
 #include "schemas/inspection.h"
 #include "signer/signer.h"
 #include "verifier/report.h"
+#include "verifier/verifier.h"
 #include "xml/splice.h"
 
 namespace sceau::client {
@@ -41,6 +42,10 @@ struct SignResult {
 
 struct RemoteSignRequest {
   signer::Selection selection;
+  // A detached signature instead: of the input, by this name; or, with `content`, of that file,
+  // which the input (a message of @CTES) names.
+  std::string detached_name;
+  const InputFile* content = nullptr;
   std::string profile;
   std::string role, city, postal_code, country;
   bool set_dematerialisee = false;
@@ -70,7 +75,8 @@ class RemoteVerifier {
 
   // `name` is what the report calls the file; without a time the service's own clock decides.
   StatusOr<verifier::FileReport> Verify(const InputFile& input, const std::string& name,
-                                        std::optional<absl::Time> validation_time) const;
+                                        std::optional<absl::Time> validation_time,
+                                        const std::vector<verifier::GivenContent>& contents) const;
 
  private:
   explicit RemoteVerifier(std::unique_ptr<client::Client> service);

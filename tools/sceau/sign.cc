@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/time/clock.h"
@@ -54,7 +55,9 @@ Status CheckUse(const Options& options, const Command& command) {
   if (selections != 1) return Usage("--whole | --all | --bordereau REF | --detached");
   if (!options.acte.empty() && !options.detached) return Usage("--acte (--detached)");
   if (options.detached && options.file == "-") return Usage("--detached -");
-  if (options.detached && options.server.given()) return Usage("--detached --server");
+  if (options.detached && options.server.given() && options.key) {
+    return Usage("--detached --server --key");
+  }
   if (!options.more_bordereaux.empty() && options.bordereaux.empty()) {
     return Usage(options.more_bordereaux.front());
   }
@@ -112,19 +115,17 @@ class Signing {
  private:
   Status Open() {
     SCEAU_ASSIGN_OR_RETURN(InputFile input, InputFile::Open(options_.file, config_.max_size));
-    if (!options_.detached) {
-      input_ = std::move(input);
-      return OkStatus();
-    }
-    const std::string name = std::filesystem::path(options_.file).filename();
+    input_ = std::make_shared<const InputFile>(std::move(input));
+    if (!options_.detached) return OkStatus();
+    name_ = std::filesystem::path(options_.file).filename();
     if (options_.acte.empty()) {
-      SCEAU_ASSIGN_OR_RETURN(auto task, signer::DetachedTask::Of(std::move(input), name));
+      SCEAU_ASSIGN_OR_RETURN(auto task, signer::DetachedTask::Of(input_, name_));
       detached_.emplace(std::move(task));
       return OkStatus();
     }
     SCEAU_ASSIGN_OR_RETURN(InputFile message, InputFile::Open(options_.acte, config_.max_size));
-    SCEAU_ASSIGN_OR_RETURN(auto task,
-                           signer::DetachedTask::In(std::move(message), std::move(input), name));
+    content_ = std::exchange(input_, std::make_shared<const InputFile>(std::move(message)));
+    SCEAU_ASSIGN_OR_RETURN(auto task, signer::DetachedTask::In(input_, content_, name_));
     detached_.emplace(std::move(task));
     return OkStatus();
   }
@@ -168,7 +169,7 @@ class Signing {
     SCEAU_ASSIGN_OR_RETURN(parameters.certificates, key.Certificates());
     SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, detached_
                                                           ? detached_->Prepare(parameters)
-                                                          : signer::Prepare(input_, parameters));
+                                                          : signer::Prepare(*input_, parameters));
     SCEAU_RETURN_IF_ERROR(Confirm(ContentOf(options_.file, prepared), options_, console_));
     SayWarnings(prepared);
     SCEAU_RETURN_IF_ERROR(key.Unlock());
@@ -180,7 +181,7 @@ class Signing {
     };
     const schemas::SentDocuments sent = schemas::SentDocumentsOf(prepared.facts);
     SCEAU_ASSIGN_OR_RETURN(signer::Outcome outcome,
-                           signer::Complete(detached_ ? detached_->Document() : input_,
+                           signer::Complete(detached_ ? detached_->Document() : *input_,
                                             std::move(prepared), key.Signing(), how, output));
     // Nothing is released whose documents are not in the register.
     SCEAU_ASSIGN_OR_RETURN(const auto known, SentRegisterOf(config_));
@@ -224,7 +225,7 @@ class Signing {
       SCEAU_RETURN_IF_ERROR(key.Unlock());
       return key.Signing();
     };
-    return RemoteSignAtDesk(ConnectionOf(options_.server, config_), input_, request, output);
+    return RemoteSignAtDesk(ConnectionOf(options_.server, config_), *input_, request, output);
   }
 
   Status ConsentAtTheDesk(const signer::Prepared& prepared, std::string& reason) const {
@@ -239,7 +240,9 @@ class Signing {
   StatusOr<SignResult> AtTheService(OutputFile& output) {
     RemoteSignRequest request;
     request.selection = SelectionOf(options_);
-    request.profile = Choose(options_.profile, config_.profile);
+    request.profile = Choose(options_.profile, options_.detached ? "detached" : config_.profile);
+    request.detached_name = name_;
+    request.content = content_.get();
     request.role = Choose(options_.role, config_.role);
     request.city = Choose(options_.city, config_.city);
     request.postal_code = Choose(options_.postal_code, config_.postal_code);
@@ -250,18 +253,21 @@ class Signing {
     };
     request.idempotency_key = IdempotencyKey();
     SCEAU_RETURN_IF_ERROR(ConfirmRemote(request));
-    return RemoteSign(ConnectionOf(options_.server, config_), input_, request, output);
+    return RemoteSign(ConnectionOf(options_.server, config_), *input_, request, output);
   }
 
   // The service reads the file again and decides; this is what the caller sees of it before.
   Status ConfirmRemote(const RemoteSignRequest& request) const {
     if (!console_.Interactive()) return OkStatus();
-    SCEAU_ASSIGN_OR_RETURN(const schemas::Inspection inspection, schemas::Inspect(input_));
+    schemas::Inspection inspection;  // a file that is signed detached may be anything
+    if (!options_.detached) {
+      SCEAU_ASSIGN_OR_RETURN(inspection, schemas::Inspect(*input_));
+    }
     PreviewContent content;
     content.file = options_.file;
     content.facts = &inspection.pes;
     if (inspection.budget) content.budget = &*inspection.budget;
-    content.whole = options_.whole;
+    content.whole = options_.whole || options_.detached;
     const std::vector<std::string>& listed = request.selection.bordereaux;
     for (size_t i = 0; i < inspection.pes.bordereaux.size(); ++i) {
       const schemas::Bordereau& it = inspection.pes.bordereaux[i];
@@ -284,8 +290,10 @@ class Signing {
   const Options& options_;
   const Config& config_;
   const Console console_;
-  InputFile input_;
-  std::optional<const signer::DetachedTask> detached_;  // instead of input_
+  std::shared_ptr<const InputFile> input_;    // with --acte the message
+  std::shared_ptr<const InputFile> content_;  // with --acte the file
+  std::string name_;                          // of the file of a detached signature
+  std::optional<const signer::DetachedTask> detached_;
   InputFile signed_;
 };
 

@@ -43,9 +43,6 @@ Status CheckUse(const Options& options, bool json) {
   if (json && printed && !options.report.empty() && options.report != "json") {
     return Error(Reason::kUsage, "--json --report -o");
   }
-  if (options.server.given() && !options.contents.empty()) {
-    return Error(Reason::kUsage, "--content --server");
-  }
   if (options.server.given() && options.offline) {
     return Error(Reason::kUsage, "--offline --server");
   }
@@ -125,6 +122,7 @@ class Judge {
     }
     local_.validation_time = at_.value_or(SystemClock().Now());
     local_.attachments = true;
+    SCEAU_ASSIGN_OR_RETURN(local_.contents, OpenContents(options_.contents, config_.max_size));
     const std::vector<std::string>& trust = options_.trust.empty() ? config_.trust : options_.trust;
     if (!trust.empty() && !options_.server.given()) {
       SCEAU_ASSIGN_OR_RETURN(local_.trust, verifier::TrustAnchors::Load(trust));
@@ -141,7 +139,6 @@ class Judge {
     if (!competences.empty()) {
       SCEAU_ASSIGN_OR_RETURN(competences_, policy::ReadRegisterFile(competences));
     }
-    SCEAU_ASSIGN_OR_RETURN(local_.contents, OpenContents(options_.contents, config_.max_size));
     return PrepareRevocation();
   }
 
@@ -156,7 +153,7 @@ class Judge {
       refused.refusal = input.status();
       return refused;
     }
-    if (remote_) return remote_->Verify(*input, file, at_);
+    if (remote_) return remote_->Verify(*input, file, at_, local_.contents);
     verifier::FileReport report = verifier::Verify(*input, file, local_);
     if (competences_ != nullptr) SCEAU_RETURN_IF_ERROR(JudgeCompetence(*input, report));
     return report;
