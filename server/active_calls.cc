@@ -26,16 +26,25 @@ void ActiveCalls::SetLimits(int most, absl::Duration idle_timeout) {
   idle_ms_ = absl::ToInt64Milliseconds(idle_timeout);
 }
 
-bool ActiveCalls::Add(Call* call) {
+Status ActiveCalls::Add(Call* call, const std::string& caller) {
   const std::lock_guard lock(mutex_);
-  if (draining_ || calls_.size() >= most_) return false;
+  if (draining_) return Error(Reason::kServiceUnavailable);
+  if (calls_.size() >= most_) return Error(Reason::kOverloaded);
+  if (!caller.empty()) {
+    size_t& share = shares_[caller];
+    if (share >= std::max<size_t>(1, most_ / 2)) return Error(Reason::kRateLimited);
+    ++share;
+  }
+  call->share_ = caller;
   calls_.insert(call);
-  return true;
+  return OkStatus();
 }
 
 void ActiveCalls::Remove(Call* call) {
   const std::lock_guard lock(mutex_);
   calls_.erase(call);
+  const auto share = shares_.find(call->share_);
+  if (share != shares_.end() && --share->second == 0) shares_.erase(share);
 }
 
 void ActiveCalls::Watch() {

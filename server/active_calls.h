@@ -1,15 +1,18 @@
-// The calls in progress: how many there may be, and which of them stand still.
+// The calls in progress: how many there may be, of all and of one caller, and which of them stand still.
 #pragma once
 
 #include <atomic>
 #include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
+#include <string>
 #include <thread>
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "base/status.h"
 
 namespace sceau::server {
 
@@ -30,6 +33,7 @@ class ActiveCalls {
    private:
     friend class ActiveCalls;
     std::atomic<int64_t> waiting_since_{0};  // milliseconds; 0: does not wait
+    std::string share_;                      // whose; empty: nobody's
   };
 
   ActiveCalls(int most, absl::Duration idle_timeout);
@@ -38,12 +42,12 @@ class ActiveCalls {
   // From now on; calls in progress stay.
   void SetLimits(int most, absl::Duration idle_timeout);
 
-  // False when there are too many, or the daemon drains.
-  bool Add(Call* call);
+  // `caller`: whose share it takes of, half of all at the most; empty: of nobody's. Errors:
+  // kServiceUnavailable while the daemon drains, kOverloaded, kRateLimited (the caller has his share).
+  Status Add(Call* call, const std::string& caller);
   void Remove(Call* call);
   // From now on Add refuses.
   void Drain() { draining_ = true; }
-  bool draining() const { return draining_; }
 
  private:
   void Watch();
@@ -55,6 +59,7 @@ class ActiveCalls {
   std::condition_variable ended_;
   bool ending_ = false;
   std::set<Call*> calls_;
+  std::map<std::string, size_t> shares_;  // calls in progress by caller
   std::thread watch_;
 };
 

@@ -72,10 +72,11 @@ inline StatusOr<PreparedWorks*> Works(const Workshop& workshop) {
 // `roles`: one of them is needed.
 inline std::optional<Status> Refused(const Workshop& workshop, ActiveCalls::Call* call,
                                      std::string_view name, absl::Span<const Role> roles) {
-  ActiveCalls& calls = *workshop.calls;
   Status why = MayBegin(workshop, roles);
-  if (why.ok() && !calls.Add(call)) {
-    why = Error(calls.draining() ? Reason::kServiceUnavailable : Reason::kOverloaded);
+  // Without identity all are one caller, and no share is anybody's.
+  if (why.ok()) {
+    const std::string& caller = CallerOf(workshop);
+    why = workshop.calls->Add(call, caller == kLocalCaller ? "" : caller);
   }
   if (why.ok()) {
     workshop.metrics->Began(name);

@@ -49,13 +49,29 @@ Status FromErrorInfo(const google::rpc::ErrorInfo& error) {
 
 }  // namespace
 
+namespace {
+
+bool IsAboutLoad(std::string_view reason) {
+  return reason == InfoOf(Reason::kOverloaded).name || reason == InfoOf(Reason::kRateLimited).name;
+}
+
+}  // namespace
+
 Status FromGrpc(const grpc::Status& status) {
   if (status.ok()) return OkStatus();
   google::rpc::Status rich;
   if (!status.error_details().empty() && rich.ParseFromString(status.error_details())) {
+    google::rpc::RetryInfo retry;
+    google::rpc::ErrorInfo error;
+    for (const auto& detail : rich.details()) (void)detail.UnpackTo(&retry);
     for (const auto& detail : rich.details()) {
-      google::rpc::ErrorInfo error;
-      if (detail.UnpackTo(&error) && error.domain() == "sceau") return FromErrorInfo(error);
+      if (!detail.UnpackTo(&error) || error.domain() != "sceau") continue;
+      // For whoever reads it: the request may be sent again then, with the same idempotency key.
+      if (retry.has_retry_delay() && IsAboutLoad(error.reason())) {
+        std::string& told = (*error.mutable_metadata())["detail"];
+        AppendTo(told, told.empty() ? "" : "; ", "retry after ", retry.retry_delay().seconds(), "s");
+      }
+      return FromErrorInfo(error);
     }
   }
   return Error(ReasonOf(status.error_code()), status.error_message());
