@@ -11,6 +11,7 @@ namespace sceau::audit {
 namespace {
 
 constexpr int kRequests = 6;  // 12 records
+constexpr size_t kLink = 64;   // digits of the link that begins a line; they may hold anything
 
 class Tampering : public testing::Test {
  protected:
@@ -80,7 +81,7 @@ TEST_F(Tampering, P64_AnEditedRecordIsNamed) {
     lines[k].replace(lines[k].find("request"), 7, "REQUEST");
     ExpectBad(log_.CheckLines(lines), Fault::kLineMalformed, static_cast<int64_t>(k));
     lines = lines_;
-    lines[k].replace(lines[k].find("2026"), 4, "2027");
+    lines[k].replace(lines[k].find("2026", kLink), 4, "2027");
     ExpectBad(log_.CheckLines(lines), Fault::kChainBroken, static_cast<int64_t>(k));
     // With its digest made to fit, the next record shows it; of the last one, the checkpoint.
     const std::string link = k == 1 ? FirstLink(*LogIdIn(lines[0])) : ReadLine(lines[k - 1])->link;
@@ -96,7 +97,7 @@ TEST_F(Tampering, P64_AnEditedRecordIsNamed) {
 TEST_F(Tampering, P64_ALogWrittenAnewFromSomeRecordOnDiffersFromTheCheckpoint) {
   for (size_t k = 1; k < lines_.size(); ++k) {
     auto lines = lines_;
-    lines[k].replace(lines[k].find("2026"), 4, "2027");
+    lines[k].replace(lines[k].find("2026", kLink), 4, "2027");
     lines = Rechained(std::move(lines), k);
     const auto alone = log_.CheckLines(lines);
     ASSERT_TRUE(alone.ok() && !alone->first_bad);  // the chain alone cannot tell

@@ -19,7 +19,10 @@ TEST(StatusConversion, EveryReasonComesBackWithPlaceAndDetail) {
     const Status received = client::FromGrpc(wire);
     EXPECT_EQ(ReasonOf(received), info.reason) << info.name;
     EXPECT_EQ(received.code(), sent.code()) << info.name;
-    EXPECT_EQ(DetailOf(received), "détail") << info.name;
+    // Whoever is told to wait is told how long.
+    const bool wait =
+        info.reason == Reason::kOverloaded || info.reason == Reason::kRateLimited;
+    EXPECT_EQ(DetailOf(received), wait ? "détail; retry after 2s" : "détail") << info.name;
     EXPECT_EQ(PlaceOf(received).line, 12);
     EXPECT_EQ(PlaceOf(received).column, 5);
     EXPECT_EQ(PlaceOf(received).element, "/n:PES_Aller");
