@@ -11,6 +11,10 @@ constexpr const char* kNoneOfTls12 = "PSK-AES256-GCM-SHA384";
 
 }  // namespace
 
-void KeepToTls13() { ::setenv("GRPC_SSL_CIPHER_SUITES", kNoneOfTls12, /*overwrite=*/1); }
+void KeepToTls13() {
+  // Once: other threads may read the environment later.
+  static const int done = ::setenv("GRPC_SSL_CIPHER_SUITES", kNoneOfTls12, /*overwrite=*/1);
+  (void)done;
+}
 
 }  // namespace sceau::wire
