@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/container/flat_hash_map.h"
+#include "base/cut.h"
 #include "base/strings.h"
 #include "schemas/pes_reader.h"
 #include "xml/parser.h"
@@ -62,14 +63,7 @@ std::string_view KnownName(std::string_view parent, const xml::StartElement& ele
 
 std::string ValueOf(const xml::StartElement& element) {
   const xml::Attribute* value = element.Find("V");
-  if (value == nullptr) return "";
-  std::string_view text = value->value;
-  if (text.size() > AcquitReader::kMaxText) {
-    size_t end = AcquitReader::kMaxText;
-    while (end > 0 && (text[end] & '\xC0') == '\x80') --end;  // between two characters
-    text = text.substr(0, end);
-  }
-  return std::string(text);
+  return value == nullptr ? "" : std::string(Cut(value->value, AcquitReader::kMaxText));
 }
 
 // Numbers are compared without what fills them up.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
+#include "base/cut.h"
 #include "base/strings.h"
 #include "schemas/pes_reader.h"
 #include "xml/parser.h"
@@ -129,7 +130,7 @@ void ActeReader::TakeAttributes(ActeNode node, const xml::StartElement& element)
 
 Status ActeReader::OnText(std::string_view text) {
   if (open_.empty() || !IsText(open_.back())) return OkStatus();
-  text_.append(text.substr(0, kMaxText - std::min(kMaxText, text_.size())));
+  text_.append(Cut(text, kMaxText - std::min(kMaxText, text_.size())));
   return OkStatus();
 }
 

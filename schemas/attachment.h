@@ -29,7 +29,7 @@ class AttachmentReader {
   // The text of Fichier, in pieces.
   void Feed(std::string_view base64);
   enum class Outcome {
-    kGood,       // base64 of exactly one whole gzip member (or of anything) within the limit
+    kGood,  // base64 of exactly one whole gzip member (or of anything) within the limit
     kNotBase64,
     kNotGzip,
     kTooLarge,

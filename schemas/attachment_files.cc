@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "absl/strings/ascii.h"
+#include "base/cut.h"
 #include "base/strings.h"
 #include "schemas/attachment.h"
 #include "schemas/inspection.h"
@@ -54,13 +55,6 @@ class ContentPass final : public xml::Handler {
   std::unique_ptr<AttachmentReader> reader_;
   size_t count_ = 0;
 };
-
-// Cut at `size` bytes, never inside a character.
-void Shorten(std::string& name, size_t size) {
-  if (name.size() <= size) return;
-  while (size > 0 && (name[size] & '\xC0') == '\x80') --size;
-  name.resize(size);
-}
 
 }  // namespace
 
@@ -114,7 +108,7 @@ std::string SafeFileName(const PieceJustificative& piece, std::set<std::string>&
   trim();
   if (name.empty()) name = "PJ";
   if (name[0] == '.' || name[0] == '-' || name[0] == ' ') name[0] = '_';
-  Shorten(name, kMaxStem);
+  name.resize(Cut(name, kMaxStem).size());
   std::string out = Concat(name, extension);
   for (int n = 2; !taken.insert(absl::AsciiStrToLower(out)).second; ++n) {
     out = Concat(name, "_", n, extension);

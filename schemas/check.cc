@@ -166,9 +166,10 @@ std::optional<OpenOptions> OpenWith(const CheckOptions& options) {
   if (!options.open) return std::nullopt;
   OpenOptions open = *options.open;
   open.read_xml = [&options](const InputFile& document) -> StatusOr<Inspection> {
-    const CheckOptions inside{
-        .catalog = options.catalog, .day = options.day, .use = options.use,
-        .unwanted = options.unwanted};
+    const CheckOptions inside{.catalog = options.catalog,
+                              .day = options.day,
+                              .use = options.use,
+                              .unwanted = options.unwanted};
     return InspectWithSchemas(document, inside);
   };
   return open;
@@ -190,9 +191,9 @@ StatusOr<CheckOptions> LoadCheckOptions(const std::string& schema_folder,
 StatusOr<Check> CheckDocument(const InputFile& file, const CheckOptions& options) {
   Check check;
   Trial newest(options, /*first=*/true);
-  SCEAU_ASSIGN_OR_RETURN(check.inspection, Inspect(file, {.use = options.use,
-                                                         .also = &newest,
-                                                         .open = OpenWith(options)}));
+  SCEAU_ASSIGN_OR_RETURN(
+      check.inspection,
+      Inspect(file, {.use = options.use, .also = &newest, .open = OpenWith(options)}));
   std::vector<Trial::Run> runs = std::move(newest.runs());
   if (!runs.empty() && !runs.front().validator->valid() && newest.others()) {
     Trial rest(options, /*first=*/false);

@@ -28,7 +28,7 @@ struct CheckOptions {
   // What is to be signed: the signatures that are there already, and the rules on them, are passed
   // over. A verifier judges those; many that were accepted are not valid by the schema.
   bool before_signing = false;
-  BudgetUse use = BudgetUse::kSending;  // of budget acts
+  BudgetUse use = BudgetUse::kSending;          // of budget acts
   const std::atomic<bool>* unwanted = nullptr;  // once true, kCancelled
   std::optional<OpenOptions> open;  // look into the attachments
 };

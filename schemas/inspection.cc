@@ -125,7 +125,8 @@ class Inspector final : public xml::Handler {
       piece.content = ContentTypeOf(attachment_->head());
       if (opener_) Open(piece);
     }
-    outcome_ = outcome;
+    // One that cannot be read is not mended by another after it.
+    if (!outcome_ || *outcome_ == AttachmentReader::Outcome::kGood) outcome_ = outcome;
     attachment_.reset();
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/cut.h"
 #include "base/strings.h"
 
 namespace sceau::schemas {
@@ -68,11 +69,7 @@ PivotNode PivotReader::End() {
 
 void PivotReader::Text(std::string_view text) {
   if (open_.empty() || open_.back() == N::kOther || open_.back() == N::kContent) return;
-  size_t room = kMaxText - std::min(kMaxText, text_.size());
-  if (text.size() > room) {
-    while (room > 0 && (text[room] & '\xC0') == '\x80') --room;  // never inside a character
-  }
-  text_.append(text.substr(0, room));
+  text_.append(Cut(text, kMaxText - std::min(kMaxText, text_.size())));
 }
 
 }  // namespace sceau::schemas

@@ -2,6 +2,7 @@
 
 #include <libxml/xmlerror.h>
 
+#include "base/cut.h"
 #include "base/strings.h"
 
 namespace sceau::schemas {
@@ -88,10 +89,7 @@ SchemaFault FaultOf(int code, std::string_view message) {
 
 std::string ShortValue(std::string_view value) {
   constexpr size_t kMost = 200;
-  if (value.size() <= kMost) return std::string(value);
-  size_t end = kMost;
-  while (end > 0 && (static_cast<unsigned char>(value[end]) & 0xC0) == 0x80) --end;
-  return Concat(value.substr(0, end), "…");
+  return value.size() <= kMost ? std::string(value) : Concat(Cut(value, kMost), "…");
 }
 
 }  // namespace sceau::schemas

@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_replace.h"
 #include "base/bytes.h"
+#include "base/cut.h"
 #include "base/strings.h"
 #include "schemas/pes_reader.h"
 #include "schemas/without_choice.h"
@@ -36,13 +37,7 @@ std::string NextFileName(const std::string& name) {
     stem.resize(mark);
   }
   const std::string suffix = Concat("-R", round + 1, extension);
-  // Cut between characters; bytes are at least as many.
-  size_t room = kMaxFileName - std::min(kMaxFileName, suffix.size());
-  if (stem.size() > room) {
-    while (room > 0 && (stem[room] & '\xC0') == '\x80') --room;
-    stem.resize(room);
-  }
-  return stem + suffix;
+  return Concat(Cut(stem, kMaxFileName - std::min(kMaxFileName, suffix.size())), suffix);
 }
 
 // Between quotes of either kind.

@@ -1,4 +1,5 @@
-// The calls in progress: how many there may be, of all and of one caller, and which of them stand still.
+// The calls in progress: how many there may be, of all and of one caller, and which of them stand
+// still.
 #pragma once
 
 #include <atomic>
@@ -43,7 +44,8 @@ class ActiveCalls {
   void SetLimits(int most, absl::Duration idle_timeout);
 
   // `caller`: whose share it takes of, half of all at the most; empty: of nobody's. Errors:
-  // kServiceUnavailable while the daemon drains, kOverloaded, kRateLimited (the caller has his share).
+  // kServiceUnavailable while the daemon drains, kOverloaded, kRateLimited (the caller has his
+  // share).
   Status Add(Call* call, const std::string& caller);
   void Remove(Call* call);
   // From now on Add refuses.

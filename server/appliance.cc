@@ -24,6 +24,20 @@ std::shared_ptr<const InputFile> Borrowed(const InputFile& file) {
   return {std::shared_ptr<const InputFile>(), &file};
 }
 
+// Nothing when the signature goes into the document itself.
+StatusOr<std::optional<signer::DetachedTask>> DetachedOf(const SignOrder& order,
+                                                         const InputFile& input,
+                                                         const InputFile* content) {
+  std::optional<signer::DetachedTask> detached;
+  if (!order.detached) return detached;
+  SCEAU_ASSIGN_OR_RETURN(signer::DetachedTask task,
+                         content == nullptr ? signer::DetachedTask::Of(Borrowed(input), order.name)
+                                            : signer::DetachedTask::In(
+                                                  Borrowed(input), Borrowed(*content), order.name));
+  detached.emplace(std::move(task));
+  return detached;
+}
+
 const std::string& Or(const std::string& given, const std::string& configured) {
   return given.empty() ? configured : given;
 }
@@ -140,14 +154,8 @@ StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const InputFil
   SCEAU_ASSIGN_OR_RETURN(const std::shared_ptr<hsm::SigningKey> key,
                          setup->keys->Open(slot, watch.deadline));
   parameters.certificates = end.certificates = key->certificates();
-  std::optional<const signer::DetachedTask> detached;
-  if (order.detached) {
-    SCEAU_ASSIGN_OR_RETURN(
-        auto task, content == nullptr
-                       ? signer::DetachedTask::Of(Borrowed(input), order.name)
-                       : signer::DetachedTask::In(Borrowed(input), Borrowed(*content), order.name));
-    detached.emplace(std::move(task));
-  }
+  SCEAU_ASSIGN_OR_RETURN(const std::optional<signer::DetachedTask> detached,
+                         DetachedOf(order, input, content));
   SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, detached ? detached->Prepare(parameters)
                                                              : signer::Prepare(input, parameters));
   SCEAU_RETURN_IF_ERROR(RequireWithin(order.within, signer::SiretOf(prepared)));

@@ -56,8 +56,7 @@ class Appliance {
   StatusOr<SignOrder> Admit(const SignOrder& order) const;
   // `order` as Admit gave it.
   StatusOr<signer::Outcome> Sign(const InputFile& input, const InputFile* content,
-                                 const SignOrder& order,
-                                 const SignWatch& watch, OutputFile& output,
+                                 const SignOrder& order, const SignWatch& watch, OutputFile& output,
                                  SigningEnd& end);
   // For a card elsewhere (appliance_desk.cc).
   StatusOr<WorkForCard> PrepareForCard(const InputFile& input, const SignOrder& order,

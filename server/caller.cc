@@ -56,12 +56,12 @@ Status Require(const Caller& caller, Role role, const Asked& asked) {
   return RequireWithin(caller.collectivites, asked.collectivite);
 }
 
-Status RequireWithin(const std::vector<std::string>& collectivites,
-                     std::string_view collectivite) {
+Status RequireWithin(const std::vector<std::string>& collectivites, std::string_view collectivite) {
   if (Holds(collectivites, kEvery)) return OkStatus();
   const std::string_view siren =
       collectivite.size() == kSiret ? collectivite.substr(0, kSiren) : collectivite;
-  if (!collectivite.empty() && (Holds(collectivites, collectivite) || Holds(collectivites, siren))) {
+  if (!collectivite.empty() &&
+      (Holds(collectivites, collectivite) || Holds(collectivites, siren))) {
     return OkStatus();
   }
   return Error(Reason::kCallerNotAllowed, Concat("collectivite ", collectivite));

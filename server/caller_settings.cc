@@ -19,9 +19,9 @@ constexpr size_t kSha256Digits = 64;
 Complaint SetFingerprint(const toml::node& node, std::string& out) {
   if (Complaint wrong = SetText(node, out); !wrong.empty()) return wrong;
   out = absl::AsciiStrToLower(absl::StrReplaceAll(out, {{":", ""}}));
-  const bool good = out.size() == kSha256Digits &&
-                    std::all_of(out.begin(), out.end(),
-                                [](unsigned char c) { return absl::ascii_isxdigit(c); });
+  const bool good =
+      out.size() == kSha256Digits &&
+      std::all_of(out.begin(), out.end(), [](unsigned char c) { return absl::ascii_isxdigit(c); });
   return good ? "" : "expected: SHA-256 of the certificate, 64 hexadecimal digits";
 }
 
@@ -38,9 +38,7 @@ constexpr Setting<CallerEntry> kEntry[] = {
     {"certificate",
      [](const toml::node& n, CallerEntry& c) { return SetFingerprint(n, c.certificate); }},
     {"alternative_name",
-     [](const toml::node& n, CallerEntry& c) {
-       return SetAlternativeName(n, c.alternative_name);
-     }},
+     [](const toml::node& n, CallerEntry& c) { return SetAlternativeName(n, c.alternative_name); }},
     {"user",
      [](const toml::node& n, CallerEntry& c) {
        return SetCount(n, 0, std::numeric_limits<int>::max(), c.user);

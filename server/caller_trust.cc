@@ -7,17 +7,9 @@
 
 #include "verifier/revocation_data.h"
 #include "verifier/trust.h"
+#include "xades/certificate.h"
 
 namespace sceau::server {
-namespace {
-
-X509Handle Parsed(const std::string& der) {
-  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
-  return X509Handle(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
-}
-
-}  // namespace
-
 StatusOr<std::unique_ptr<const CallerTrust>> CallerTrust::Load(
     const std::string& authority, const std::vector<std::string>& revocation) {
   SCEAU_ASSIGN_OR_RETURN(const auto anchors, verifier::TrustAnchors::Load({authority}));
@@ -37,17 +29,18 @@ StatusOr<std::unique_ptr<const CallerTrust>> CallerTrust::Load(
 }
 
 Status CallerTrust::Check(const std::vector<std::string>& chain, absl::Time now) const {
-  std::vector<X509Handle> certificates;
+  std::vector<xades::Certificate> certificates;
   const X509StackHandle others(sk_X509_new_null());
   for (const std::string& der : chain) {
-    certificates.push_back(Parsed(der));
-    if (certificates.back() == nullptr) return Error(Reason::kCallerUnknown);
-    if (certificates.size() > 1) sk_X509_push(others.get(), certificates.back().get());
+    auto certificate = xades::Certificate::FromDer(der);
+    if (!certificate.ok()) return Error(Reason::kCallerUnknown, DetailOf(certificate.status()));
+    if (!certificates.empty()) sk_X509_push(others.get(), certificate->x509());
+    certificates.push_back(*std::move(certificate));
   }
   if (certificates.empty()) return Error(Reason::kCallerUnknown);
   const X509StoreCtxHandle context(X509_STORE_CTX_new());
-  if (X509_STORE_CTX_init(context.get(), store_.get(), certificates.front().get(),
-                          others.get()) != 1) {
+  if (X509_STORE_CTX_init(context.get(), store_.get(), certificates.front().x509(), others.get()) !=
+      1) {
     return Error(Reason::kInternal, "X509_STORE_CTX_init");
   }
   X509_STORE_CTX_set_default(context.get(), "ssl_client");

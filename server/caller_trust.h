@@ -16,13 +16,14 @@ namespace sceau::server {
 
 class CallerTrust {
  public:
-  // `authority`: a file of certificates; `revocation`: files or folders of CRLs, none: revocation is
-  // not checked. Errors: kTrustUnreadable, kRevocationUnreadable.
+  // `authority`: a file of certificates; `revocation`: files or folders of CRLs, none: revocation
+  // is not checked. Errors: kTrustUnreadable, kRevocationUnreadable.
   static StatusOr<std::unique_ptr<const CallerTrust>> Load(
       const std::string& authority, const std::vector<std::string>& revocation);
 
   // `chain`: DER, the caller's own first. From several threads. Errors: kCallerRevoked,
-  // kCallerUnknown (detail: OpenSSL's reason; also for a CRL that is absent or past its nextUpdate).
+  // kCallerUnknown (detail: OpenSSL's reason; also for a CRL that is absent or past its
+  // nextUpdate).
   Status Check(const std::vector<std::string>& chain, absl::Time now) const;
 
  private:

@@ -31,8 +31,9 @@ Complaint SetSocket(const toml::node& node, std::string& out) {
 
 Complaint SetMetricsListen(const toml::node& node, std::string& out) {
   if (Complaint wrong = SetText(node, out); !wrong.empty() || out.empty()) return wrong;
-  return wire::IsLoopbackAddress(out) ? ""
-                                : "expected: loopback address with port, such as 127.0.0.1:9464";
+  return wire::IsLoopbackAddress(out)
+             ? ""
+             : "expected: loopback address with port, such as 127.0.0.1:9464";
 }
 
 Complaint SetKeyUri(const toml::node& node, std::string& out) {

@@ -23,7 +23,8 @@ constexpr size_t kMaxElement = 500;  // bytes
 
 // The same request may succeed later.
 bool PassesWithTime(Reason reason) {
-  constexpr Reason kPassing[] = {Reason::kOverloaded, Reason::kRateLimited, Reason::kTokenBusy, Reason::kTokenUnavailable,
+  constexpr Reason kPassing[] = {Reason::kOverloaded,         Reason::kRateLimited,
+                                 Reason::kTokenBusy,          Reason::kTokenUnavailable,
                                  Reason::kServiceUnavailable, Reason::kIdempotencyInProgress};
   return std::find(std::begin(kPassing), std::end(kPassing), reason) != std::end(kPassing);
 }

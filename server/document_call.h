@@ -287,17 +287,9 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
     return ended_uploads_ == 0 ? *upload_ : *contents_[ended_uploads_ - 1].upload;
   }
 
-  int64_t Received() const {
-    int64_t all = upload_->received();
-    for (const Content& it : contents_) all += it.upload->received();
-    return all;
-  }
-
   Status AddChunk() {
-    const auto more = static_cast<int64_t>(request_.chunk().size());
-    if (Received() + more > workshop_.config->max_document_size) {
-      return Error(Reason::kDocumentTooLarge);
-    }
+    received_ += static_cast<int64_t>(request_.chunk().size());
+    if (received_ > workshop_.config->max_document_size) return Error(Reason::kDocumentTooLarge);
     return Current().Add(request_.chunk());
   }
 
@@ -409,7 +401,7 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
 
   void FinishCall() {
     const Status status = *outcome_;
-    TellEnd(workshop_, {name_, request_id_, started_, Received(), bytes_sent()}, status);
+    TellEnd(workshop_, {name_, request_id_, started_, received_, bytes_sent()}, status);
     this->Finish(ToGrpc(status, request_id_));
   }
 
@@ -425,6 +417,7 @@ class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,
   std::unique_ptr<Upload> upload_;
   std::vector<Content> contents_;
   size_t ended_uploads_ = 0;  // the document's first
+  int64_t received_ = 0;      // bytes, of all of them
   const absl::Time deadline_;
   const absl::Time started_ = absl::Now();
   std::shared_ptr<DocumentCall> self_;

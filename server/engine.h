@@ -21,7 +21,8 @@ struct SignOrder {
   std::string key;  // name or URI, see SignHeader.key
   std::string profile;
   signer::Selection selection;
-  // A detached signature: of the document, by this name, or of the content, which the document names.
+  // A detached signature: of the document, by this name, or of the content, which the document
+  // names.
   bool detached = false;
   std::string name;
   std::string role, city, postal_code, country;

@@ -37,13 +37,13 @@ StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsOf(const Config& c
 Status Fronts::Open(const Config& config) {
   if (!config.listen.empty()) SCEAU_RETURN_IF_ERROR(OpenPort(config));
   if (config.socket.empty()) return OkStatus();
-  SCEAU_ASSIGN_OR_RETURN(door_, UnixDoor::Open(config.socket, [this](FileDescriptor connection,
-                                                                      uid_t user) {
-                           const auto front = FrontOf(user);
-                           if (front.ok()) return (*front)->Take(std::move(connection));
-                           Log(LogLevel::kWarning, "refused",
-                               {{"user", Concat(user)}, {"detail", DetailOf(front.status())}});
-                         }));
+  SCEAU_ASSIGN_OR_RETURN(
+      door_, UnixDoor::Open(config.socket, [this](FileDescriptor connection, uid_t user) {
+        const auto front = FrontOf(user);
+        if (front.ok()) return (*front)->Take(std::move(connection));
+        Log(LogLevel::kWarning, "refused",
+            {{"user", Concat(user)}, {"detail", DetailOf(front.status())}});
+      }));
   return OkStatus();
 }
 

@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "base/openssl.h"
 #include "base/strings.h"
+#include "xades/certificate.h"
 
 namespace sceau::server {
 namespace {
@@ -67,11 +68,10 @@ Identity IdentityOf(const grpc::AuthContext& context, const Door& door) {
 
 CertificateNames NamesOf(const std::string& der) {
   CertificateNames names{.sha256 = ToHex(DigestOf(DigestAlgorithm::kSha256, der))};
-  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
-  const X509Handle certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
-  if (certificate == nullptr) return names;
+  const auto certificate = xades::Certificate::FromDer(der);
+  if (!certificate.ok()) return names;
   const GeneralNamesHandle all(static_cast<GENERAL_NAMES*>(
-      X509_get_ext_d2i(certificate.get(), NID_subject_alt_name, nullptr, nullptr)));
+      X509_get_ext_d2i(certificate->x509(), NID_subject_alt_name, nullptr, nullptr)));
   for (int i = 0; i < sk_GENERAL_NAME_num(all.get()); ++i) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(all.get(), i);
     for (const NameKind& kind : kNameKinds) {

@@ -53,7 +53,8 @@ class InspectCall final : public Base {
 
 grpc::ServerBidiReactor<v1::InspectRequest, v1::InspectResponse>* StartInspect(
     grpc::CallbackServerContext* context, const Workshop& workshop) {
-  return Base::Start(std::make_shared<InspectCall>(context, workshop), {Role::kSigner, Role::kVerifier});
+  return Base::Start(std::make_shared<InspectCall>(context, workshop),
+                     {Role::kSigner, Role::kVerifier});
 }
 
 }  // namespace sceau::server

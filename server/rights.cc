@@ -17,12 +17,14 @@ Status Wrong(std::string_view key, std::string_view what) {
 // Who comes in over the network proves who he is; what does not ask for that is said in words, and
 // only this machine reaches it.
 Status CheckWaysIn(const Config& config) {
-  if (config.listen.empty() && config.socket.empty()) return Wrong("listen", "and socket are empty");
+  if (config.listen.empty() && config.socket.empty())
+    return Wrong("listen", "and socket are empty");
   if (config.listen.empty()) return OkStatus();
   if (!config.certificates_asked) {
     return wire::IsLoopbackAddress(config.listen)
                ? OkStatus()
-               : Wrong("listen", "expected: loopback address, identity.mode asks for no certificate");
+               : Wrong("listen",
+                       "expected: loopback address, identity.mode asks for no certificate");
   }
   const std::pair<std::string_view, const std::string&> needed[] = {
       {"identity.certificate", config.tls_certificate},
@@ -30,7 +32,8 @@ Status CheckWaysIn(const Config& config) {
       {"identity.callers_authority", config.callers_authority}};
   for (const auto& [key, value] : needed) {
     if (value.empty()) {
-      return Wrong(key, "missing; without certificates: identity.mode = \"local-without-identity\"");
+      return Wrong(key,
+                   "missing; without certificates: identity.mode = \"local-without-identity\"");
     }
   }
   return OkStatus();

@@ -152,7 +152,7 @@ class GrpcServer final : public Server {
   WorkerPool work_;
   WorkerPool io_;
   std::mutex mutex_;
-  Workshop workshop_;                      // guarded by the mutex
+  Workshop workshop_;                     // guarded by the mutex
   std::shared_ptr<const Rights> rights_;  // so is this
   Fronts fronts_;
   bool drained_ = false;
@@ -170,8 +170,8 @@ StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config,
         PreparedWorks::Open(config.desk_folder,
                             {.entries = config.desk_entries, .bytes = config.desk_bytes}, clock));
   }
-  auto server = std::make_unique<GrpcServer>(config, std::move(rights), engine, clock,
-                                             std::move(prepared));
+  auto server =
+      std::make_unique<GrpcServer>(config, std::move(rights), engine, clock, std::move(prepared));
   SCEAU_RETURN_IF_ERROR(server->Listen(config));
   return StatusOr<std::unique_ptr<Server>>(std::move(server));
 }

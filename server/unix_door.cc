@@ -53,7 +53,8 @@ StatusOr<std::unique_ptr<UnixDoor>> UnixDoor::Open(const std::string& path, Serv
   const auto* generic = reinterpret_cast<const sockaddr*>(&address);
   RemoveRemnant(path, generic, sizeof address);
   FileDescriptor listener = NewSocket();
-  if (::bind(listener.get(), generic, sizeof address) != 0) return Wrong(path, std::strerror(errno));
+  if (::bind(listener.get(), generic, sizeof address) != 0)
+    return Wrong(path, std::strerror(errno));
   if (::chmod(path.c_str(), 0660) != 0 || ::listen(listener.get(), SOMAXCONN) != 0) {
     return Wrong(path, std::strerror(errno));
   }

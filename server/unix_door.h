@@ -22,8 +22,8 @@ class UnixDoor {
 
   // Listens on `path`, made 0660; `serve` is called from a thread of its own until this goes. A
   // socket that nobody listens on any more is replaced.
-  // Error kConfigInvalid (element "socket"): others than its user and group may enter the folder, or
-  // the socket cannot be made.
+  // Error kConfigInvalid (element "socket"): others than its user and group may enter the folder,
+  // or the socket cannot be made.
   static StatusOr<std::unique_ptr<UnixDoor>> Open(const std::string& path, Serve serve);
   // Takes no more connections, and the socket's name away.
   ~UnixDoor();

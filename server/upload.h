@@ -37,8 +37,6 @@ class Upload {
   bool InMemory(size_t more) const {
     return !written_ || written_->size() + static_cast<int64_t>(more) <= OutputFile::kSmall;
   }
-  // Bytes so far.
-  int64_t received() const { return written_ ? written_->size() : file_.size(); }
   // After End.
   const InputFile& file() const { return file_; }
   const std::string& sha256() const { return sha256_; }  // raw

@@ -73,8 +73,7 @@ StatusOr<std::string> MediaTypeOf(const InputFile& file) {
 
 }  // namespace
 
-StatusOr<DetachedTask> DetachedTask::Of(std::shared_ptr<const InputFile> file,
-                                            std::string name) {
+StatusOr<DetachedTask> DetachedTask::Of(std::shared_ptr<const InputFile> file, std::string name) {
   OutputFile alone = OutputFile::Unnamed();
   SCEAU_RETURN_IF_ERROR(alone.Append(kDeclaration));
   SCEAU_ASSIGN_OR_RETURN(InputFile document, alone.Reread());
@@ -83,8 +82,7 @@ StatusOr<DetachedTask> DetachedTask::Of(std::shared_ptr<const InputFile> file,
 }
 
 StatusOr<DetachedTask> DetachedTask::In(std::shared_ptr<const InputFile> message,
-                                            std::shared_ptr<const InputFile> file,
-                                            std::string name) {
+                                        std::shared_ptr<const InputFile> file, std::string name) {
   return DetachedTask(std::move(message), std::move(file), std::move(name), true);
 }
 

@@ -140,9 +140,7 @@ std::vector<Attribute> Parse(std::string_view text) {
   return out;
 }
 
-void FreeElements(ASN1_SEQUENCE_ANY* elements) {
-  sk_ASN1_TYPE_pop_free(elements, ASN1_TYPE_free);
-}
+void FreeElements(ASN1_SEQUENCE_ANY* elements) { sk_ASN1_TYPE_pop_free(elements, ASN1_TYPE_free); }
 using Elements = CHandle<ASN1_SEQUENCE_ANY, FreeElements>;
 
 // Of a SEQUENCE in DER, to the last byte; nullptr when it is none.

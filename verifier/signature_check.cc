@@ -159,12 +159,13 @@ class Check {
   }
 
   void CompareIssuerSerial(const xades::SigningCertificateReference& named) {
-    if (!named.serial.empty() && named.serial != out_.certificate->SerialDecimal()) {
-      if (!AnyDocument()) return Fail("ISSUER_SERIAL_MISMATCH", named.serial);
-      out_.constraints.push_back({"ISSUER_SERIAL_MISMATCH", named.serial});
+    const auto& [issuer, serial] = named.issuer_serial;
+    if (!serial.empty() && serial != out_.certificate->SerialDecimal()) {
+      if (!AnyDocument()) return Fail("ISSUER_SERIAL_MISMATCH", serial);
+      out_.constraints.push_back({"ISSUER_SERIAL_MISMATCH", serial});
     }
-    if (!named.issuer_name.empty() && !NamesIssuer(named.issuer_name, *out_.certificate)) {
-      out_.constraints.push_back({"ISSUER_NAME_DIFFERS", named.issuer_name});
+    if (!issuer.empty() && !NamesIssuer(issuer, *out_.certificate)) {
+      out_.constraints.push_back({"ISSUER_NAME_DIFFERS", issuer});
     }
     if (named.issuer_serial_v2 && !NamesCertificate(*named.issuer_serial_v2, *out_.certificate)) {
       out_.constraints.push_back({"ISSUER_SERIAL_MISMATCH", "IssuerSerialV2"});

@@ -365,7 +365,7 @@ class Reader {
       return;
     }
     reference.value = Base64(*value);
-    if (issuer != nullptr) static_cast<IssuerSerial&>(reference) = ReadIssuerSerial(*issuer);
+    if (issuer != nullptr) reference.issuer_serial = ReadIssuerSerial(*issuer);
     const FragmentNode* v2 = cert.Only(ns, "IssuerSerialV2");
     // What is no base64 names no certificate, which leaves the signature as intact as it is.
     if (v2 != nullptr) reference.issuer_serial_v2 = FromBase64(Leaf(*v2)).value_or("");

@@ -39,9 +39,10 @@ struct IssuerSerial {
   std::string serial;       // decimal, as written
 };
 
-struct SigningCertificateReference : IssuerSerial {
+struct SigningCertificateReference {
   const DigestMethod* digest = nullptr;
   std::string value;                            // raw
+  IssuerSerial issuer_serial;                   // empty: none
   std::optional<std::string> issuer_serial_v2;  // DER of IssuerSerial (RFC 5035 §5), if it is
 };
 

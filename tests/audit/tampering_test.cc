@@ -11,7 +11,7 @@ namespace sceau::audit {
 namespace {
 
 constexpr int kRequests = 6;  // 12 records
-constexpr size_t kLink = 64;   // digits of the link that begins a line; they may hold anything
+constexpr size_t kLink = 64;  // digits of the link that begins a line; they may hold anything
 
 class Tampering : public testing::Test {
  protected:

@@ -24,7 +24,8 @@ class CardAtDesk : public Card {
     const std::string config = folder_.Write(
         "sceaud.toml",
         Concat("listen = \"", address,
-               "\"\nidentity.mode = \"local-without-identity\"\n[competence]\nmode = \"not-enforced\"\n[desk]\nfolder = \"",
+               "\"\nidentity.mode = \"local-without-identity\"\n[competence]\nmode = "
+               "\"not-enforced\"\n[desk]\nfolder = \"",
                In(folder_, "prepared"), "\"\n[audit]\nfolder = \"", In(folder_, "audit"), "\"\n"));
     std::filesystem::remove(In(folder_, "port"));
     daemon_ = std::make_unique<test::BackgroundProcess>(

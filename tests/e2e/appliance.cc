@@ -91,10 +91,10 @@ void Appliance::SetPin(const std::string& pin) {
 
 void Appliance::Configure(const std::string& settings) const {
   folder_.Write("sceaud.toml",
-                Concat("listen = \"", listen_, "\"\nsocket = \"", socket_, "\"\n", identity_, "\nwork_folder = \"", work_, "\"\n", settings,
-                       "\n[competence]\n", competence_, "\n[tokens]\nmodules = [\"", module_,
-                       "\"]\nstate_folder = \"", folder_.path(), "/state\"\n", token_settings_,
-                       "\n[[keys]]\n",
+                Concat("listen = \"", listen_, "\"\nsocket = \"", socket_, "\"\n", identity_,
+                       "\nwork_folder = \"", work_, "\"\n", settings, "\n[competence]\n",
+                       competence_, "\n[tokens]\nmodules = [\"", module_, "\"]\nstate_folder = \"",
+                       folder_.path(), "/state\"\n", token_settings_, "\n[[keys]]\n",
                        "name = \"ordonnateur\"\nuri = \"pkcs11:token=Mairie\"\npin_source = \"",
                        pin_file_, "\"\n[trust]\nanchors = [\"", root(), "\"]\n"));
 }

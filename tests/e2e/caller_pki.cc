@@ -48,8 +48,8 @@ std::string CallerPki::Identity(const std::string& callers, bool with_revocation
   return Concat("identity.certificate = \"", service_.certificate, "\"\nidentity.key = \"",
                 service_.key, "\"\nidentity.callers_authority = \"", authority(),
                 "\"\nidentity.callers_revocation = [",
-                with_revocation ? Concat("\"", folder_.path(), "/callers.crl\"") : "",
-                "]\n", callers.empty() ? "" : Concat("callers = [", callers, "]"));
+                with_revocation ? Concat("\"", folder_.path(), "/callers.crl\"") : "", "]\n",
+                callers.empty() ? "" : Concat("callers = [", callers, "]"));
 }
 
 void CallerPki::WriteRevocation(const std::vector<Card>& revoked) const {
@@ -70,8 +70,8 @@ client::Options CallerPki::OptionsOf(const Card& card, const std::string& addres
 
 std::vector<std::string> CallerPki::ArgumentsOf(const Card& card,
                                                 const std::string& address) const {
-  return {"--server",      address,  "--tls-ca", authority(), "--tls-cert", card.certificate,
-          "--tls-key", card.key};
+  return {"--server",   address,          "--tls-ca",  authority(),
+          "--tls-cert", card.certificate, "--tls-key", card.key};
 }
 
 }  // namespace sceau::test

@@ -193,6 +193,15 @@ TEST_F(Competence, P03_AFileOfAnotherCollectiviteIsDenied) {
   ExpectRefused(SignThere(), 77, "BUDGET_UNKNOWN");
 }
 
+// Nothing is known of a file that does not say whose it is, not even with every mandate.
+TEST_F(Competence, AFileOfAnyKindIsDenied) {
+  AddWorld();
+  AddMandate();
+  Start();
+  ExpectRefused(SignThere({"--detached"}), 77, "COMPETENCE_DENIED");
+  EXPECT_EQ(SignThere().exit_code, 0);
+}
+
 TEST_F(Competence, NoRegisterNoSignature) {
   Start();  // there is none yet
   ExpectRefused(SignThere(), 69, "COMPETENCE_UNAVAILABLE");

@@ -1,7 +1,7 @@
 // Who may call the real daemon, and what each caller may do and see.
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 #include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -106,9 +106,9 @@ class IdentityTest : public testing::Test {
 TEST_F(IdentityTest, P62_ACallerIsHisCertificateAndStandsInTheAuditLogByHisName) {
   Start(Entry("compta", Named(kFinances), kAll) +
         Entry("ecole", Concat("certificate = \"", ecole_.sha256, "\""), kAll));
-  std::vector<std::string> sign =
-      appliance_.SignHere(input_, appliance_.Path("out.xml"));
-  for (const std::string& it : pki_.ArgumentsOf(finances_, appliance_.address())) sign.push_back(it);
+  std::vector<std::string> sign = appliance_.SignHere(input_, appliance_.Path("out.xml"));
+  for (const std::string& it : pki_.ArgumentsOf(finances_, appliance_.address()))
+    sign.push_back(it);
   const ProcessResult done = appliance_.Sceau(sign);
   EXPECT_EQ(done.exit_code, 0) << done.out << done.err << appliance_.Log();
   EXPECT_EQ(Verify(*As(ecole_)), std::nullopt);
@@ -164,9 +164,10 @@ TEST_F(IdentityTest, P62_ACertificateOfAnotherAuthorityOrNoneMakesNoConnection) 
 TEST_F(IdentityTest, P62_NothingOlderThanTls13IsSpoken) {
   Start(Entry("compta", Named(kFinances), kAll));
   const auto handshake = [&](const std::vector<std::string>& version) {
-    std::vector<std::string> command = {"openssl",  "s_client",  "-connect", appliance_.address(),
-                                        "-CAfile",  pki_.authority(), "-cert", finances_.certificate,
-                                        "-key",     finances_.key, "-alpn",   "h2"};
+    std::vector<std::string> command = {
+        "openssl", "s_client",       "-connect", appliance_.address(),
+        "-CAfile", pki_.authority(), "-cert",    finances_.certificate,
+        "-key",    finances_.key,    "-alpn",    "h2"};
     command.insert(command.end(), version.begin(), version.end());
     return RunProcess(command);
   };
@@ -230,6 +231,27 @@ TEST_F(IdentityTest, P62_WhatIsNotGrantedIsRefused) {
   EXPECT_EQ(Verify(*As(finances_)), Reason::kCallerNotAllowed);
 }
 
+// A file of any kind names no collectivité: only who may sign for every one may have it signed.
+TEST_F(IdentityTest, P62_AFileThatNamesNoCollectiviteIsNobodysButHisWhoHasAll) {
+  Start("");
+  const std::string signer = "roles = [\"signer\"], keys = [\"*\"], collectivites = [\"";
+  const auto sign_detached = [this](const std::string& key) {
+    const client::SignOrder order{.idempotency_key = key,
+                                  .detached_name = "in.xml",
+                                  .role = "Maire",
+                                  .city = "Nouméa",
+                                  .postal_code = "98800",
+                                  .country = "NC"};
+    OutputFile output = OutputFile::Unnamed();
+    return ReasonOf(
+        As(finances_)->Sign(*InputFile::Open(input_, 1 << 20), order, {}, output).status());
+  };
+  Reload(Entry("compta", Named(kFinances), Concat(signer, SirenIn(ReadFile(input_)), "\"]")));
+  EXPECT_EQ(sign_detached("one"), Reason::kCallerNotAllowed);
+  Reload(Entry("compta", Named(kFinances), Concat(signer, "*\"]")));
+  EXPECT_EQ(sign_detached("all"), std::nullopt);
+}
+
 TEST_F(IdentityTest, P43_P62_AnothersResultsAndPreparationsAreUnknown) {
   Start(Entry("compta", Named(kFinances), kAll) + Entry("ecole", Named(kEcole), kAll),
         Concat("[desk]\nfolder = \"", appliance_.Path("prepared"), "\"\n"));
@@ -267,7 +289,8 @@ TEST_F(IdentityTest, P43_P62_AnothersResultsAndPreparationsAreUnknown) {
   EXPECT_TRUE(finances->Decline(prepared->id, "no").ok());
 }
 
-// --- the Unix socket -------------------------------------------------------------------------------
+// --- the Unix socket
+// -------------------------------------------------------------------------------
 
 class SocketTest : public IdentityTest {
  protected:
@@ -328,9 +351,9 @@ TEST_F(SocketTest, P62_AnotherUserOfTheSocketIsAnotherCaller) {
 TEST_F(SocketTest, P62_ASocketInAFolderThatOthersEnterIsNotMade) {
   ::chmod(folder().c_str(), 0755);
   const TemporaryFolder other;
-  const std::string config = other.Write(
-      "sceaud.toml", Concat("listen = \"\"\nsocket = \"", socket(), "\"\n[tokens]\nstate_folder = \"",
-                            other.path(), "\"\n"));
+  const std::string config =
+      other.Write("sceaud.toml", Concat("listen = \"\"\nsocket = \"", socket(),
+                                        "\"\n[tokens]\nstate_folder = \"", other.path(), "\"\n"));
   const ProcessResult refused = RunProcess({SCEAUD, "--config", config});
   EXPECT_EQ(refused.exit_code, 78) << refused.err;
   EXPECT_FALSE(std::filesystem::exists(socket()));

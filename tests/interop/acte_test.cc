@@ -48,9 +48,8 @@ class ActePeers : public testing::Test {
 TEST_F(ActePeers, XmlSecAgreesOnTheSignedActe) {
   for (const bool latin1 : {true, false}) {
     for (const char* prefix : {"actes", ""}) {
-      const std::string document = Complete(
-          signer::DetachedTask::In(File(MakeActe({.latin1 = latin1, .prefix = prefix})),
-                                   File(pdf_), "acte.pdf"));
+      const std::string document = Complete(signer::DetachedTask::In(
+          File(MakeActe({.latin1 = latin1, .prefix = prefix})), File(pdf_), "acte.pdf"));
       signing_.folder().Write("acte.pdf", pdf_);
       EXPECT_EQ(XmlSec(document), 0) << last_;
       // The comparison means something: one changed byte, and xmlsec1 says no.
@@ -62,8 +61,7 @@ TEST_F(ActePeers, XmlSecAgreesOnTheSignedActe) {
 
 TEST_F(ActePeers, XmlSecAgreesOnASignatureThatStandsAlone) {
   const std::string content = "<CPPFacturePivot>\r\n</CPPFacturePivot>";
-  const std::string document =
-      Complete(signer::DetachedTask::Of(File(content), "pivot-1.xml"));
+  const std::string document = Complete(signer::DetachedTask::Of(File(content), "pivot-1.xml"));
   signing_.folder().Write("pivot-1.xml", content);
   EXPECT_EQ(XmlSec(document), 0) << last_;
   signing_.folder().Write("pivot-1.xml", content + " ");

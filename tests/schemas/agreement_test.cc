@@ -79,7 +79,8 @@ TEST(BudgetAgreement, OfficeCollectiviteAndBudgetAreThoseAgreedOn) {
   const std::string coll = "id_coll = \"" + spec.id_coll + "\"\n";
   const std::string post = "id_post = \"" + spec.id_post + "\"\n";
   EXPECT_EQ(said(coll + post, true), Said{});
-  EXPECT_EQ(said(coll + post + "budgets = [\"00\"]", false), Said{"WARNING AGREEMENT_BUDGET 63 01"});
+  EXPECT_EQ(said(coll + post + "budgets = [\"00\"]", false),
+            Said{"WARNING AGREEMENT_BUDGET 63 01"});
   const std::string both = spec.id_coll + " / " + spec.id_post;
   EXPECT_EQ(said(coll + "id_post = \"034000\"", true), Said{"ERROR AGREEMENT_MISSING 6 " + both});
   EXPECT_EQ(said("id_coll = \"1\"\n" + post, false), Said{"WARNING AGREEMENT_MISSING 6 " + both});

@@ -1,10 +1,10 @@
 #include "server/config.h"
-#include "proto/address.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/strings.h"
+#include "proto/address.h"
 
 namespace sceau::server {
 namespace {
@@ -89,9 +89,11 @@ INSTANTIATE_TEST_SUITE_P(
                 "\"local-without-identity\"", 2},
         Refused{"UnknownRole", "[identity]\nlocal_roles = [\"singer\"]", "identity.local_roles",
                 "nearest: signer", 2},
-        Refused{"CallerWithoutProof", "[[callers]]\nname = 'a'", "callers", "one of certificate", 1},
-        Refused{"CallerWithTwoProofs", "[[callers]]\nname = 'a'\nuser = 1\nalternative_name = 'DNS:a'",
-                "callers", "one of certificate", 1},
+        Refused{"CallerWithoutProof", "[[callers]]\nname = 'a'", "callers", "one of certificate",
+                1},
+        Refused{"CallerWithTwoProofs",
+                "[[callers]]\nname = 'a'\nuser = 1\nalternative_name = 'DNS:a'", "callers",
+                "one of certificate", 1},
         Refused{"CallerTwice",
                 "[[callers]]\nname = 'a'\nuser = 1\n[[callers]]\nname = 'a'\nuser = 2",
                 "callers.name", "twice", 4},

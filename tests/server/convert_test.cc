@@ -20,9 +20,8 @@ TEST(StatusConversion, EveryReasonComesBackWithPlaceAndDetail) {
     EXPECT_EQ(ReasonOf(received), info.reason) << info.name;
     EXPECT_EQ(received.code(), sent.code()) << info.name;
     // Whoever is told to wait is told how long.
-    const bool wait =
-        info.reason == Reason::kOverloaded || info.reason == Reason::kRateLimited;
-    EXPECT_EQ(DetailOf(received), wait ? "détail; retry after 2s" : "détail") << info.name;
+    const bool wait = info.reason == Reason::kOverloaded || info.reason == Reason::kRateLimited;
+    EXPECT_EQ(DetailOf(received), wait ? "détail; 2 s" : "détail") << info.name;
     EXPECT_EQ(PlaceOf(received).line, 12);
     EXPECT_EQ(PlaceOf(received).column, 5);
     EXPECT_EQ(PlaceOf(received).element, "/n:PES_Aller");

@@ -81,8 +81,9 @@ class Daemon : public ::testing::Test {
 
   // Starts the daemon and waits until it listens; empty when it ended instead.
   std::string StartListening(const std::string& settings = "") {
-    Write("sceaud.toml",
-          Concat("listen = \"127.0.0.1:0\"\nidentity.mode = \"local-without-identity\"\nwork_folder = \"", Path("work"), "\"\n", settings));
+    Write("sceaud.toml", Concat("listen = \"127.0.0.1:0\"\nidentity.mode = "
+                                "\"local-without-identity\"\nwork_folder = \"",
+                                Path("work"), "\"\n", settings));
     Spawn({"--config", Path("sceaud.toml"), "--port-file", Path("port")});
     while (!std::filesystem::exists(Path("port"))) {
       if (::waitpid(pid_, nullptr, WNOHANG) == pid_) {
@@ -105,7 +106,8 @@ TEST_F(Daemon, PrintsItsDefaultConfiguration) {
 }
 
 TEST_F(Daemon, ChecksAConfigurationWithoutStarting) {
-  Write("good.toml", "identity.mode = \"local-without-identity\"\n[documents]\nmax_size = \"1 MiB\"\n");
+  Write("good.toml",
+        "identity.mode = \"local-without-identity\"\n[documents]\nmax_size = \"1 MiB\"\n");
   EXPECT_EQ(Run({"--config", Path("good.toml"), "--check-config"}), 0);
   Write("bad.toml", "[documents]\nmax_sise = \"1 MiB\"\n");
   EXPECT_EQ(Run({"--config", Path("bad.toml"), "--check-config", "--lang", "en"}), 78);

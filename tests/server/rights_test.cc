@@ -99,7 +99,8 @@ TEST_F(RightsTest, P62_ACertificateIsFoundByItsDigestOrItsNameAndOtherwiseNot) {
   EXPECT_EQ((*rights->Find(Of(by_name), kNow))->name, "name");
   EXPECT_EQ((*rights->Find(Of(Client("URI:urn:b")), kNow))->name, "name");  // renewed
   // Another with the same subject; a name of another kind; one that only begins like it.
-  for (const char* other : {"URI:urn:a", "DNS:urn.b", "email:urn@b.fr", "URI:urn:b:c", "URI:urn:B"}) {
+  for (const char* other :
+       {"URI:urn:a", "DNS:urn.b", "email:urn@b.fr", "URI:urn:b:c", "URI:urn:B"}) {
     EXPECT_EQ(Refusal(*rights, Of(Client(other))), Reason::kCallerUnknown) << other;
   }
   EXPECT_EQ(Refusal(*rights, {}), Reason::kCallerUnknown);
@@ -109,9 +110,9 @@ TEST_F(RightsTest, P62_ACertificateIsFoundByItsDigestOrItsNameAndOtherwiseNot) {
 
 TEST_F(RightsTest, P62_ACertificateThatIsTwoCallersIsNeither) {
   const std::string both = Client("URI:urn:a,URI:urn:b");
-  const auto rights =
-      Load("[[callers]]\nname = 'a'\nalternative_name = 'URI:urn:a'\n"
-           "[[callers]]\nname = 'b'\nalternative_name = 'URI:urn:b'\n");
+  const auto rights = Load(
+      "[[callers]]\nname = 'a'\nalternative_name = 'URI:urn:a'\n"
+      "[[callers]]\nname = 'b'\nalternative_name = 'URI:urn:b'\n");
   EXPECT_EQ(Refusal(*rights, Of(both)), Reason::kCallerUnknown);
 }
 
@@ -123,9 +124,9 @@ TEST_F(RightsTest, P62_TheCertificateMustHoldInEachCall) {
   const std::string server = Client("URI:urn:a", {.extended_key_usage = "serverAuth"});
   EXPECT_EQ(Refusal(*rights, Of(server)), Reason::kCallerUnknown);
   const auto key = test::NewEcKey();
-  EXPECT_EQ(Refusal(*rights, Of(test::TestPki::SelfSigned(
-                                 key.get(), {.subject_alt_name = "URI:urn:a"}))),
-            Reason::kCallerUnknown);
+  EXPECT_EQ(
+      Refusal(*rights, Of(test::TestPki::SelfSigned(key.get(), {.subject_alt_name = "URI:urn:a"}))),
+      Reason::kCallerUnknown);
 }
 
 TEST_F(RightsTest, P62_ARevokedCertificateIsRefusedAndAnOutdatedListLetsNobodyIn) {

@@ -413,10 +413,9 @@ std::string IssuerSerialOf(const X509* certificate, const std::string& serial) {
 // ETSI EN 319 132-1 §5.2.2.
 TEST_F(Certificates, P41_IssuerSerialV2MustBeThatOfTheCertificate) {
   const auto own = xades::Certificate::FromDer(signing_.certificate());
-  const std::string serial =
-      DerWith(X509_get0_serialNumber(own->x509()), [](const ASN1_INTEGER* it, unsigned char** out) {
-        return i2d_ASN1_INTEGER(it, out);
-      });
+  const std::string serial = DerWith(
+      X509_get0_serialNumber(own->x509()),
+      [](const ASN1_INTEGER* it, unsigned char** out) { return i2d_ASN1_INTEGER(it, out); });
   const std::string digest = ToBase64(DigestOf(DigestAlgorithm::kSha256, signing_.certificate()));
   const std::string v1 =
       Between(bordereau_, "<xad:SigningCertificate>", "</xad:SigningCertificate>");

@@ -70,9 +70,9 @@ struct SignAnswer {
 using Progress = std::function<void(const std::string& of, size_t done, size_t total)>;
 
 struct Options {
-  std::string address;                                // "host:port", "unix:/path"
-  // PEM texts for TLS 1.3: who issued the server's certificate, and the caller's own certificate and
-  // key. Without an authority: no TLS.
+  std::string address;  // "host:port", "unix:/path"
+  // PEM texts for TLS 1.3: who issued the server's certificate, and the caller's own certificate
+  // and key. Without an authority: no TLS.
   std::string authority, certificate, key;
   absl::Duration timeout = absl::InfiniteDuration();  // of one call
 };

@@ -47,10 +47,6 @@ Status FromErrorInfo(const google::rpc::ErrorInfo& error) {
   return Error(info->reason, detail, place);
 }
 
-}  // namespace
-
-namespace {
-
 bool IsAboutLoad(std::string_view reason) {
   return reason == InfoOf(Reason::kOverloaded).name || reason == InfoOf(Reason::kRateLimited).name;
 }
@@ -66,10 +62,10 @@ Status FromGrpc(const grpc::Status& status) {
     for (const auto& detail : rich.details()) (void)detail.UnpackTo(&retry);
     for (const auto& detail : rich.details()) {
       if (!detail.UnpackTo(&error) || error.domain() != "sceau") continue;
-      // For whoever reads it: the request may be sent again then, with the same idempotency key.
+      // How long to wait, for whoever reads it, in any language.
       if (retry.has_retry_delay() && IsAboutLoad(error.reason())) {
         std::string& told = (*error.mutable_metadata())["detail"];
-        AppendTo(told, told.empty() ? "" : "; ", "retry after ", retry.retry_delay().seconds(), "s");
+        AppendTo(told, told.empty() ? "" : "; ", retry.retry_delay().seconds(), " s");
       }
       return FromErrorInfo(error);
     }

@@ -47,13 +47,13 @@ StatusOr<SignResult> RemoteSign(const Connection& connection, const InputFile& i
                                 const RemoteSignRequest& request, OutputFile& output) {
   SCEAU_ASSIGN_OR_RETURN(const auto service, Connect(connection));
   client::SignOrder order{.idempotency_key = request.idempotency_key,
-                                .profile = request.profile,
-                                .selection = request.selection,
-                                .role = request.role,
-                                .city = request.city,
-                                .postal_code = request.postal_code,
-                                .country = request.country,
-                                .set_dematerialisee = request.set_dematerialisee};
+                          .profile = request.profile,
+                          .selection = request.selection,
+                          .role = request.role,
+                          .city = request.city,
+                          .postal_code = request.postal_code,
+                          .country = request.country,
+                          .set_dematerialisee = request.set_dematerialisee};
   if (request.content != nullptr) {
     order.content = {request.detached_name, request.content};
   } else {
@@ -84,8 +84,7 @@ StatusOr<RemoteVerifier> RemoteVerifier::Connect(const Connection& connection) {
 }
 
 StatusOr<verifier::FileReport> RemoteVerifier::Verify(
-    const InputFile& input, const std::string& name,
-    std::optional<absl::Time> validation_time,
+    const InputFile& input, const std::string& name, std::optional<absl::Time> validation_time,
     const std::vector<verifier::GivenContent>& contents) const {
   std::vector<client::Content> beside;
   for (const verifier::GivenContent& it : contents) beside.push_back({it.name, it.file.get()});
