@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
@@ -25,7 +26,8 @@ namespace {
 constexpr std::string_view kFileName = "pin-refusals";
 constexpr std::string_view kHeader =
     "# PINs that a token refused: serial, refused at, source modified at (Unix nanoseconds), "
-    "source.\n";
+    "source, tries without an answer (0: refused).\n";
+constexpr int kUnansweredTries = 2;
 
 Status Unusable(const std::string& path, std::string_view why) {
   return Error(Reason::kPinRegisterUnusable, Concat(path, ": ", why));
@@ -87,16 +89,19 @@ StatusOr<FileDescriptor> LockToken(const std::string& folder, std::string_view s
 std::string LineOf(const PinRefusal& refusal) {
   return Concat(absl::CEscape(refusal.token_serial), "\t", absl::ToUnixNanos(refusal.time), "\t",
                 absl::ToUnixNanos(refusal.origin.modified), "\t",
-                absl::CEscape(refusal.origin.source), "\n");
+                absl::CEscape(refusal.origin.source), "\t", refusal.unanswered, "\n");
 }
 
 bool Parse(const std::string& line, PinRefusal& refusal) {
   const std::vector<std::string> fields = absl::StrSplit(line, '\t');
   int64_t time = 0;
   int64_t modified = 0;
-  const bool good = fields.size() == 4 && absl::CUnescape(fields[0], &refusal.token_serial) &&
+  const bool has_tries = fields.size() == 5;  // four fields: written before there were any
+  const bool good = (has_tries || fields.size() == 4) &&
+                    absl::CUnescape(fields[0], &refusal.token_serial) &&
                     absl::SimpleAtoi(fields[1], &time) && absl::SimpleAtoi(fields[2], &modified) &&
-                    absl::CUnescape(fields[3], &refusal.origin.source);
+                    absl::CUnescape(fields[3], &refusal.origin.source) &&
+                    (!has_tries || absl::SimpleAtoi(fields[4], &refusal.unanswered));
   refusal.time = absl::FromUnixNanos(time);
   refusal.origin.modified = absl::FromUnixNanos(modified);
   return good;
@@ -111,14 +116,27 @@ void Put(const PinRefusal& refusal, std::vector<PinRefusal>& into) {
   into.push_back(refusal);
 }
 
+const PinRefusal* Find(const std::vector<PinRefusal>& refusals, std::string_view token_serial,
+                       const PinOrigin& origin) {
+  const auto found = std::ranges::find_if(refusals, [&](const PinRefusal& refusal) {
+    return refusal.token_serial == token_serial && refusal.origin == origin;
+  });
+  return found == refusals.end() ? nullptr : &*found;
+}
+
+bool MayBeTriedAgain(const PinRefusal& refusal) {
+  return refusal.unanswered > 0 && refusal.unanswered < kUnansweredTries;
+}
+
+Status KnownWrong(const PinRefusal& refusal) {
+  return Error(Reason::kPinKnownWrong, Concat(refusal.origin.source, ", ", refusal.token_serial,
+                                              ", ", absl::FormatTime(refusal.time)));
+}
+
 Status CheckNotIn(const std::vector<PinRefusal>& refusals, std::string_view token_serial,
                   const PinOrigin& origin) {
-  for (const PinRefusal& refusal : refusals) {
-    if (refusal.token_serial != token_serial || !(refusal.origin == origin)) continue;
-    return Error(Reason::kPinKnownWrong,
-                 Concat(origin.source, ", ", token_serial, ", ", absl::FormatTime(refusal.time)));
-  }
-  return OkStatus();
+  const PinRefusal* refusal = Find(refusals, token_serial, origin);
+  return refusal == nullptr || MayBeTriedAgain(*refusal) ? OkStatus() : KnownWrong(*refusal);
 }
 
 int Erase(std::string_view token_serial, std::vector<PinRefusal>& from) {
@@ -178,22 +196,31 @@ Status PinRegister::Check(std::string_view token_serial, const PinOrigin& origin
   return CheckWritable();
 }
 
+Status PinRegister::Enter(PinRefusal entry, const PinTry& pin_try) {
+  return Change([&](Refusals& refusals) -> Status {
+    for (const Refusals* known : {&std::as_const(remembered_), &std::as_const(refusals)}) {
+      const PinRefusal* before = Find(*known, entry.token_serial, entry.origin);
+      if (before == nullptr) continue;
+      if (!MayBeTriedAgain(*before)) return KnownWrong(*before);
+      SCEAU_ASSIGN_OR_RETURN(const bool refused, pin_try.wrong_pin_seen());
+      if (refused) return KnownWrong(*before);
+      entry.unanswered = before->unanswered + 1;
+    }
+    Put(entry, refusals);
+    return OkStatus();
+  });
+}
+
 Status PinRegister::Attempt(std::string_view token_serial, const PinOrigin& origin,
-                            absl::Time until, const std::function<Status()>& log_in) {
-  const PinRefusal entry{std::string(token_serial), origin, absl::Now()};
+                            absl::Time until, const PinTry& pin_try) {
+  const PinRefusal entry{std::string(token_serial), origin, absl::Now(), /*unanswered=*/1};
   FileDescriptor alone;  // in memory, the token's thread for one login after another has to do
   if (!path_.empty()) {
     SCEAU_RETURN_IF_ERROR(MakeFolder());
     SCEAU_ASSIGN_OR_RETURN(alone, LockToken(folder_, token_serial, until));
   }
-  const auto enter = [&](Refusals& refusals) -> Status {
-    SCEAU_RETURN_IF_ERROR(CheckNotIn(remembered_, token_serial, origin));
-    SCEAU_RETURN_IF_ERROR(CheckNotIn(refusals, token_serial, origin));
-    Put(entry, refusals);
-    return OkStatus();
-  };
-  SCEAU_RETURN_IF_ERROR(Change(enter));
-  Status answer = log_in();
+  SCEAU_RETURN_IF_ERROR(Enter(entry, pin_try));
+  Status answer = pin_try.log_in();
   if (IsPinRefusal(answer)) {
     // Again: the entry may have been cleared meanwhile. When this cannot be written, it is
     // remembered.

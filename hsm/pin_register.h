@@ -3,7 +3,9 @@
 //
 // Kept for each refusal: the token's serial, the time, the source and its modification time. Never
 // anything derived from the PIN. An entry stands there while a PIN is tried for the first time, so
-// that a process that ends in the middle of the try leaves it.
+// that a process that ends in the middle of the try leaves it. Such a PIN is tried once more if the
+// token says that it has seen no wrong one (CKF_USER_PIN_COUNT_LOW, PKCS#11 v2.40 table 8), since
+// nobody has refused it; after two tries without an answer it counts as refused.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +21,13 @@
 
 namespace sceau::hsm {
 
+// What a token is asked when a PIN is tried on it.
+struct PinTry {
+  // Whether the token has refused a PIN since it last accepted one.
+  std::function<StatusOr<bool>()> wrong_pin_seen;
+  std::function<Status()> log_in;
+};
+
 class PinRegister {
  public:
   // `folder` as in TokensOptions::state_folder.
@@ -32,9 +41,9 @@ class PinRegister {
   // keeps its register in the same folder tries one there; waits for that until `until`. The
   // entry stays when the token refused the PIN or this process did not live to see its answer.
   // Errors: kPinKnownWrong, kPinRegisterUnusable (nothing was tried, but when a good login could
-  // not be written down), kTokenBusy; those of `log_in`.
+  // not be written down), kTokenBusy; those of the try.
   Status Attempt(std::string_view token_serial, const PinOrigin& origin, absl::Time until,
-                 const std::function<Status()>& log_in);
+                 const PinTry& pin_try);
   // The token refused the PIN of this source. Error kPinRegisterUnusable; then this process still
   // remembers.
   Status Refuse(std::string_view token_serial, const PinOrigin& origin, absl::Time now);
@@ -47,6 +56,8 @@ class PinRegister {
   using Refusals = std::vector<PinRefusal>;
   // The register read, changed and written by nobody else; `change` may refuse.
   Status Change(const std::function<Status(Refusals&)>& change);
+  // Writes down that a PIN is being tried, unless it may not be.
+  Status Enter(PinRefusal entry, const PinTry& pin_try);
   Status Write(const Refusals& refusals) const;
   Status MakeFolder() const;
   Status CheckWritable() const;

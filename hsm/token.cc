@@ -167,13 +167,22 @@ StatusOr<KnownPin> Token::ReadPin(PinSource* source) const {
   return known;
 }
 
-Status Token::CheckPinTries() const {
+StatusOr<CK_FLAGS> Token::ReadFlags() const {
   CK_TOKEN_INFO info{};
-  if (const CK_RV rv = slot_.p11->C_GetTokenInfo(slot_.id, &info); rv != CKR_OK) {
-    return CkrError("C_GetTokenInfo", rv);
-  }
-  if (Has(info.flags, CKF_USER_PIN_LOCKED)) return Error(Reason::kPinLocked, label_);
-  if (Has(info.flags, CKF_USER_PIN_FINAL_TRY)) return Error(Reason::kPinFinalTry, label_);
+  const CK_RV rv = slot_.p11->C_GetTokenInfo(slot_.id, &info);
+  if (rv != CKR_OK) return CkrError("C_GetTokenInfo", rv);
+  return info.flags;
+}
+
+StatusOr<bool> Token::WrongPinSeen() const {
+  SCEAU_ASSIGN_OR_RETURN(const CK_FLAGS flags, ReadFlags());
+  return Has(flags, CKF_USER_PIN_COUNT_LOW);
+}
+
+Status Token::CheckPinTries() const {
+  SCEAU_ASSIGN_OR_RETURN(const CK_FLAGS flags, ReadFlags());
+  if (Has(flags, CKF_USER_PIN_LOCKED)) return Error(Reason::kPinLocked, label_);
+  if (Has(flags, CKF_USER_PIN_FINAL_TRY)) return Error(Reason::kPinFinalTry, label_);
   return OkStatus();
 }
 
@@ -191,7 +200,8 @@ Status Token::TryPin(const Session& session, CK_USER_TYPE user, KnownPin& known)
   PinRegister& pins = *care_->pins;
   if (!known.accepted) {
     return pins.Attempt(serial_, *known.origin, absl::Now() + care_->longest_call,
-                        [&] { return CallLogIn(session, user, known.pin); });
+                        {.wrong_pin_seen = [&] { return WrongPinSeen(); },
+                         .log_in = [&] { return CallLogIn(session, user, known.pin); }});
   }
   SCEAU_RETURN_IF_ERROR(pins.Check(serial_, *known.origin));
   const Status answer = CallLogIn(session, user, known.pin);

@@ -115,6 +115,8 @@ class Token : public std::enable_shared_from_this<Token> {
   struct Holder;
 
   Status CheckModule() const;
+  StatusOr<CK_FLAGS> ReadFlags() const;
+  StatusOr<bool> WrongPinSeen() const;
   Status CheckPinTries() const;
   Status CallLogIn(const Session& session, CK_USER_TYPE user, const Secret& pin) const;
   Status TryPin(const Session& session, CK_USER_TYPE user, KnownPin& pin) const;

@@ -55,6 +55,8 @@ struct PinRefusal {
   std::string token_serial;
   PinOrigin origin;
   absl::Time time;
+  // Tries that ended with their process before the token's answer was known; 0: it refused the PIN.
+  int unanswered = 0;
 };
 
 // Where a PIN comes from. Asked at most once per login; never stored.

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <functional>
 #include <thread>
 #include <vector>
 
@@ -62,21 +63,41 @@ TEST_F(PinAttempt, P49_ProcessesThatStartTogetherWithTheRightPinBothOpenTheKey) 
   EXPECT_TRUE(OpenOnce(right).ok());
 }
 
-TEST_F(PinAttempt, P49_AProcessKilledWhileItTriesLeavesThePinRefused) {
-  test::Shim& shim = test::FreshShim();
+// A process that is killed in C_Login, before or after the token has seen the PIN.
+void TryAndDie(const std::string& script, const std::function<void()>& open) {
   const pid_t child = ::fork();
   if (child == 0) {
-    shim.Play("C_Login hang");
+    test::Shim& shim = test::FreshShim();
+    shim.Play(script);
     std::thread([&] {
       while (shim.hanging == 0) std::this_thread::yield();
       ::kill(::getpid(), SIGKILL);
     }).detach();
-    (void)OpenOnce(path);
+    open();
     ::_exit(0);
   }
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
   ASSERT_TRUE(WIFSIGNALED(status)) << status;
+}
+
+TEST_F(PinAttempt, P49_AProcessKilledWhileItTriesIsForgivenOnceIfTheTokenSawNoWrongPin) {
+  test::Shim& shim = test::FreshShim();
+  const std::string right = WritePin("right.pin", kPin);
+  TryAndDie("C_Login hang", [&] { (void)OpenOnce(right); });
+  EXPECT_THAT(RegisterText(), testing::HasSubstr("right.pin\t1\n"));
+  EXPECT_TRUE(OpenOnce(right).ok());
+  EXPECT_THAT(RegisterText(), testing::Not(testing::HasSubstr("right.pin")));
+  for (int i = 0; i < 2; ++i) TryAndDie("C_Login hang", [&] { (void)OpenOnce(right); });
+  EXPECT_THAT(RegisterText(), testing::HasSubstr("right.pin\t2\n"));
+  EXPECT_EQ(ReasonOf(OpenOnce(right)), Reason::kPinKnownWrong);
+  EXPECT_EQ(shim.logins, 1);
+}
+
+TEST_F(PinAttempt, P49_AProcessKilledAfterTheTokenRefusedThePinLeavesItRefused) {
+  test::Shim& shim = test::FreshShim();
+  TryAndDie("C_Login done hang", [&] { (void)OpenOnce(path); });
+  EXPECT_THAT(RegisterText(), testing::HasSubstr("given.pin\t1\n"));
   EXPECT_EQ(ReasonOf(OpenOnce(path)), Reason::kPinKnownWrong);
   EXPECT_EQ(shim.logins, 0);
 }

@@ -13,6 +13,7 @@
 //   C_Sign done CKR_DEVICE_ERROR       the call is made, its answer is lost
 //   C_Login delay=20ms                 takes longer
 //   C_Sign hang token=mairie           on this token: does not return before Release()
+//   C_Login done hang                  the call is made, but does not return before Release()
 #pragma once
 
 #include <p11-kit/pkcs11.h>
