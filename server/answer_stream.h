@@ -7,31 +7,16 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "sceau/v1/signing.pb.h"
 #include "server/convert.h"
-#include "server/idempotency.h"
+#include "server/results.h"
 #include "server/upload.h"
 
 namespace sceau::server {
 
-// What was signed and verified, to be kept. Error kInternal when `output` is not what `outcome`
-// says.
-inline StatusOr<std::shared_ptr<const Answer>> AnswerOf(signer::Outcome outcome, OutputFile& output,
-                                                        const std::string& audit_id) {
-  auto answer = std::make_shared<Answer>();
-  SCEAU_ASSIGN_OR_RETURN(answer->document, output.Reread());
-  answer->sha256 = absl::HexStringToBytes(outcome.sha256);
-  answer->edits = std::move(outcome.edits);
-  answer->elements = std::move(outcome.elements);
-  answer->audit_id = audit_id;
-  if (answer->size() != outcome.size) return Error(Reason::kInternal, "size of the output");
-  return std::shared_ptr<const Answer>(std::move(answer));
-}
-
 class AnswerStream {
  public:
-  explicit AnswerStream(std::shared_ptr<const Answer> answer) : answer_(std::move(answer)) {}
+  explicit AnswerStream(AnswerPtr answer) : answer_(std::move(answer)) {}
 
   // The next message into `response` (v1::SignResponse or v1::GetResultResponse); false when there
   // is none left.
@@ -44,18 +29,10 @@ class AnswerStream {
       sent_ += size;
       return true;
     }
-    if (edits_sent_ < answer_->edits.size()) {
-      v1::EditList& list = *response.mutable_edits();
-      const size_t until = std::min(edits_sent_ + kEditsPerMessage, answer_->edits.size());
-      while (edits_sent_ < until) *list.add_edits() = ToWire(answer_->edits[edits_sent_++]);
-      return true;
-    }
-    if (elements_sent_ < answer_->elements.size()) {
-      v1::SignedElementList& list = *response.mutable_elements();
-      const size_t until = std::min(elements_sent_ + kEditsPerMessage, answer_->elements.size());
-      while (elements_sent_ < until) {
-        *list.add_elements() = ToWire(answer_->elements[elements_sent_++]);
-      }
+    if (Take(answer_->edits.edits(), edits_sent_,
+             [&] { return response.mutable_edits()->mutable_edits(); }) ||
+        Take(answer_->elements.elements(), elements_sent_,
+             [&] { return response.mutable_elements()->mutable_elements(); })) {
       return true;
     }
     if (std::exchange(trailer_sent_, true)) return false;
@@ -63,8 +40,8 @@ class AnswerStream {
     trailer.set_sha256(answer_->sha256);
     trailer.set_size(answer_->size());
     trailer.set_audit_id(answer_->audit_id);
-    trailer.set_edits(static_cast<int64_t>(answer_->edits.size()));
-    trailer.set_elements(static_cast<int64_t>(answer_->elements.size()));
+    trailer.set_edits(answer_->edits.edits_size());
+    trailer.set_elements(answer_->elements.elements_size());
     return true;
   }
 
@@ -72,10 +49,19 @@ class AnswerStream {
   int64_t sent() const { return sent_; }
 
  private:
-  std::shared_ptr<const Answer> answer_;
+  // The next entries of a list, up to kEditsPerMessage; false when there are none.
+  template <typename List, typename Into>
+  static bool Take(const List& list, int& sent, const Into& into) {
+    if (sent == list.size()) return false;
+    const int until = std::min(sent + kEditsPerMessage, list.size());
+    for (List& target = *into(); sent < until; ++sent) *target.Add() = list.Get(sent);
+    return true;
+  }
+
+  AnswerPtr answer_;
   int64_t sent_ = 0;
-  size_t edits_sent_ = 0;
-  size_t elements_sent_ = 0;
+  int edits_sent_ = 0;
+  int elements_sent_ = 0;
   bool trailer_sent_ = false;
 };
 

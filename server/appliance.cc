@@ -187,16 +187,19 @@ StatusOr<signer::Outcome> Appliance::Recorded(std::string_view call, const SignO
       .selection = NameOfSelection(order),
       .decision = Current()->competence->enforced() ? "enforced" : "not-enforced"};
   SCEAU_RETURN_IF_ERROR(journal_.Begin(record));
+  const auto fail = [&](Status why) {
+    if (why.ok() || journal_.Failed(record, why).ok()) return why;
+    Log(LogLevel::kError, "audit", {{"request", record.request}, {"end", "lost"}});
+    return why;
+  };
   SigningEnd end;
   auto outcome = work(end);
-  if (!outcome.ok()) {
-    const Status told = journal_.Failed(record, outcome.status());
-    if (!told.ok()) Log(LogLevel::kError, "audit", {{"request", record.request}, {"end", "lost"}});
-    return outcome;
-  }
+  SCEAU_RETURN_IF_ERROR(fail(outcome.status()));
   end.released = outcome->sha256;
   end.signatures = outcome->elements.size();
-  SCEAU_RETURN_IF_ERROR(journal_.Done(record, end));
+  const std::string text = Journal::TextOf(record, end);
+  SCEAU_RETURN_IF_ERROR(fail(watch.keep(*outcome, text)));
+  SCEAU_RETURN_IF_ERROR(journal_.End(text));
   return outcome;
 }
 
@@ -252,6 +255,7 @@ Engine Appliance::engine() {
               return CompleteFromCard(input, order, given, watch, output, end);
             });
           },
+      .record_end = [this](const std::string& end) { return journal_.End(end); },
   };
 }
 

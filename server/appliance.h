@@ -38,6 +38,7 @@ class Appliance {
   Engine engine();
   ClockWatch& clock_watch() { return clock_watch_; }
   Journal& journal() { return journal_; }
+  const std::string& state_folder() const { return lasting_.state_folder; }
 
  private:
   Appliance(const Clock& clock, Lasting lasting, Journal::Options journal)
@@ -47,7 +48,7 @@ class Appliance {
         journal_(std::move(journal), clock) {}
 
   using Work = std::function<StatusOr<signer::Outcome>(SigningEnd& end)>;
-  // Records the intent, does the work, records its end; nothing is released without that.
+  // Records the intent, does the work, has it kept, records its end; nothing is released before.
   StatusOr<signer::Outcome> Recorded(std::string_view call, const SignOrder& order,
                                      const SignWatch& watch, const Work& work);
 

@@ -8,7 +8,6 @@
 
 #include "base/bytes.h"
 #include "proto/text.h"
-#include "server/answer_stream.h"
 #include "server/prepared_work.h"
 
 namespace sceau::server {
@@ -120,23 +119,19 @@ class CompleteCall final : public grpc::ServerReadReactor<v1::CompleteRequest>,
     return status;
   }
 
-  // The answer is stored before the preparation is over: whatever happens between the two, the same
+  // The result is kept before the preparation is over: whatever happens between the two, the same
   // values give the same bytes again.
   Status Complete(const InputFile& document) {
-    IdempotencyTable& answers = *workshop_.answers;
-    const std::string name = NameOfRequest(work_->caller, work_->idempotency_key);
-    SCEAU_ASSIGN_OR_RETURN(const auto before, answers.Claim(name, work_->fingerprint));
+    SCEAU_ASSIGN_OR_RETURN(Results * results, ResultsOf(workshop_));
+    const RequestName name{work_->caller, work_->idempotency_key, work_->fingerprint};
+    SCEAU_ASSIGN_OR_RETURN(const AnswerPtr before, results->Claim(name));
     if (before != nullptr) {
       SCEAU_RETURN_IF_ERROR(workshop_.prepared->Finish(work_->id));
       return Error(Reason::kPreparationUsed);
     }
-    auto answer = Made(document);
-    if (!answer.ok()) {
-      answers.Release(name);
-      return answer.status();
-    }
-    output_ = (*answer)->sha256;
-    answers.Store(name, *std::move(answer));
+    const Status made = Make(document, *results, name);
+    results->Release(name);
+    SCEAU_RETURN_IF_ERROR(made);
     const Status over = workshop_.prepared->Finish(work_->id);
     if (!over.ok()) {
       Log(LogLevel::kError, "prepared work", {{"audit", request_id_}, {"detail", DetailOf(over)}});
@@ -144,9 +139,13 @@ class CompleteCall final : public grpc::ServerReadReactor<v1::CompleteRequest>,
     return OkStatus();
   }
 
-  StatusOr<std::shared_ptr<const Answer>> Made(const InputFile& document) {
+  Status Make(const InputFile& document, Results& results, const RequestName& name) {
     const absl::Time latest =
         std::min(deadline_, workshop_.clock->Now() + workshop_.config->sign_timeout);
+    SCEAU_ASSIGN_OR_RETURN(OutputFile output, results.NewDocument(request_id_));
+    const auto keep = [&](const signer::Outcome& outcome, const std::string& end) {
+      return results.Keep(name, request_id_, outcome, output, end);
+    };
     const SignWatch watch{.progress = [](const std::string&, size_t, size_t) {},
                           .still_wanted =
                               [this, latest] {
@@ -158,15 +157,17 @@ class CompleteCall final : public grpc::ServerReadReactor<v1::CompleteRequest>,
                           .deadline = latest,
                           .request = request_id_,
                           .caller = work_->caller,
-                          .document = work_->sha256};
+                          .document = work_->sha256,
+                          .keep = keep};
     const CardSignatures given{.signing_time = work_->signing_time,
                                .fingerprint = work_->to_be_signed,
                                .values = std::move(values_)};
-    OutputFile output = OutputFile::Unnamed(workshop_.config->work_folder);
-    SCEAU_ASSIGN_OR_RETURN(
-        signer::Outcome outcome,
-        workshop_.engine->complete(document, work_->order, given, watch, output));
-    return AnswerOf(std::move(outcome), output, request_id_);
+    SCEAU_RETURN_IF_ERROR(
+        workshop_.engine->complete(document, work_->order, given, watch, output).status());
+    SCEAU_ASSIGN_OR_RETURN(const AnswerPtr answer, results.Give(name));
+    if (answer == nullptr) return Error(Reason::kInternal, "nothing was kept");
+    output_ = answer->sha256;
+    return OkStatus();
   }
 
   void Audit(const Status& status) const {

@@ -12,7 +12,6 @@
 #include "sceau/v1/verification.pb.h"
 #include "schemas/finding.h"
 #include "server/engine.h"
-#include "server/idempotency.h"
 #include "signer/to_be_signed.h"
 #include "verifier/report.h"
 
@@ -20,7 +19,7 @@ namespace sceau::server {
 
 // Entries of a list that travel in one message.
 inline constexpr size_t kItemsPerMessage = 250;
-inline constexpr size_t kEditsPerMessage = 500;
+inline constexpr int kEditsPerMessage = 500;
 
 // The reason's code and English sentence, with google.rpc.Status (ErrorInfo; RetryInfo for reasons
 // that pass with time) as details. `request_id` may be empty.

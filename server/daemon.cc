@@ -63,9 +63,9 @@ StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const std::string& config_path,
   // The folder must know files without a name: better told now than at the first request.
   SCEAU_RETURN_IF_ERROR(OutputFile::CheckFolder(config.work_folder));
   daemon->engine_ = daemon->appliance_->engine();
-  SCEAU_ASSIGN_OR_RETURN(
-      daemon->server_,
-      Server::Start(config, daemon->appliance_->Current()->rights, daemon->engine_, clock));
+  SCEAU_ASSIGN_OR_RETURN(daemon->server_, Server::Start(config, daemon->appliance_->state_folder(),
+                                                        daemon->appliance_->Current()->rights,
+                                                        daemon->engine_, clock));
   SCEAU_RETURN_IF_ERROR(daemon->ServeMetrics(config));
   if (!config.certificates_asked) Log(LogLevel::kWarning, "identity", {{"certificates", "no"}});
   if (!config.competence_enforced) Log(LogLevel::kWarning, "competence", {{"enforced", "no"}});

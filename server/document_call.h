@@ -28,10 +28,10 @@
 #include "server/config.h"
 #include "server/convert.h"
 #include "server/engine.h"
-#include "server/idempotency.h"
 #include "server/log.h"
 #include "server/metrics.h"
 #include "server/prepared_work.h"
+#include "server/results.h"
 #include "server/rights.h"
 #include "server/upload.h"
 #include "server/worker_pool.h"
@@ -44,7 +44,7 @@ struct Workshop {
   const Engine* engine;
   const Clock* clock;
   ActiveCalls* calls;
-  IdempotencyTable* answers;
+  Results* results;         // null: there is no state folder
   PreparedWorks* prepared;  // null: there is no folder for them
   WorkerPool* io;
   WorkerPool* work;
@@ -63,6 +63,10 @@ inline Status MayBegin(const Workshop& workshop, absl::Span<const Role> roles) {
 }
 
 // Error kStoreUnusable.
+inline StatusOr<Results*> ResultsOf(const Workshop& workshop) {
+  if (workshop.results == nullptr) return Error(Reason::kStoreUnusable, "tokens.state_folder");
+  return workshop.results;
+}
 inline StatusOr<PreparedWorks*> Works(const Workshop& workshop) {
   if (workshop.prepared == nullptr) return Error(Reason::kStoreUnusable, "tokens.state_folder");
   return workshop.prepared;

@@ -70,6 +70,9 @@ struct SignWatch {
   absl::Time deadline;
   // For the audit log: the request's id, who asks, and the document's SHA-256 (raw).
   std::string request, caller, document;
+  // Makes what was signed and verified durable, with the end that the audit log will have
+  // (Engine::record_end). After it the request may end, and only then is anything released.
+  std::function<Status(const signer::Outcome&, const std::string& end)> keep;
 };
 
 // A file beside a document, which outlives the call.
@@ -88,8 +91,8 @@ struct Engine {
   // it could not be carried out whatever the document: profile or key do not exist. Does not touch
   // a token.
   std::function<StatusOr<SignOrder>(const SignOrder&)> admit;
-  // Writes the signed document, verified, into `output`. Intent and end are in the audit log when
-  // it returns; without the intent no token is touched.
+  // Writes the signed document, verified, into `output`, and has it kept. Intent and end are in the
+  // audit log when it returns; without the intent no token is touched.
   // `content` only of a detached signature that goes into a message; else null.
   std::function<StatusOr<signer::Outcome>(const InputFile&, const InputFile* content,
                                           const SignOrder&, const SignWatch&, OutputFile& output)>
@@ -100,6 +103,8 @@ struct Engine {
   std::function<StatusOr<signer::Outcome>(const InputFile&, const SignOrder&, const CardSignatures&,
                                           const SignWatch&, OutputFile& output)>
       complete;
+  // What was given to SignWatch::keep is in the audit log when it returns OK, once.
+  std::function<Status(const std::string& end)> record_end;
 };
 
 }  // namespace sceau::server

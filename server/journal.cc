@@ -120,6 +120,7 @@ Status Journal::Open() {
   const Status marked = Mark(*writer);
   if (!marked.ok()) Log(LogLevel::kError, "checkpoint", {{"detail", DetailOf(marked)}});
   for (const audit::OpenIntent& it : opened.open) {
+    open_.insert(it.request);
     Log(LogLevel::kWarning, "audit", {{"request", it.request}, {"intent_without_end", it.time}});
   }
   if (!opened.dropped.empty()) {
@@ -150,9 +151,28 @@ Status Journal::Write(audit::Fields record) {
   return OkStatus();
 }
 
-Status Journal::Begin(const SigningRecord& record) { return Write(FieldsOf(record, "INTENT")); }
+Status Journal::Begin(const SigningRecord& record) {
+  SCEAU_RETURN_IF_ERROR(Write(FieldsOf(record, "INTENT")));
+  const std::lock_guard lock(mutex_);
+  open_.insert(record.request);
+  return OkStatus();
+}
 
-Status Journal::Done(const SigningRecord& record, const SigningEnd& end) {
+// Two that bring the same end wait for each other.
+Status Journal::WriteEnd(const std::string& request, audit::Fields record) {
+  SCEAU_RETURN_IF_ERROR(Writer().status());
+  const std::lock_guard one(ending_);
+  {
+    const std::lock_guard lock(mutex_);
+    if (!open_.contains(request)) return OkStatus();
+  }
+  SCEAU_RETURN_IF_ERROR(Write(std::move(record)));
+  const std::lock_guard lock(mutex_);
+  open_.erase(request);
+  return OkStatus();
+}
+
+std::string Journal::TextOf(const SigningRecord& record, const SigningEnd& end) {
   audit::Fields fields = FieldsOf(record, "DONE");
   fields["released"] = end.released;
   fields["signatures"] = end.signatures;
@@ -164,7 +184,16 @@ Status Journal::Done(const SigningRecord& record, const SigningEnd& end) {
     fields["role"] = end.role;
     fields["acts"] = end.acts;
   }
-  return Write(std::move(fields));
+  return fields.dump();
+}
+
+Status Journal::End(const std::string& text) {
+  audit::Fields fields = audit::Fields::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!fields.is_object() || !fields.contains("request") || !fields["request"].is_string()) {
+    return Error(Reason::kInternal, "end of a request");
+  }
+  const std::string request = fields["request"];
+  return WriteEnd(request, std::move(fields));
 }
 
 Status Journal::Failed(const SigningRecord& record, const Status& why) {
@@ -175,7 +204,7 @@ Status Journal::Failed(const SigningRecord& record, const Status& why) {
   if (reason == Reason::kCompetenceDenied || reason == Reason::kJustificationRequired) {
     fields["detail"] = DetailOf(why);
   }
-  return Write(std::move(fields));
+  return WriteEnd(record.request, std::move(fields));
 }
 
 Status Journal::Mark(audit::LogWriter& writer) {

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,10 +52,14 @@ class Journal {
   // The last record and a checkpoint.
   ~Journal();
 
+  // The end of a request that was signed, as End takes it: to be kept with its result.
+  static std::string TextOf(const SigningRecord& record, const SigningEnd& end);
+
   // Durable when they return. Errors: kAuditUnavailable; kAuditInvalid while the log that is there
   // does not hold.
   Status Begin(const SigningRecord& record);
-  Status Done(const SigningRecord& record, const SigningEnd& end);
+  // Once for each request, however often it is called, also by a later process.
+  Status End(const std::string& text);
   Status Failed(const SigningRecord& record, const Status& why);
 
   // Opens the log when it is not yet, makes a checkpoint when one is due, and tells whether records
@@ -64,6 +69,7 @@ class Journal {
  private:
   Status Open();
   Status Write(audit::Fields record);
+  Status WriteEnd(const std::string& request, audit::Fields record);
   Status Mark(audit::LogWriter& writer);
   Status MarkWhenDue(audit::LogWriter& writer, bool by_time);
   StatusOr<std::shared_ptr<audit::LogWriter>> Writer();
@@ -74,6 +80,8 @@ class Journal {
   Status state_;  // of the last attempt to open or write
   std::shared_ptr<audit::LogWriter> writer_;
   std::unique_ptr<audit::CheckpointKey> key_;
+  std::set<std::string> open_;  // requests with an intent and no end
+  std::mutex ending_;
   std::mutex marking_;
   int64_t marked_ = -1;  // records at the last checkpoint
   absl::Time marked_at_ = absl::InfinitePast();

@@ -11,6 +11,7 @@
 #include "base/strings.h"
 #include "hsm/call_threads.h"
 #include "proto/tls13.h"
+#include "server/backup.h"
 #include "server/config.h"
 #include "server/config_check.h"
 #include "server/daemon.h"
@@ -24,6 +25,7 @@ constexpr absl::Duration kLastCallsWait = absl::Seconds(5);
 struct CommandLine {
   std::string config;
   std::string port_file;
+  std::string backup, check_backup;
   bool check_config = false;
   bool print_default_config = false;
   Lang lang = Lang::kFr;
@@ -63,6 +65,28 @@ int Check(const Config& config, Lang lang) {
   return exit_code;
 }
 
+Status BackUp(const Config& config, const std::string& to) {
+  const std::string state =
+      config.state_folder.empty() ? hsm::DefaultStateFolder() : config.state_folder;
+  return MakeBackup({.state = state,
+                     .audit = config.audit_folder.empty() ? state + "/audit" : config.audit_folder,
+                     .desk = config.desk_folder,
+                     .register_file = config.competence_register},
+                    to);
+}
+
+int CheckBackupIn(const std::string& folder, Lang lang) {
+  const auto found = CheckBackup(folder);
+  if (!found.ok()) return Fail(found.status(), lang);
+  const Text text{"documents signés : ", "signed documents: "};
+  const Text records{"enregistrements d'audit : ", "audit records: "};
+  const Text covered{"dont couverts par un point de contrôle : ", "covered by a checkpoint: "};
+  std::cout << text.In(lang) << found->results << "\n"
+            << records.In(lang) << found->records << "\n"
+            << covered.In(lang) << found->covered << std::endl;
+  return 0;
+}
+
 int Main(int argc, char** argv) {
   wire::KeepToTls13();
   KeepMemoryPrivate();
@@ -76,6 +100,14 @@ int Main(int argc, char** argv) {
       ->type_name("FILE");
   app.add_flag("--check-config", command_line.check_config,
                "vérifie la configuration et s'arrête / checks the configuration and ends");
+  app.add_option("--backup", command_line.backup,
+                 "copie l'état dans un nouveau dossier, le service en marche ou non / copies the "
+                 "state into a new folder, whether the service runs or not")
+      ->type_name("DIR");
+  app.add_option("--check-backup", command_line.check_backup,
+                 "lit une telle copie en entier et la vérifie / reads all of such a copy and "
+                 "checks it")
+      ->type_name("DIR");
   app.add_flag("--print-default-config", command_line.print_default_config,
                "montre la configuration par défaut / shows the default configuration");
   std::string lang = "fr";
@@ -90,12 +122,16 @@ int Main(int argc, char** argv) {
     std::cout << DefaultConfigText();
     return 0;
   }
+  if (!command_line.check_backup.empty()) {
+    return CheckBackupIn(command_line.check_backup, command_line.lang);
+  }
   auto config = LoadConfig(command_line.config);
   if (!config.ok()) return Fail(config.status(), command_line.lang);
   if (command_line.check_config) return Check(*config, command_line.lang);
-  const Status status = Serve(*config, command_line);
+  const Status status = command_line.backup.empty() ? Serve(*config, command_line)
+                                                    : BackUp(*config, command_line.backup);
   if (!status.ok()) return Fail(status, command_line.lang);
-  Log(LogLevel::kInfo, "stopped");
+  if (command_line.backup.empty()) Log(LogLevel::kInfo, "stopped");
   return 0;
 }
 

@@ -35,10 +35,9 @@ class PrepareCall final : public Base {
 
   // What was completed under this key is fetched, not prepared again.
   Status NotCompletedYet() const {
-    SCEAU_ASSIGN_OR_RETURN(
-        const auto answer,
-        workshop().answers->Find(NameOfRequest(work_.caller, work_.idempotency_key),
-                                 work_.fingerprint));
+    SCEAU_ASSIGN_OR_RETURN(Results * results, ResultsOf(workshop()));
+    SCEAU_ASSIGN_OR_RETURN(const AnswerPtr answer,
+                           results->Find({work_.caller, work_.idempotency_key, work_.fingerprint}));
     return answer == nullptr ? OkStatus() : Error(Reason::kPreparationUsed);
   }
 

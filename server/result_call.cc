@@ -10,14 +10,13 @@ namespace {
 constexpr std::string_view kCallName = "GetResult";
 
 // Only what this caller asked for: of another's he learns nothing, not even that there is one.
-StatusOr<std::shared_ptr<const Answer>> Find(const v1::GetResultRequest& request,
-                                             const Workshop& workshop) {
-  IdempotencyTable& answers = *workshop.answers;
+StatusOr<AnswerPtr> Find(const v1::GetResultRequest& request, const Workshop& workshop) {
+  SCEAU_ASSIGN_OR_RETURN(Results * results, ResultsOf(workshop));
   switch (request.request_case()) {
     case v1::GetResultRequest::kRequestId:
-      return answers.ResultOfRequest(CallerOf(workshop), request.request_id());
+      return results->ResultOfRequest(CallerOf(workshop), request.request_id());
     case v1::GetResultRequest::kIdempotencyKey:
-      return answers.ResultOf(NameOfRequest(CallerOf(workshop), request.idempotency_key()));
+      return results->ResultOf(CallerOf(workshop), request.idempotency_key());
     case v1::GetResultRequest::REQUEST_NOT_SET:
       break;
   }

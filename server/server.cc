@@ -27,15 +27,36 @@ int WorkersOf(const Config& config) {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
+// What outlives the daemon; null where no folder is configured for it.
+struct Stores {
+  std::unique_ptr<Results> results;
+  std::unique_ptr<PreparedWorks> prepared;
+};
+
+StatusOr<Stores> OpenStores(const Config& config, const std::string& state_folder,
+                            const Engine& engine, const Clock& clock) {
+  Stores stores;
+  if (!state_folder.empty()) {
+    SCEAU_ASSIGN_OR_RETURN(stores.results, Results::Open(state_folder,
+                                                         {.entries = config.idempotency_entries,
+                                                          .bytes = config.idempotency_bytes,
+                                                          .expiry = config.idempotency_expiry},
+                                                         clock, engine.record_end));
+  }
+  if (!config.desk_folder.empty()) {
+    SCEAU_ASSIGN_OR_RETURN(
+        stores.prepared,
+        PreparedWorks::Open(config.desk_folder,
+                            {.entries = config.desk_entries, .bytes = config.desk_bytes}, clock));
+  }
+  return stores;
+}
+
 class GrpcServer final : public Server {
  public:
   GrpcServer(const Config& config, std::shared_ptr<const Rights> rights, const Engine& engine,
-             const Clock& clock, std::unique_ptr<PreparedWorks> prepared)
-      : prepared_(std::move(prepared)),
-        answers_({.entries = config.idempotency_entries,
-                  .bytes = config.idempotency_bytes,
-                  .expiry = config.idempotency_expiry},
-                 &clock),
+             const Clock& clock, Stores stores)
+      : stores_(std::move(stores)),
         calls_(config.max_requests, config.idle_timeout),
         work_(WorkersOf(config)),
         io_(kIoThreads),
@@ -43,8 +64,8 @@ class GrpcServer final : public Server {
                   &engine,
                   &clock,
                   &calls_,
-                  &answers_,
-                  prepared_.get(),
+                  stores_.results.get(),
+                  stores_.prepared.get(),
                   &io_,
                   &work_,
                   &metrics_},
@@ -116,8 +137,8 @@ class GrpcServer final : public Server {
   }
 
   void Tidy() override {
-    answers_.DropExpired();
-    if (prepared_ != nullptr) prepared_->DropExpired();
+    if (stores_.results != nullptr) stores_.results->DropExpired();
+    if (stores_.prepared != nullptr) stores_.prepared->DropExpired();
   }
 
   void Drain(absl::Duration limit) override {
@@ -146,8 +167,7 @@ class GrpcServer final : public Server {
 
   // In the order of use: each outlives those below it.
   Metrics metrics_;
-  const std::unique_ptr<PreparedWorks> prepared_;
-  IdempotencyTable answers_;
+  const Stores stores_;
   ActiveCalls calls_;
   WorkerPool work_;
   WorkerPool io_;
@@ -161,17 +181,12 @@ class GrpcServer final : public Server {
 }  // namespace
 
 StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config,
+                                                const std::string& state_folder,
                                                 std::shared_ptr<const Rights> rights,
                                                 const Engine& engine, const Clock& clock) {
-  std::unique_ptr<PreparedWorks> prepared;
-  if (!config.desk_folder.empty()) {
-    SCEAU_ASSIGN_OR_RETURN(
-        prepared,
-        PreparedWorks::Open(config.desk_folder,
-                            {.entries = config.desk_entries, .bytes = config.desk_bytes}, clock));
-  }
+  SCEAU_ASSIGN_OR_RETURN(Stores stores, OpenStores(config, state_folder, engine, clock));
   auto server =
-      std::make_unique<GrpcServer>(config, std::move(rights), engine, clock, std::move(prepared));
+      std::make_unique<GrpcServer>(config, std::move(rights), engine, clock, std::move(stores));
   SCEAU_RETURN_IF_ERROR(server->Listen(config));
   return StatusOr<std::unique_ptr<Server>>(std::move(server));
 }

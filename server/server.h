@@ -15,10 +15,13 @@ namespace sceau::server {
 
 class Server {
  public:
-  // Listens as `config` says, for the callers of `rights`. `engine` and `clock` outlive the server.
+  // Listens as `config` says, for the callers of `rights`; keeps results in `state_folder` (empty:
+  // nothing is signed). `engine` and `clock` outlive the server.
   // Health starts with all services not serving.
-  // Errors: kConfigInvalid when the address cannot be listened on, kStoreUnusable.
+  // Errors: kConfigInvalid when the address cannot be listened on; those of Results::Open and
+  // PreparedWorks::Open.
   static StatusOr<std::unique_ptr<Server>> Start(const Config& config,
+                                                 const std::string& state_folder,
                                                  std::shared_ptr<const Rights> rights,
                                                  const Engine& engine, const Clock& clock);
   virtual ~Server() = default;

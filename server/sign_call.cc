@@ -20,11 +20,11 @@ class SignCall final : public Base {
   Status OnHeader(const v1::SignRequest& request) override {
     const v1::SignHeader& header = request.header();
     SCEAU_ASSIGN_OR_RETURN(order_, ToSignOrder(header));
-    idempotency_key_ = NameOfRequest(CallerOf(workshop()), header.idempotency_key());
-    fingerprint_ = FingerprintOf(header);
+    SCEAU_ASSIGN_OR_RETURN(results_, ResultsOf(workshop()));
+    name_ = {CallerOf(workshop()), header.idempotency_key(), FingerprintOf(header)};
     // A conflict is told before the document is sent. The key is only taken once the document has
     // come: an upload that stands still holds nothing.
-    SCEAU_ASSIGN_OR_RETURN(answer_, workshop().answers->Find(idempotency_key_, fingerprint_));
+    SCEAU_ASSIGN_OR_RETURN(answer_, results_->Find(name_));
     if (answer_ == nullptr) {
       SCEAU_ASSIGN_OR_RETURN(order_, workshop().engine->admit(order_));
       const Caller& caller = *workshop().caller;
@@ -46,14 +46,10 @@ class SignCall final : public Base {
   // The document sent has the announced digest: whoever asks for the answer has the document.
   Status OnDocument() override {
     if (answer_ != nullptr) return OkStatus();  // stored already when the header came
-    SCEAU_ASSIGN_OR_RETURN(answer_, workshop().answers->Claim(idempotency_key_, fingerprint_));
+    SCEAU_ASSIGN_OR_RETURN(answer_, results_->Claim(name_));
     if (answer_ != nullptr) return OkStatus();
     const Status status = Sign();
-    if (status.ok()) {
-      workshop().answers->Store(idempotency_key_, answer_);
-    } else {
-      workshop().answers->Release(idempotency_key_);
-    }
+    results_->Release(name_);
     Audit(status);
     return status;
   }
@@ -61,6 +57,7 @@ class SignCall final : public Base {
   Status Sign() {
     const absl::Time latest =
         std::min(deadline(), workshop().clock->Now() + workshop().config->sign_timeout);
+    SCEAU_ASSIGN_OR_RETURN(OutputFile output, results_->NewDocument(request_id()));
     const SignWatch watch{
         .progress =
             [this](const std::string& of, size_t done, size_t total) {
@@ -79,14 +76,16 @@ class SignCall final : public Base {
         .request = request_id(),
         .caller = CallerOf(workshop()),
         .document = upload().sha256(),
+        .keep =
+            [&](const signer::Outcome& outcome, const std::string& end) {
+              return results_->Keep(name_, request_id(), outcome, output, end);
+            },
     };
-    OutputFile output = OutputFile::Unnamed(workshop().config->work_folder);
     const InputFile* content = contents().empty() ? nullptr : &contents().front().upload->file();
-    SCEAU_ASSIGN_OR_RETURN(
-        signer::Outcome outcome,
-        workshop().engine->sign(upload().file(), content, order_, watch, output));
-    SCEAU_ASSIGN_OR_RETURN(answer_, AnswerOf(std::move(outcome), output, request_id()));
-    return OkStatus();
+    SCEAU_RETURN_IF_ERROR(
+        workshop().engine->sign(upload().file(), content, order_, watch, output).status());
+    SCEAU_ASSIGN_OR_RETURN(answer_, results_->Give(name_));
+    return answer_ != nullptr ? OkStatus() : Error(Reason::kInternal, "nothing was kept");
   }
 
   void Audit(const Status& status) const {
@@ -97,7 +96,7 @@ class SignCall final : public Base {
          {"selection", NameOfSelection(order_)},
          {"input", ToHex(upload().sha256())},
          {"output", status.ok() ? ToHex(answer_->sha256) : ""},
-         {"edits", status.ok() ? Concat(answer_->edits.size()) : ""},
+         {"edits", status.ok() ? Concat(answer_->edits.edits_size()) : ""},
          {"outcome", status.ok() ? "OK" : std::string(InfoOf(*ReasonOf(status)).name)}});
   }
 
@@ -109,9 +108,9 @@ class SignCall final : public Base {
   }
 
   SignOrder order_;
-  std::string idempotency_key_;
-  std::string fingerprint_;
-  std::shared_ptr<const Answer> answer_;
+  Results* results_ = nullptr;
+  RequestName name_;
+  AnswerPtr answer_;
   std::optional<AnswerStream> stream_;
 };
 

@@ -20,6 +20,7 @@
 #include "server/config.h"
 #include "server/engine.h"
 #include "server/server.h"
+#include "tests/support/temporary_folder.h"
 
 namespace sceau::server {
 
@@ -65,6 +66,7 @@ class StandIn {
               if (content != nullptr) beside = TextOf(*content);
               return Sign(input, order, watch, output);
             },
+        .record_end = [](const std::string&) { return OkStatus(); },
     };
   }
 
@@ -94,13 +96,15 @@ class StandIn {
     SCEAU_RETURN_IF_ERROR(output.Append(result));
     const auto size = static_cast<int64_t>(mark.size());
     const int64_t last = static_cast<int64_t>(text.size()) - 1;
-    return signer::Outcome{
+    signer::Outcome outcome{
         .edits = edits ? *edits
                        : std::vector<xml::Edit>{{1, "", 1, size}, {last, "", last + size, size}},
         .elements = {{schemas::Scope::kBordereau, "BD1", "BD1_SIG_1"},
                      {schemas::Scope::kBordereau, "BD2", "BD2_SIG_1"}},
         .sha256 = ToHex(DigestOf(DigestAlgorithm::kSha256, result)),
         .size = static_cast<int64_t>(result.size())};
+    SCEAU_RETURN_IF_ERROR(watch.keep(outcome, "end"));
+    return outcome;
   }
 
   StatusOr<schemas::Inspection> Inspect(const InputFile&) {
@@ -145,7 +149,7 @@ class ServiceTest : public ::testing::Test {
     engine_ = stand_in_.engine();
     const auto rights = Rights::Load(config_);
     ASSERT_TRUE(rights.ok()) << rights.status();
-    auto started = Server::Start(config_, *rights, engine_, clock_);
+    auto started = Server::Start(config_, state_.path(), *rights, engine_, clock_);
     ASSERT_TRUE(started.ok()) << started.status();
     server_ = *std::move(started);
     address_ = Concat("127.0.0.1:", server_->port());
@@ -153,6 +157,7 @@ class ServiceTest : public ::testing::Test {
   }
 
   SystemClock clock_;
+  test::TemporaryFolder state_;
   StandIn stand_in_;
   Config config_;
   Engine engine_;
