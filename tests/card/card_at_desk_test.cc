@@ -26,7 +26,8 @@ class CardAtDesk : public Card {
         Concat("listen = \"", address,
                "\"\nidentity.mode = \"local-without-identity\"\n[competence]\nmode = "
                "\"not-enforced\"\n[desk]\nfolder = \"",
-               In(folder_, "prepared"), "\"\n[audit]\nfolder = \"", In(folder_, "audit"), "\"\n"));
+               In(folder_, "prepared"), "\"\n[audit]\nfolder = \"", In(folder_, "audit"),
+               "\"\n[tokens]\nstate_folder = \"", In(folder_, "state"), "\"\n"));
     std::filesystem::remove(In(folder_, "port"));
     daemon_ = std::make_unique<test::BackgroundProcess>(
         std::vector<std::string>{SCEAU_DAEMON, "--config", config, "--port-file",

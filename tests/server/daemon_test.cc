@@ -34,6 +34,7 @@ class Daemon : public ::testing::Test {
   void SetUp() override {
     folder_ = std::filesystem::temp_directory_path() / Concat("sceau-test-", RandomHex(8));
     std::filesystem::create_directories(folder_ / "work");
+    ::setenv("XDG_STATE_HOME", folder_.c_str(), 1);  // its own, not the user's
   }
   void TearDown() override {
     if (pid_ > 0) {
