@@ -256,6 +256,15 @@ Engine Appliance::engine() {
             });
           },
       .record_end = [this](const std::string& end) { return journal_.End(end); },
+      .record_access =
+          [this](const AccessChange& it) {
+            return journal_.Note({{"kind", "ACCESS"},
+                                  {"who", it.who.empty() ? "configuration" : it.who},
+                                  {"change", it.change},
+                                  {"collectivite", it.collectivite},
+                                  {"caller", it.caller},
+                                  {"reason", it.reason}});
+          },
   };
 }
 

@@ -53,17 +53,19 @@ Status Require(const Caller& caller, Role role, const Asked& asked) {
     return NotAllowed(caller, Concat("key ", asked.key));
   }
   if (asked.collectivite.empty()) return OkStatus();
-  return RequireWithin(caller.collectivites, asked.collectivite);
+  return RequireWithin(WithinOf(caller), asked.collectivite);
 }
 
-Status RequireWithin(const std::vector<std::string>& collectivites, std::string_view collectivite) {
-  if (Holds(collectivites, kEvery)) return OkStatus();
+Status RequireWithin(const Within& within, std::string_view collectivite) {
   const std::string_view siren =
       collectivite.size() == kSiret ? collectivite.substr(0, kSiren) : collectivite;
-  if (!collectivite.empty() &&
-      (Holds(collectivites, collectivite) || Holds(collectivites, siren))) {
-    return OkStatus();
+  const auto names = [&](const std::vector<std::string>& list) {
+    return !collectivite.empty() && (Holds(list, collectivite) || Holds(list, siren));
+  };
+  if (names(within.closed)) {
+    return Error(Reason::kCallerNotAllowed, Concat("collectivite ", collectivite, ": disabled"));
   }
+  if (Holds(within.collectivites, kEvery) || names(within.collectivites)) return OkStatus();
   return Error(Reason::kCallerNotAllowed, Concat("collectivite ", collectivite));
 }
 

@@ -29,8 +29,17 @@ struct Caller {
   std::vector<Role> roles;
   std::vector<std::string> keys;           // of the server, by name; or kEvery
   std::vector<std::string> collectivites;  // SIREN, or the id in the register; or kEvery
+  // Collectivités whose manager keeps him out (server/access.h): no document of theirs.
+  std::vector<std::string> closed;
   bool operator==(const Caller&) const = default;
 };
+
+// Of which collectivités documents may be.
+struct Within {
+  std::vector<std::string> collectivites;  // as in Caller
+  std::vector<std::string> closed;
+};
+inline Within WithinOf(const Caller& caller) { return {caller.collectivites, caller.closed}; }
 
 // What a call asks for beside a role; empty texts ask for nothing.
 struct Asked {
@@ -43,7 +52,7 @@ Status Require(const Caller& caller, Role role, const Asked& asked = {});
 Status RequireAny(const Caller& caller, absl::Span<const Role> roles);
 
 // Whether documents of this collectivité (SIREN, SIRET of one of its budgets, or id; empty: the
-// document names none) are within `collectivites`. Error kCallerNotAllowed.
-Status RequireWithin(const std::vector<std::string>& collectivites, std::string_view collectivite);
+// document names none) are within. Error kCallerNotAllowed.
+Status RequireWithin(const Within& within, std::string_view collectivite);
 
 }  // namespace sceau::server

@@ -85,6 +85,25 @@ Complaint SetRoles(const toml::node& node, std::vector<Role>& out) {
   return {};
 }
 
+Complaint SetManagers(const toml::node& node, std::vector<ManagerEntry>& out) {
+  static constexpr Setting<ManagerEntry> kManager[] = {
+      {"collectivite",
+       [](const toml::node& n, ManagerEntry& m) { return SetText(n, m.collectivite); }},
+      {"caller", [](const toml::node& n, ManagerEntry& m) { return SetName(n, m.caller); }}};
+  Complaint wrong = ApplyEntries<ManagerEntry>(node, kManager, "managers", out);
+  if (!wrong.empty()) return wrong;
+  std::set<std::string> seen;
+  for (size_t i = 0; i < out.size(); ++i) {
+    const toml::node* entry = node.as_array()->get(i);
+    if (out[i].collectivite.empty()) return {"missing", entry, "managers.collectivite"};
+    if (out[i].caller.empty()) return {"missing", entry, "managers.caller"};
+    if (!seen.insert(out[i].collectivite).second) {
+      return {"a collectivité has one manager", entry, "managers.collectivite"};
+    }
+  }
+  return {};
+}
+
 Complaint SetCallers(const toml::node& node, std::vector<CallerEntry>& out) {
   Complaint wrong = ApplyEntries<CallerEntry>(node, kEntry, "callers", out);
   if (!wrong.empty()) return wrong;

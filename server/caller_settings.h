@@ -20,6 +20,14 @@ struct CallerEntry {
   bool operator==(const CallerEntry&) const = default;
 };
 
+// [[managers]]: the principal manager of a collectivité, by his name among the callers.
+struct ManagerEntry {
+  std::string collectivite, caller;
+  bool operator==(const ManagerEntry&) const = default;
+};
+
+// One for each collectivité.
+Complaint SetManagers(const toml::node& node, std::vector<ManagerEntry>& out);
 // 1 to 64 of letters, digits, '.', '_', '-'.
 Complaint SetName(const toml::node& node, std::string& out);
 Complaint SetRoles(const toml::node& node, std::vector<Role>& out);

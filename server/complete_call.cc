@@ -71,7 +71,7 @@ class CompleteCall final : public grpc::ServerReadReactor<v1::CompleteRequest>,
       SCEAU_ASSIGN_OR_RETURN(work_,
                              works->Find(request.header().preparation_id(), CallerOf(workshop_)));
       // As it is now: a right may have gone since.
-      work_->order.within = workshop_.caller->collectivites;
+      work_->order.within = WithinOf(*workshop_.caller);
       values_.resize(work_->targets);
       return OkStatus();
     }

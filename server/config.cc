@@ -76,6 +76,7 @@ constexpr Setting<Config> kSettings[] = {
     {"socket", [](const toml::node& n, Config& c) { return SetSocket(n, c.socket); }},
     {"work_folder", [](const toml::node& n, Config& c) { return SetText(n, c.work_folder); }},
     {"callers", [](const toml::node& n, Config& c) { return SetCallers(n, c.callers); }},
+    {"managers", [](const toml::node& n, Config& c) { return SetManagers(n, c.managers); }},
     {"identity.mode",
      [](const toml::node& n, Config& c) {
        std::string mode;

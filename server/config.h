@@ -29,6 +29,7 @@ struct Config {
   std::string tls_certificate, tls_key, callers_authority;
   std::vector<std::string> callers_revocation;
   std::vector<CallerEntry> callers;
+  std::vector<ManagerEntry> managers;
   std::string work_folder;
   bool competence_enforced = true;
   std::string competence_register;

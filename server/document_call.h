@@ -38,6 +38,8 @@
 
 namespace sceau::server {
 
+class Access;
+
 // What the calls share; it outlives them.
 struct Workshop {
   std::shared_ptr<const Config> config;  // in force when the call began
@@ -46,6 +48,7 @@ struct Workshop {
   ActiveCalls* calls;
   Results* results;         // null: there is no state folder
   PreparedWorks* prepared;  // null: there is no folder for them
+  Access* access;           // null as results
   WorkerPool* io;
   WorkerPool* work;
   Metrics* metrics;

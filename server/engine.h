@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "base/strings.h"
 #include "schemas/inspection.h"
+#include "server/caller.h"
 #include "signer/signer.h"
 #include "signer/to_be_signed.h"
 #include "verifier/report.h"
@@ -31,7 +32,7 @@ struct SignOrder {
   // what is known of its chain. `key` is empty then.
   std::vector<std::string> certificates;
   // The collectivités whose documents the caller may have signed, see RequireWithin.
-  std::vector<std::string> within;
+  Within within;
 };
 
 // "whole", "all", "listed:3", "detached": for logs.
@@ -81,6 +82,13 @@ struct Beside {
   const InputFile* file;
 };
 
+// Of who may call, as the audit log has it.
+struct AccessChange {
+  std::string who;     // the manager; empty: the configuration
+  std::string change;  // "enabled", "disabled", "manager"
+  std::string collectivite, caller, reason;
+};
+
 // Every function may be called from several threads at once, and takes its time.
 struct Engine {
   std::function<StatusOr<schemas::Inspection>(const InputFile&)> inspect;
@@ -105,6 +113,8 @@ struct Engine {
       complete;
   // What was given to SignWatch::keep is in the audit log when it returns OK, once.
   std::function<Status(const std::string& end)> record_end;
+  // Is in the audit log when it returns OK.
+  std::function<Status(const AccessChange&)> record_access;
 };
 
 }  // namespace sceau::server

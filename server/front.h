@@ -16,11 +16,11 @@ namespace sceau::server {
 
 class Front {
  public:
-  // What a call that begins now works with.
-  using NewWorkshop = std::function<Workshop(const grpc::CallbackServerContext&)>;
+  // What a call of this caller that begins now works with.
+  using NewWorkshop = std::function<Workshop(const grpc::AuthContext&)>;
 
   // Listens on `address` with these credentials; without one, connections are given by Take. Health
-  // starts with nothing serving.
+  // starts with nothing serving; whoever is no caller gets CANCELLED from it.
   // Error kConfigInvalid (element "listen").
   static StatusOr<std::unique_ptr<Front>> Start(
       const std::string& address, const std::shared_ptr<grpc::ServerCredentials>& credentials,

@@ -57,10 +57,9 @@ Status Fronts::OpenPort(const Config& config) {
 StatusOr<std::unique_ptr<Front>> Fronts::NewFront(
     const std::string& address, const std::shared_ptr<grpc::ServerCredentials>& credentials,
     const Door& door) {
-  return Front::Start(address, credentials,
-                      [this, door](const grpc::CallbackServerContext& context) {
-                        return workshop_(context, door);
-                      });
+  return Front::Start(address, credentials, [this, door](const grpc::AuthContext& caller) {
+    return workshop_(caller, door);
+  });
 }
 
 StatusOr<Front*> Fronts::FrontOf(uid_t user) {

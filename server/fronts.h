@@ -20,7 +20,7 @@ namespace sceau::server {
 class Fronts {
  public:
   // What a call by this door works with.
-  using NewWorkshop = std::function<Workshop(const grpc::CallbackServerContext&, const Door&)>;
+  using NewWorkshop = std::function<Workshop(const grpc::AuthContext&, const Door&)>;
 
   explicit Fronts(NewWorkshop workshop) : workshop_(std::move(workshop)) {}
 

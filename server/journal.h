@@ -9,6 +9,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -61,6 +62,8 @@ class Journal {
   // Once for each request, however often it is called, also by a later process.
   Status End(const std::string& text);
   Status Failed(const SigningRecord& record, const Status& why);
+  // Of something that is no signing: `kind` and what it says.
+  Status Note(audit::Fields record) { return Write(std::move(record)); }
 
   // Opens the log when it is not yet, makes a checkpoint when one is due, and tells whether records
   // can be written. To be called now and then.

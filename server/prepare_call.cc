@@ -22,7 +22,7 @@ class PrepareCall final : public Base {
     SCEAU_ASSIGN_OR_RETURN(work_.order, ToSignOrder(header));
     SCEAU_ASSIGN_OR_RETURN(work_.order, workshop().engine->admit(work_.order));
     work_.id = RandomHex(16);
-    work_.order.within = workshop().caller->collectivites;
+    work_.order.within = WithinOf(*workshop().caller);
     work_.caller = CallerOf(workshop());
     work_.idempotency_key = header.idempotency_key();
     work_.fingerprint = FingerprintOf(header);

@@ -39,6 +39,20 @@ Status CheckWaysIn(const Config& config) {
   return OkStatus();
 }
 
+// A manager is one of the callers of his collectivité.
+Status CheckManagers(const Config& config) {
+  for (const ManagerEntry& manager : config.managers) {
+    const auto found = std::ranges::find(config.callers, manager.caller,
+                                         [](const CallerEntry& it) { return it.caller.name; });
+    if (found == config.callers.end() ||
+        !RequireWithin(WithinOf(found->caller), manager.collectivite).ok()) {
+      return Wrong("managers.caller",
+                   Concat(manager.caller, ": no caller of ", manager.collectivite));
+    }
+  }
+  return OkStatus();
+}
+
 bool IsNamed(const CallerEntry& entry, const CertificateNames& names) {
   if (!entry.certificate.empty()) return entry.certificate == names.sha256;
   return !entry.alternative_name.empty() &&
@@ -54,6 +68,7 @@ StatusOr<std::shared_ptr<const Rights>> Rights::Load(const Config& config) {
   for (const CallerEntry& entry : config.callers) {
     rights->known_.push_back({entry, std::make_shared<const Caller>(entry.caller)});
   }
+  SCEAU_RETURN_IF_ERROR(CheckManagers(config));
   if (!config.certificates_asked) {
     rights->local_ = std::make_shared<const Caller>(Caller{.name = std::string(kLocalCaller),
                                                            .roles = config.local_roles,

@@ -13,6 +13,7 @@
 #include "base/strings.h"
 #include "sceau/v1/signing.grpc.pb.h"
 #include "sceau/v1/verification.grpc.pb.h"
+#include "server/access.h"
 #include "server/document_call.h"
 #include "server/fronts.h"
 #include "server/prepared_work.h"
@@ -31,6 +32,7 @@ int WorkersOf(const Config& config) {
 struct Stores {
   std::unique_ptr<Results> results;
   std::unique_ptr<PreparedWorks> prepared;
+  std::unique_ptr<Access> access;
 };
 
 StatusOr<Stores> OpenStores(const Config& config, const std::string& state_folder,
@@ -42,6 +44,8 @@ StatusOr<Stores> OpenStores(const Config& config, const std::string& state_folde
                                                           .bytes = config.idempotency_bytes,
                                                           .expiry = config.idempotency_expiry},
                                                          clock, engine.record_end));
+    SCEAU_ASSIGN_OR_RETURN(stores.access, Access::Open(state_folder, clock, engine.record_access));
+    stores.access->Configure(config.managers);
   }
   if (!config.desk_folder.empty()) {
     SCEAU_ASSIGN_OR_RETURN(
@@ -66,12 +70,13 @@ class GrpcServer final : public Server {
                   &calls_,
                   stores_.results.get(),
                   stores_.prepared.get(),
+                  stores_.access.get(),
                   &io_,
                   &work_,
                   &metrics_},
         rights_(std::move(rights)),
-        fronts_([this](const grpc::CallbackServerContext& context, const Door& door) {
-          return WorkshopFor(IdentityOf(*context.auth_context(), door));
+        fronts_([this](const grpc::AuthContext& caller, const Door& door) {
+          return WorkshopFor(IdentityOf(caller, door));
         }) {}
 
   ~GrpcServer() override { Drain(absl::ZeroDuration()); }
@@ -100,6 +105,7 @@ class GrpcServer final : public Server {
 
   void Apply(const Config& config, std::shared_ptr<const Rights> rights) override {
     calls_.SetLimits(config.max_requests, config.idle_timeout);
+    if (stores_.access != nullptr) stores_.access->Configure(config.managers);
     auto next = std::make_shared<const Config>(config);
     const std::lock_guard lock(mutex_);
     workshop_.config = std::move(next);
@@ -139,6 +145,7 @@ class GrpcServer final : public Server {
   void Tidy() override {
     if (stores_.results != nullptr) stores_.results->DropExpired();
     if (stores_.prepared != nullptr) stores_.prepared->DropExpired();
+    if (stores_.access != nullptr) stores_.access->Tend();
   }
 
   void Drain(absl::Duration limit) override {
@@ -158,11 +165,21 @@ class GrpcServer final : public Server {
     }
     auto caller = rights->Find(identity, workshop.clock->Now());
     if (caller.ok()) {
-      workshop.caller = *std::move(caller);
+      workshop.caller = WithClosed(*std::move(caller));
     } else {
       workshop.stranger = caller.status();
     }
     return workshop;
+  }
+
+  // With what the managers have closed to him.
+  CallerPtr WithClosed(CallerPtr caller) const {
+    if (stores_.access == nullptr) return caller;
+    std::vector<std::string> closed = stores_.access->ClosedTo(caller->name);
+    if (closed.empty()) return caller;
+    auto own = std::make_shared<Caller>(*caller);
+    own->closed = std::move(closed);
+    return own;
   }
 
   // In the order of use: each outlives those below it.

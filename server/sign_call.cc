@@ -29,7 +29,7 @@ class SignCall final : public Base {
       SCEAU_ASSIGN_OR_RETURN(order_, workshop().engine->admit(order_));
       const Caller& caller = *workshop().caller;
       SCEAU_RETURN_IF_ERROR(Require(caller, Role::kSigner, {.key = order_.key}));
-      order_.within = caller.collectivites;
+      order_.within = WithinOf(caller);
     }
     const v1::DocumentHeader& document = header.document();
     SCEAU_RETURN_IF_ERROR(

@@ -1,6 +1,6 @@
 // Where the daemon's durable state lies, and what its database holds.
 //
-//   STATE/store/store.db   one row for each request that was signed
+//   STATE/store/store.db   a row for each request that was signed; who manages callers
 //   STATE/store/results/   the signed documents, each named by its request
 #pragma once
 
@@ -31,6 +31,18 @@ inline constexpr const char* kStoreMigrations[] = {
          edits BLOB, elements BLOB     -- EditList, SignedElementList
        ) WITHOUT ROWID;
        CREATE INDEX result_by_age ON result (state, stored))",
+    R"(CREATE TABLE manager (
+         collectivite TEXT PRIMARY KEY,
+         configured TEXT NOT NULL,  -- by [[managers]] when the row was made
+         caller TEXT NOT NULL,      -- who is it now
+         since INTEGER NOT NULL     -- Unix milliseconds
+       ) WITHOUT ROWID;
+       CREATE TABLE closed (        -- to a caller, by the collectivité's manager
+         caller TEXT NOT NULL,
+         collectivite TEXT NOT NULL,
+         since INTEGER NOT NULL,
+         PRIMARY KEY (caller, collectivite)
+       ) WITHOUT ROWID)",
 };
 
 enum class ResultState {

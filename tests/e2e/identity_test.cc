@@ -1,5 +1,6 @@
 // Who may call the real daemon, and what each caller may do and see.
 #include <gmock/gmock.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -125,6 +126,39 @@ TEST_F(IdentityTest, P62_ACertificateThatTheConfigurationDoesNotNameIsRefused) {
     verify.push_back(it);
   }
   EXPECT_EQ(appliance_.Sceau(verify).exit_code, 77);
+}
+
+// HealthCheckResponse: 1 is SERVING; the code when there is none.
+std::pair<grpc::StatusCode, std::string> HealthFor(const client::Options& options) {
+  const auto channel = client::NewChannel(options);
+  grpc::GenericStub stub(channel);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  grpc::CompletionQueue queue;
+  const grpc::Slice nothing;
+  const auto call = stub.PrepareUnaryCall(&context, "/grpc.health.v1.Health/Check",
+                                          grpc::ByteBuffer(&nothing, 1), &queue);
+  grpc::ByteBuffer answer;
+  grpc::Status status;
+  call->StartCall();
+  call->Finish(&answer, &status, nullptr);
+  void* tag = nullptr;
+  bool came = false;
+  queue.Next(&tag, &came);
+  grpc::Slice bytes;
+  if (!status.ok() || !answer.DumpToSingleSlice(&bytes).ok()) return {status.error_code(), ""};
+  return {status.error_code(), std::string(bytes.begin(), bytes.end())};
+}
+
+TEST_F(IdentityTest, P63_HealthAnswersCallersOnly) {
+  Start(Entry("compta", Named(kFinances), "roles = []"));
+  const auto told = HealthFor(pki_.OptionsOf(finances_, appliance_.address()));
+  EXPECT_EQ(told.first, grpc::StatusCode::OK);
+  EXPECT_EQ(told.second, "\x08\x01");
+  const auto stranger = pki_.Issue("stranger", "URI:urn:example:stranger");
+  const auto refused = HealthFor(pki_.OptionsOf(stranger, appliance_.address()));
+  EXPECT_EQ(refused.first, grpc::StatusCode::CANCELLED);
+  EXPECT_EQ(refused.second, "");
 }
 
 TEST_F(IdentityTest, P62_WhatACallSaysOfItselfCountsForNothing) {

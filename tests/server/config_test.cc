@@ -100,6 +100,10 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"TwoCallersOfOneProof",
                 "[[callers]]\nname = 'a'\nuser = 1\n[[callers]]\nname = 'b'\nuser = 1", "callers",
                 "twice", 4},
+        Refused{"CollectiviteWithTwoManagers",
+                "[[managers]]\ncollectivite = 'c'\ncaller = 'a'\n[[managers]]\ncollectivite = "
+                "'c'\ncaller = 'b'",
+                "managers.collectivite", "one manager", 4},
         Refused{"CallerNamedLocal", "[[callers]]\nname = 'local'\nuser = 1", "callers.name",
                 "taken", 1},
         Refused{"CertificateThatIsNoDigest", "[[callers]]\nname = 'a'\ncertificate = 'ab:cd'",

@@ -40,14 +40,19 @@ TEST(CallerRights, KeysAndCollectivitesAreByName) {
   EXPECT_TRUE(Require(caller, Role::kSigner, {.key = "maire"}).ok());
   EXPECT_FALSE(Require(caller, Role::kSigner, {.key = "mair"}).ok());
   for (const char* within : {"123456789", "12345678900011", "mairie"}) {
-    EXPECT_TRUE(RequireWithin(caller.collectivites, within).ok()) << within;
+    EXPECT_TRUE(RequireWithin(WithinOf(caller), within).ok()) << within;
   }
   for (const char* outside : {"", "*", "1234567890001", "123456780", "12345678", "987654321",
                               "98765432100011", "1234567890001199"}) {
-    EXPECT_FALSE(RequireWithin(caller.collectivites, outside).ok()) << outside;
+    EXPECT_FALSE(RequireWithin(WithinOf(caller), outside).ok()) << outside;
   }
-  EXPECT_TRUE(RequireWithin({"*"}, "").ok());
-  EXPECT_FALSE(RequireWithin({}, "123456789").ok());
+  EXPECT_TRUE(RequireWithin({{"*"}, {}}, "").ok());
+  EXPECT_TRUE(RequireWithin({{"*"}, {"123456789"}}, "").ok());
+  for (const char* closed : {"123456789", "12345678900011"}) {
+    EXPECT_FALSE(RequireWithin({{"*"}, {"123456789"}}, closed).ok()) << closed;
+    EXPECT_FALSE(RequireWithin({{"123456789"}, {"123456789"}}, closed).ok()) << closed;
+  }
+  EXPECT_FALSE(RequireWithin({{}, {}}, "123456789").ok());
 }
 
 class RightsTest : public ::testing::Test {

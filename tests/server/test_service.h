@@ -67,6 +67,7 @@ class StandIn {
               return Sign(input, order, watch, output);
             },
         .record_end = [](const std::string&) { return OkStatus(); },
+        .record_access = [](const AccessChange&) { return OkStatus(); },
     };
   }
 

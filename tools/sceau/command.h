@@ -81,5 +81,6 @@ void AddBudget(CLI::App& app, Command& command);
 void AddPes(CLI::App& app, Command& command);
 void AddDelegation(CLI::App& app, Command& command);
 void AddAudit(CLI::App& app, Command& command);
+void AddAccess(CLI::App& app, Command& command);
 
 }  // namespace sceau::cli

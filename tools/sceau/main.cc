@@ -119,6 +119,7 @@ std::unique_ptr<CLI::App> MakeApp(Command& command) {
   AddActe(*app, command);
   AddDelegation(*app, command);
   AddAudit(*app, command);
+  AddAccess(*app, command);
   for (CLI::App* verb : app->get_subcommands({})) {
     verb->group(std::string(command.In({"Verbes ", "Verbs"})));
   }

@@ -16,8 +16,20 @@ namespace {
 
 constexpr std::string_view kUnix = "unix:";
 
-// A socket of this machine knows who calls without them.
 StatusOr<std::unique_ptr<client::Client>> Connect(const Connection& connection) {
+  SCEAU_ASSIGN_OR_RETURN(const client::Options options, ClientOptionsOf(connection));
+  return client::Client::Create(options);
+}
+
+SignResult ResultOf(client::SignAnswer answer) {
+  return {std::move(answer.sha256), answer.size, std::move(answer.elements),
+          std::move(answer.edits), std::move(answer.audit_id)};
+}
+
+}  // namespace
+
+// A socket of this machine knows who calls without them.
+StatusOr<client::Options> ClientOptionsOf(const Connection& connection) {
   client::Options options{.address = connection.server};
   const std::tuple<const char*, const std::string&, std::string&> files[] = {
       {"--tls-ca", connection.ca, options.authority},
@@ -33,15 +45,8 @@ StatusOr<std::unique_ptr<client::Client>> Connect(const Connection& connection) 
       SCEAU_ASSIGN_OR_RETURN(text, ReadSmallFile(path));
     }
   }
-  return client::Client::Create(options);
+  return options;
 }
-
-SignResult ResultOf(client::SignAnswer answer) {
-  return {std::move(answer.sha256), answer.size, std::move(answer.elements),
-          std::move(answer.edits), std::move(answer.audit_id)};
-}
-
-}  // namespace
 
 StatusOr<SignResult> RemoteSign(const Connection& connection, const InputFile& input,
                                 const RemoteSignRequest& request, OutputFile& output) {

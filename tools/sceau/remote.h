@@ -21,6 +21,7 @@
 
 namespace sceau::client {
 class Client;
+struct Options;
 }
 
 namespace sceau::cli {
@@ -30,6 +31,9 @@ struct Connection {
   std::string server;  // "host:port", or "unix:/path"
   std::string ca, certificate, key;
 };
+
+// Errors: kUsage when a file for TLS is missing, kInputUnreadable.
+StatusOr<client::Options> ClientOptionsOf(const Connection& connection);
 
 // What `sign` says when it is done, here or at the service.
 struct SignResult {
