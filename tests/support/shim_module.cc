@@ -11,6 +11,7 @@
 #include <fstream>
 #include <map>
 #include <mutex>
+#include <shared_mutex>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -37,6 +38,8 @@ struct Known {
 };
 std::mutex sessions_mutex;
 std::map<CK_SESSION_HANDLE, Known> sessions;
+// SoftHSM2 does not bear that a session ends under a call that uses it.
+std::shared_mutex in_use;
 
 CK_SLOT_ID Shown(CK_SLOT_ID slot) { return slot + shim.turn * kSlotStep; }
 bool RealSlot(CK_SLOT_ID& slot) {
@@ -61,7 +64,10 @@ std::string LabelOf(CK_SLOT_ID slot) {
 
 // A token that is gone takes its sessions, and so the login, with it.
 void EndSessions(CK_SLOT_ID slot) {
-  real->C_CloseAllSessions(slot);
+  {
+    const std::lock_guard alone(in_use);
+    real->C_CloseAllSessions(slot);
+  }
   const std::lock_guard lock(sessions_mutex);
   shim.sessions -= static_cast<int>(
       std::erase_if(sessions, [slot](const auto& entry) { return entry.second.slot == slot; }));
@@ -166,6 +172,7 @@ CK_RV OnSession(const char* name, CK_SESSION_HANDLE session, const Call& call) {
   const CK_RV rv = Scripted(name, known.slot, [&]() -> CK_RV {
     called = true;
     if (IsAway(known.slot)) return CKR_DEVICE_REMOVED;
+    const std::shared_lock together(in_use);
     return call(known.handle);
   });
   if (!called) MakeTrue(rv, session, known);
