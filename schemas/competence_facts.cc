@@ -36,6 +36,7 @@ policy::BordereauFacts FactsOf(const Bordereau& bordereau) {
   facts.matter = bordereau.domain == Domain::kDepense ? policy::kDepense : policy::kRecette;
   facts.type = bordereau.type;
   facts.amount = CentsOf(bordereau.amount_ht);
+  facts.largest_piece = bordereau.largest_piece;
   facts.pieces_justificatives = bordereau.pieces_justificatives;
   return facts;
 }

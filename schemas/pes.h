@@ -55,7 +55,12 @@ struct Bordereau {
   std::string date;                                // DteBordEm
   std::string amount_ht;                           // MtBordHT or MtBordHt, in euros, as written
   int64_t pieces = 0;                              // Piece elements counted
+  // Of the pieces the one whose lines (MtHT) add up to most, in centimes, whatever its sign; unset
+  // when there is none, or one that has no line, or a line without an amount that can be read.
+  std::optional<int64_t> largest_piece;
   std::vector<std::string> pieces_justificatives;  // IdUnique of the PJRef, each once
+  // What one mandat or titre refers to, when that is more than one: indexes into the list above.
+  std::vector<std::vector<uint32_t>> together;
   int signatures = 0;                              // ds:Signature children
   xml::ByteRange start_tag;
   xml::ByteRange end_tag;

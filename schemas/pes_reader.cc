@@ -1,5 +1,8 @@
 #include "schemas/pes_reader.h"
 
+#include <algorithm>
+#include <cstdlib>
+
 #include "base/strings.h"
 #include "schemas/acte.h"
 
@@ -88,6 +91,16 @@ std::string ValueOf(const xml::StartElement& element) {
 
 PesReader::Written WrittenIn(const xml::StartElement& element) {
   return {ValueOf(element), element.line, element.column};
+}
+
+// A sum with a part that is not known, or too large, is not known.
+void AddTo(std::optional<int64_t>& sum, const std::optional<int64_t>& amount) {
+  int64_t total = 0;
+  if (!sum || !amount || __builtin_add_overflow(*sum, *amount, &total)) {
+    sum.reset();
+  } else {
+    sum = total;
+  }
 }
 
 bool IsPlainNo(std::string_view flag) { return flag == "0" || flag == "false"; }
@@ -197,6 +210,7 @@ void PesReader::Take(PesNode node, const xml::StartElement& element) {
       declared_.emplace_back();
       in_bordereau_ = true;
       referenced_.clear();
+      piece_unknown_ = false;
       break;
     }
     case PesNode::kExer:
@@ -238,6 +252,7 @@ void PesReader::TakePiece(PesNode node, const xml::StartElement& element) {
       ++bordereau->pieces;
       titre_ = {};
       titre_.first_ref = pj_refs_.size();
+      piece_ = {};
       break;
     case PesNode::kIdPce:
       titre_.id = ValueOf(element);
@@ -245,15 +260,15 @@ void PesReader::TakePiece(PesNode node, const xml::StartElement& element) {
     case PesNode::kEdition:
       titre_.edition = WrittenIn(element);
       break;
+    case PesNode::kLigneDePiece:
+      piece_.has_line = true;
+      piece_.line_has_amount = false;
+      break;
     case PesNode::kLineMtHt: {
-      std::optional<int64_t>& sum = declared_.back().lines_ht;
       const std::optional<int64_t> amount = Centimes(ValueOf(element));
-      int64_t total = 0;
-      if (!sum || !amount || __builtin_add_overflow(*sum, *amount, &total)) {
-        sum.reset();
-      } else {
-        sum = total;
-      }
+      AddTo(declared_.back().lines_ht, amount);
+      AddTo(piece_.amount, amount);
+      piece_.line_has_amount = true;
       break;
     }
     case PesNode::kPjRef:
@@ -269,8 +284,10 @@ void PesReader::TakePiece(PesNode node, const xml::StartElement& element) {
     case PesNode::kPjRefIdUnique: {
       std::string id = ValueOf(element);
       pj_refs_.back().id = id;
-      if (!referenced_.insert(id).second) break;
-      bordereau->pieces_justificatives.push_back(std::move(id));
+      const auto [known, is_new] =
+          referenced_.emplace(id, static_cast<uint32_t>(bordereau->pieces_justificatives.size()));
+      piece_.refs.push_back(known->second);
+      if (is_new) bordereau->pieces_justificatives.push_back(std::move(id));
       break;
     }
     default:
@@ -309,13 +326,29 @@ void PesReader::TakePj(PesNode node, const xml::StartElement& element) {
   }
 }
 
+void PesReader::EndPiece() {
+  Bordereau& bordereau = facts_.bordereaux.back();
+  if (piece_.refs.size() > 1) bordereau.together.push_back(std::move(piece_.refs));
+  if (!piece_.has_line || !piece_.amount) {
+    piece_unknown_ = true;
+  } else {
+    bordereau.largest_piece =
+        std::max(bordereau.largest_piece.value_or(0), std::abs(*piece_.amount));
+  }
+  piece_ = {};
+}
+
 PesNode PesReader::End(const xml::EndElement& element) {
   const PesNode node = stack_.back();
   stack_.pop_back();
   if (node == PesNode::kBordereau) {
     facts_.bordereaux.back().end_tag = element.bytes;
+    if (piece_unknown_) facts_.bordereaux.back().largest_piece.reset();
     in_bordereau_ = false;
+  } else if (node == PesNode::kLigneDePiece) {
+    if (!piece_.line_has_amount) piece_.amount.reset();
   } else if (node == PesNode::kPiece) {
+    EndPiece();
     titre_.end_ref = pj_refs_.size();
     if (for_rules_ && titre_.edition.value == "06") printed_titres_.push_back(std::move(titre_));
   } else if (node == PesNode::kSignature) {

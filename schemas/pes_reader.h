@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
+#include "absl/container/flat_hash_map.h"
 #include "base/status.h"
 #include "schemas/pes.h"
 #include "xml/events.h"
@@ -123,6 +123,7 @@ class PesReader {
   Status CheckLimit(PesNode node, const xml::StartElement& element) const;
   void Take(PesNode node, const xml::StartElement& element);
   void TakePiece(PesNode node, const xml::StartElement& element);
+  void EndPiece();
   void TakePj(PesNode node, const xml::StartElement& element);
   void TakeSignature(const xml::StartElement& element);
   DomainFacts& CurrentDomainFacts() {
@@ -139,7 +140,17 @@ class PesReader {
   Domain domain_ = Domain::kDepense;
   int ordinal_[2] = {0, 0};
   bool in_bordereau_ = false;
-  absl::flat_hash_set<std::string> referenced_;  // by the open bordereau
+  // By the open bordereau: where it stands in pieces_justificatives.
+  absl::flat_hash_map<std::string, uint32_t> referenced_;
+  // Of the open Piece.
+  struct OpenPiece {
+    std::vector<uint32_t> refs;         // as in `referenced_`
+    std::optional<int64_t> amount = 0;  // centimes; unset: not known
+    bool has_line = false;
+    bool line_has_amount = false;  // the open line
+  };
+  OpenPiece piece_;
+  bool piece_unknown_ = false;  // the open bordereau has one whose amount is not known
   int signature_depth_ = 0;                      // of the open ds:Signature; 0: none
 };
 

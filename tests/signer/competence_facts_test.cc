@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "schemas/competence_facts.h"
+#include "schemas/inspection.h"
 #include "schemas/seal_file.h"
 #include "tests/signer/signing_support.h"
 #include "tests/support/budget_document.h"
@@ -57,7 +59,9 @@ TEST_F(CompetenceFacts, OfAPesAreItsBudgetItsBordereauxAndItsPieces) {
   for (const policy::BordereauFacts& it : facts.bordereaux) {
     referred += it.pieces_justificatives.size();
     EXPECT_TRUE(it.amount.has_value()) << it.name;
-    EXPECT_FALSE(it.largest_piece.has_value());  // not known: meets no ceiling
+    ASSERT_TRUE(it.largest_piece.has_value()) << it.name;
+    EXPECT_GT(*it.largest_piece, 0);
+    EXPECT_LE(*it.largest_piece, *it.amount);
     EXPECT_THAT(it.type, Not(IsEmpty()));
   }
   EXPECT_EQ(referred, 3);
@@ -89,6 +93,37 @@ TEST_F(CompetenceFacts, SumsAreInCentsAndOneThatIsNoSumIsUnknown) {
     prepared.facts.bordereaux[0].amount_ht = text;
     EXPECT_EQ(signer::CompetenceFactsOf(prepared).bordereaux[0].amount, cents) << text;
   }
+}
+
+// Two pieces of two lines each.
+TEST_F(CompetenceFacts, TheLargestPieceIsTheSumOfItsLinesWhateverItsSign) {
+  gen::PesSpec spec;
+  spec.recette = 0;
+  spec.pieces = 2;
+  const std::string text = Generate(spec);
+  const auto largest = [&](const std::vector<std::string>& sums) {
+    std::string changed = text;
+    size_t at = 0;
+    for (const std::string& sum : sums) {
+      at = changed.find("<MtHT V=", at);
+      const size_t end = changed.find("/>", at) + 2;
+      const std::string by = sum.empty() ? "<Other/>" : "<MtHT V=\"" + sum + "\"/>";
+      changed.replace(at, end - at, by);
+      at += by.size();
+    }
+    const auto seen = schemas::Inspect(signing_.AsFile(changed));
+    EXPECT_TRUE(seen.ok()) << seen.status();
+    return schemas::CompetenceFactsOf(seen->kind, seen->pes, nullptr).bordereaux[0].largest_piece;
+  };
+  using Cents = std::optional<int64_t>;
+  EXPECT_EQ(largest({"10.00", "5.5", "1", "2.07"}), Cents(1550));
+  EXPECT_EQ(largest({"1", "2.07", "10.00", "5.5"}), Cents(1550));
+  EXPECT_EQ(largest({"1", "2", "-10.00", "-5.5"}), Cents(1550));
+  // One that is not known may be the dearest.
+  EXPECT_EQ(largest({"10.00", "5.5", "1", ""}), std::nullopt);
+  EXPECT_EQ(largest({"", "", "1", "2"}), std::nullopt);
+  EXPECT_EQ(largest({"10.00", "5,5", "1", "2"}), std::nullopt);
+  EXPECT_EQ(largest({"999999999999999", "1", "1", "2"}), Cents(100'000'000'000'000'000));
 }
 
 TEST_F(CompetenceFacts, OfABudgetActAreItsMatterAndItsOneBudget) {
