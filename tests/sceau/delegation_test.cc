@@ -284,6 +284,24 @@ TEST_F(DelegationVerbs, AnExportComesBackButNotItsWordOfVerifiedActs) {
   EXPECT_EQ(ReadFile(kept), ReadFile(out));
 }
 
+TEST_F(DelegationVerbs, AStrictImportRefusesWhatTheDelegatorDidNotSign) {
+  Found();
+  const std::string acts = folder_.path() + "/strict";
+  std::filesystem::create_directory(acts);
+  std::filesystem::copy(act_, acts + "/act");
+  Ask(Given({"--act", act_, "--act-signature", SignatureBeside()}));
+  const std::string out = In(folder_, "extract.jsonl"), into = In(folder_, "strict.jsonl");
+  ASSERT_EQ(Delegation({"export", "-o", out}).code, 0);
+  const Arguments import = {"import", out, "--register", into, "--acts", acts, "--strict"};
+  const Ended refused = Delegation(import);
+  EXPECT_EQ(refused.code, 77);
+  EXPECT_THAT(refused.out + refused.err, testing::HasSubstr("d1: UNSIGNED"));
+  EXPECT_FALSE(std::filesystem::exists(into));
+  // Its signature beside it, by the act's name.
+  std::filesystem::copy(In(folder_, "act.xades"), acts + "/act.xml");
+  EXPECT_EQ(Ask(import)["actsVerified"], 1);
+}
+
 TEST_F(DelegationVerbs, AnImportIsAllOrNothingAndRewritesNoPast) {
   Found();
   const std::string before = ReadFile(register_);

@@ -29,12 +29,19 @@ struct Options {
   std::string path;  // --register
   std::string file, acts;
   std::vector<std::string> trust;
-  bool keep_recorded = false;
+  bool keep_recorded = false, strict = false;
 };
 
 struct Counts {
   size_t records = 0, delegations = 0, verified = 0;
 };
+
+// The XML signature beside an act, or nothing: "arrete.pdf.xml".
+std::string SignatureOf(const std::string& act) {
+  const std::string signature = act + ".xml";
+  std::error_code error;
+  return std::filesystem::is_regular_file(signature, error) ? signature : "";
+}
 
 // The files of a folder by their SHA-256.
 StatusOr<std::map<std::string, std::string>> ActsIn(const std::string& folder, int64_t max_size) {
@@ -60,13 +67,19 @@ Status JudgeActs(const Options& options, const Config& config, const Register& f
     auto* delegation = std::get_if<Delegation>(&record.body);
     if (delegation == nullptr) continue;
     ++counts.delegations;
+    ActState state = ActState::kNone;
     const auto found = acts.find(delegation->act_sha256);
-    if (found == acts.end()) continue;
-    SCEAU_ASSIGN_OR_RETURN(const Act act, JudgeAct({found->second, ""}, *delegation, facts,
-                                                   judgement, config.max_size));
-    delegation->act_verified =
-        act.state == ActState::kVerified && act.sha256 == delegation->act_sha256;
+    if (found != acts.end()) {
+      SCEAU_ASSIGN_OR_RETURN(
+          const Act act, JudgeAct({found->second, SignatureOf(found->second)}, *delegation, facts,
+                                  judgement, config.max_size));
+      if (act.sha256 == delegation->act_sha256) state = act.state;
+    }
+    delegation->act_verified = state == ActState::kVerified;
     if (delegation->act_verified) ++counts.verified;
+    if (options.strict && !delegation->act_verified) {
+      return Error(Reason::kDelegationActUnverified, Concat(record.id, ": ", NameOf(state)));
+    }
   }
   return OkStatus();
 }
@@ -133,9 +146,15 @@ void AddDelegationImport(CLI::App& group, Command& command) {
   AddFile(verb, command, options->file,
           {"JSON Lines, version 1 (- : entrée standard)", "JSON Lines, version 1 (-: standard input)"});
   AddRegister(verb, command, options->path);
-  AddValue(verb, command, "--acts", options->acts, {"DOSSIER", "FOLDER"},
-           {"Les actes signés, retrouvés par leur empreinte ; sans eux aucun n'est vérifié",
-            "The signed acts, found by their digest; without them none is verified"});
+  AddValue(
+      verb, command, "--acts", options->acts, {"DOSSIER", "FOLDER"},
+      {"Les actes signés, retrouvés par leur empreinte ; une signature détachée porte le nom de "
+       "l'acte et .xml ; sans eux aucun n'est vérifié",
+       "The signed acts, found by their digest; a detached signature has the act's name and "
+       ".xml; without them none is verified"});
+  AddFlag(verb, command, "--strict", options->strict,
+          {"Refuse tout quand un acte n'est pas valablement signé par le délégant",
+           "Refuses all when an act is not validly signed by the delegator"});
   AddValue(verb, command, "--trust", options->trust, {"PEM|DOSSIER", "PEM|FOLDER"},
            {"Autorités de confiance (répétable ; remplace celles de la configuration)",
             "Trusted authorities (repeatable; replaces the configuration's)"})
