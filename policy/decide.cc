@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include "base/strings.h"
 #include "policy/binding.h"
 #include "policy/coverage.h"
+#include "policy/instant.h"
 #include "policy/kinds.h"
 
 namespace sceau::policy {
@@ -94,7 +96,13 @@ class Judge {
         setting_(setting),
         person_(person),
         when_(when),
-        decision_(decision) {}
+        decision_(decision) {
+    // Of two pieces of one id the first: the receiver refuses such a file.
+    for (const PieceFacts& each : document.pieces) pieces_.emplace(each.id, &each);
+    for (const Justification& each : document.justifications) {
+      justifications_[each.piece].push_back(&each);
+    }
+  }
 
   void Sign(const Element& element) {
     decision_.answer = Answer::kPermitted;
@@ -169,9 +177,8 @@ class Judge {
   }
 
   const PieceFacts* Find(const std::string& id) const {
-    const auto found = std::find_if(document_.pieces.begin(), document_.pieces.end(),
-                                    [&](const PieceFacts& each) { return each.id == id; });
-    return found == document_.pieces.end() ? nullptr : &*found;
+    const auto found = pieces_.find(id);
+    return found == pieces_.end() ? nullptr : found->second;
   }
 
   // What attesting the piece takes; nothing when it is absent or of no recognised kind.
@@ -207,26 +214,28 @@ class Judge {
   }
 
   bool Justified(const std::string& id, const Need* need) {
+    const auto all = justifications_.find(id);
+    if (all == justifications_.end()) return false;
     bool justified = false;
-    for (const Justification& each : document_.justifications) {
-      if (each.piece != id) continue;
-      const bool good = Counts(each, need);
+    for (const Justification* each : all->second) {
+      const bool good = Counts(*each, need);
       Add(good ? Code::kJustified : Code::kJustificationFails, id,
-          each.carrier.empty() ? each.sent_in : each.carrier);
+          Concat(each->carrier, each->carrier.empty() || each->sent_in.empty() ? "" : ", ",
+                 each->sent_in));
       justified = justified || good;
     }
     return justified;
   }
 
   bool Counts(const Justification& each, const Need* need) {
-    // A piece sent earlier was attested then; one of this file does not attest itself.
     const bool itself = each.carrier == each.piece;
     switch (each.by) {
       case Justification::By::kSentEarlier:
-        return !each.sent_in.empty() && !each.carrier.empty() &&
-               !(itself && Find(each.piece) != nullptr);
+        if (each.sent_in.empty() || each.carrier.empty() || each.sent_at > when_.at) return false;
+        // What was sent earlier was attested then; a piece of this file does not attest itself.
+        return itself ? Find(each.piece) == nullptr : IsDecision(each.earlier);
       case Justification::By::kDecision:
-        return !itself && each.transmitted && IsDecision(each.carrier);
+        return !itself && each.transmitted && Received(each.received) && IsDecision(each.carrier);
       case Justification::By::kSignedPiece:
         return need != nullptr && each.signer && Find(each.carrier) != nullptr &&
                Competent(*each.signer, *need);
@@ -234,10 +243,23 @@ class Judge {
     return false;
   }
 
+  bool Received(const std::string& day) const {
+    if (day.empty()) return true;
+    const auto zone = LoadZone(setting_.rules->time_zone);
+    if (!zone.ok()) return false;
+    const auto from = ReadInstant(day, Bound::kFrom, *zone);
+    return from.ok() && *from <= when_.at;
+  }
+
   bool IsDecision(const std::string& id) const {
     const PieceFacts* piece = Find(id);
-    if (piece == nullptr) return false;
-    const auto rules = RulesFor(facts_, setting_.collectivite, *piece, when_);
+    return piece != nullptr && IsDecision(*piece);
+  }
+  bool IsDecision(const std::optional<PieceFacts>& piece) const {
+    return piece && IsDecision(*piece);
+  }
+  bool IsDecision(const PieceFacts& piece) const {
+    const auto rules = RulesFor(facts_, setting_.collectivite, piece, when_);
     return !rules.empty() && std::all_of(rules.begin(), rules.end(),
                                          [](const KindRule* rule) { return rule->decision; });
   }
@@ -266,6 +288,8 @@ class Judge {
   const std::string& person_;
   const When& when_;
   Decision& decision_;
+  std::unordered_map<std::string_view, const PieceFacts*> pieces_;
+  std::unordered_map<std::string_view, std::vector<const Justification*>> justifications_;
   std::set<std::string> own_;
   std::map<std::string, std::set<std::string>> acts_;
 };

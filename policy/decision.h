@@ -42,13 +42,19 @@ struct Justification {
   enum class By {
     kSignedPiece,  // another piece of the file with a valid signature of `signer`
     kDecision,     // a decision among the pieces, its transmission proved by @CTES's receipt
-    kSentEarlier,  // a document known as sent in an earlier file
+    kSentEarlier,  // a document that was attested when an earlier file was signed: the piece
+                   // itself, or a decision
   } by = By::kSignedPiece;
   std::string carrier;           // IdUnique of the document that attests it
   std::optional<Signer> signer;  // kSignedPiece
   bool transmitted = false;      // kDecision: its @CTES receipt is there
-  std::string sent_in;           // kSentEarlier: the file; empty: the register of sent documents
-                                 // does not know it
+  // kDecision: the day of the receipt, "2026-03-14" in the collectivité's time zone; it counts from
+  // then on. Empty: it is not asked.
+  std::string received;
+  std::string sent_in;  // kSentEarlier: the file; empty: the register of sent documents does not
+                        // know it
+  absl::Time sent_at = absl::InfinitePast();  // kSentEarlier: it counts from then on
+  std::optional<PieceFacts> earlier;          // kSentEarlier: the carrier, as it was sent then
 };
 
 // What the document says, and what travels with it. `budget` facts come from its header, so they

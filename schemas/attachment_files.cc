@@ -65,15 +65,18 @@ StatusOr<std::vector<PieceJustificative>> ReadAttachments(const InputFile& file,
   if (inspection.kind != Kind::kPesAller) {
     return Error(Reason::kDocumentUnknown, NameOf(inspection.kind));
   }
-  if (!sink) return std::move(inspection.pes.pieces_justificatives);
+  std::vector<PieceJustificative> pieces = std::move(inspection.pes.pieces_justificatives);
+  if (sink) SCEAU_RETURN_IF_ERROR(ReadContents(file, pieces, sink, end));
+  return pieces;
+}
+
+Status ReadContents(const InputFile& file, const std::vector<PieceJustificative>& pieces,
+                    const ContentSink& sink, const ContentEnd& end) {
   int64_t total = 0;
-  for (const PieceJustificative& piece : inspection.pes.pieces_justificatives) {
-    total += piece.size.value_or(0);
-  }
+  for (const PieceJustificative& piece : pieces) total += piece.size.value_or(0);
   if (total > kMaxContents) return Error(Reason::kXmlLimitExceeded, "PES_PJ");
-  ContentPass pass(inspection.pes.pieces_justificatives, sink, end);
-  SCEAU_RETURN_IF_ERROR(xml::Parse(file, pass).status());
-  return std::move(inspection.pes.pieces_justificatives);
+  ContentPass pass(pieces, sink, end);
+  return xml::Parse(file, pass).status();
 }
 
 std::string SafeFileName(const PieceJustificative& piece, std::set<std::string>& taken) {

@@ -30,6 +30,11 @@ StatusOr<std::vector<PieceJustificative>> ReadAttachments(const InputFile& file,
                                                   const ContentSink& sink = nullptr,
                                                   const ContentEnd& end = nullptr);
 
+// The contents alone, of attachments as they were read of the same file. Errors: kInputChanged when
+// they are others now; the others of ReadAttachments.
+Status ReadContents(const InputFile& file, const std::vector<PieceJustificative>& pieces,
+                    const ContentSink& sink, const ContentEnd& end = nullptr);
+
 // A name for a file in one folder: the stated name without any folder, without characters that mean
 // something to a system or a terminal, not hidden, not an option, with an extension, and not in
 // `taken` in any case of letters; there it is put.

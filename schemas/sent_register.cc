@@ -10,6 +10,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_split.h"
+#include "base/cut.h"
 #include "base/file.h"
 #include "base/strings.h"
 
@@ -17,6 +18,9 @@ namespace sceau::schemas {
 namespace {
 
 constexpr size_t kMaxId = 100;  // bytes; every schema set has 50 characters
+constexpr size_t kMaxName = 500;        // bytes
+constexpr size_t kMaxLine = 64 * 1024;  // bytes
+constexpr std::string_view kAttested = "attested";
 
 std::string KeyOf(std::string_view id_coll, std::string_view id) {
   return Concat(id_coll, " ", id);
@@ -24,6 +28,32 @@ std::string KeyOf(std::string_view id_coll, std::string_view id) {
 
 Status Unusable(const std::string& path, int error) {
   return Error(Reason::kSentRegisterUnusable, Concat(path, ": ", std::strerror(error)));
+}
+
+struct Entry {
+  std::string id_coll;
+  SentDocument document;
+};
+
+std::optional<Entry> ReadLine(std::string_view line) {
+  const std::vector<std::string> fields = absl::StrSplit(Absl(line), '\t');
+  Entry out;
+  SentDocument& it = out.document;
+  if (fields.size() != 4 && fields.size() != 9) return std::nullopt;
+  const bool good = absl::CUnescape(fields[0], &out.id_coll) &&
+                    absl::CUnescape(fields[1], &it.id) &&
+                    absl::CUnescape(fields[3], &it.in.file_name);
+  if (!good) return std::nullopt;
+  it.in.sha256 = fields[2];
+  if (fields.size() == 4) return out;
+  std::string ignored;
+  if (!absl::CUnescape(fields[4], &it.name) || !absl::CUnescape(fields[5], &it.type) ||
+      !absl::ParseTime(absl::RFC3339_full, fields[7], &it.at, &ignored)) {
+    return std::nullopt;
+  }
+  it.sha256 = fields[6];
+  it.attested = fields[8] == kAttested;
+  return out;
 }
 
 Status WriteAll(int fd, std::string_view bytes, const std::string& path) {
@@ -38,9 +68,15 @@ Status WriteAll(int fd, std::string_view bytes, const std::string& path) {
 
 }  // namespace
 
-SentDocuments SentDocumentsOf(const PesFacts& facts) {
+SentDocuments SentDocumentsOf(const PesFacts& facts, const std::set<std::string>& attested) {
   SentDocuments out{facts.collectivite.id_coll, facts.file_name, {}};
-  for (const PieceJustificative& it : facts.pieces_justificatives) out.ids.push_back(it.id);
+  for (const PieceJustificative& it : facts.pieces_justificatives) {
+    out.documents.push_back({.id = it.id,
+                             .name = it.name,
+                             .type = it.type,
+                             .sha256 = it.sha256,
+                             .attested = attested.contains(it.id)});
+  }
   return out;
 }
 
@@ -60,11 +96,39 @@ std::optional<SentIn> FileSentRegister::Find(std::string_view id_coll, std::stri
   const std::lock_guard lock(mutex_);
   const auto found = known_.find(KeyOf(id_coll, id));
   if (found == known_.end()) return std::nullopt;
-  return files_[found->second];
+  return files_[found->second.file];
 }
 
-Status FileSentRegister::Add(const SentDocuments& documents, const std::string& sha256) {
-  if (documents.ids.empty()) return OkStatus();
+std::optional<SentDocument> FileSentRegister::Describe(std::string_view id_coll,
+                                                       std::string_view id) const {
+  int64_t offset = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = known_.find(KeyOf(id_coll, id));
+    if (found == known_.end()) return std::nullopt;
+    offset = found->second.offset;
+  }
+  const FileDescriptor fd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return std::nullopt;
+  std::string line;
+  char buffer[4096];
+  size_t end = std::string::npos;
+  while (end == std::string::npos && line.size() < kMaxLine) {
+    const ssize_t got =
+        ::pread(fd.get(), buffer, sizeof buffer, offset + static_cast<int64_t>(line.size()));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return std::nullopt;
+    line.append(buffer, static_cast<size_t>(got));
+    end = line.find('\n');
+  }
+  auto entry = ReadLine(std::string_view(line).substr(0, end));
+  if (!entry || entry->id_coll != id_coll || entry->document.id != id) return std::nullopt;
+  return std::move(entry->document);
+}
+
+Status FileSentRegister::Add(const SentDocuments& documents, const std::string& sha256,
+                             absl::Time at) {
+  if (documents.documents.empty()) return OkStatus();
   const std::lock_guard lock(mutex_);
   std::error_code error;
   std::filesystem::create_directories(folder_, error);
@@ -77,10 +141,15 @@ Status FileSentRegister::Add(const SentDocuments& documents, const std::string& 
   std::string lines;
   // Ends a line that a crash cut short; with nothing before it, an empty one.
   if (::lseek(fd.get(), 0, SEEK_END) > read_) lines += '\n';
-  for (const std::string& id : documents.ids) {
-    if (id.empty() || id.size() > kMaxId || known_.contains(KeyOf(id_coll, id))) continue;
-    AppendTo(lines, absl::CEscape(id_coll), "\t", absl::CEscape(id), "\t", sha256, "\t",
-             absl::CEscape(documents.file_name), "\n");
+  const std::string now = absl::FormatTime(absl::RFC3339_sec, at, absl::UTCTimeZone());
+  for (const SentDocument& it : documents.documents) {
+    if (it.id.empty() || it.id.size() > kMaxId) continue;
+    const auto known = known_.find(KeyOf(id_coll, it.id));
+    if (known != known_.end() && (known->second.attested || !it.attested)) continue;
+    AppendTo(lines, absl::CEscape(id_coll), "\t", absl::CEscape(it.id), "\t", sha256, "\t",
+             absl::CEscape(documents.file_name), "\t", absl::CEscape(Absl(Cut(it.name, kMaxName))),
+             "\t", absl::CEscape(Absl(Cut(it.type, kMaxName))), "\t", it.sha256, "\t", now, "\t",
+             it.attested ? kAttested : "", "\n");
   }
   SCEAU_RETURN_IF_ERROR(WriteAll(fd.get(), lines, path_));
   if (::fsync(fd.get()) != 0) return Unusable(path_, errno);
@@ -101,22 +170,24 @@ Status FileSentRegister::CatchUp(int fd) {
     pending.append(buffer, static_cast<size_t>(got));
     size_t begin = 0;
     for (size_t end; (end = pending.find('\n', begin)) != std::string::npos; begin = end + 1) {
-      TakeLine(std::string_view(pending).substr(begin, end - begin));
+      TakeLine(std::string_view(pending).substr(begin, end - begin), read_);
       read_ += static_cast<int64_t>(end + 1 - begin);
     }
     pending.erase(0, begin);
   }
 }
 
-void FileSentRegister::TakeLine(std::string_view line) {
-  const std::vector<std::string> fields = absl::StrSplit(Absl(line), '\t');
-  std::string id_coll, id, file_name;
-  const bool good = fields.size() == 4 && absl::CUnescape(fields[0], &id_coll) &&
-                    absl::CUnescape(fields[1], &id) && absl::CUnescape(fields[3], &file_name);
-  if (!good) return;
-  const auto [file, is_new] = file_numbers_.emplace(fields[2], files_.size());
-  if (is_new) files_.push_back({file_name, fields[2]});
-  known_.emplace(KeyOf(id_coll, id), file->second);
+void FileSentRegister::TakeLine(std::string_view line, int64_t offset) {
+  auto entry = ReadLine(line);
+  if (!entry) return;
+  const SentDocument& it = entry->document;
+  const auto [file, is_new] = file_numbers_.emplace(it.in.sha256, files_.size());
+  if (is_new) files_.push_back(it.in);
+  const auto [known, first] =
+      known_.emplace(KeyOf(entry->id_coll, it.id), Known{file->second, offset, it.attested});
+  if (first || known->second.attested || !it.attested) return;
+  known->second.offset = offset;
+  known->second.attested = true;
 }
 
 }  // namespace sceau::schemas

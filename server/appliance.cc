@@ -11,6 +11,9 @@
 #include "server/log.h"
 #include "signer/competence_facts.h"
 #include "signer/detached.h"
+#include "verifier/attachment_verification.h"
+#include "verifier/competence.h"
+#include "verifier/justifications.h"
 #include "verifier/verifier.h"
 
 namespace sceau::server {
@@ -40,6 +43,13 @@ StatusOr<std::optional<signer::DetachedTask>> DetachedOf(const SignOrder& order,
 
 const std::string& Or(const std::string& given, const std::string& configured) {
   return given.empty() ? configured : given;
+}
+
+verifier::VerifyOptions VerifyOptionsOf(const Trust& trust, absl::Time validation_time) {
+  return {.trust = trust.anchors,
+          .lists = trust.lists,
+          .validation_time = validation_time,
+          .revocation = trust.revocation};
 }
 
 bool IsTokenGone(const Status& status) {
@@ -160,7 +170,8 @@ StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const InputFil
                                                              : signer::Prepare(input, parameters));
   SCEAU_RETURN_IF_ERROR(RequireWithin(order.within, signer::SiretOf(prepared)));
   SCEAU_ASSIGN_OR_RETURN(Competence::Founding founding,
-                         setup->competence->Found(prepared, order.role, clock_.Now()));
+                         setup->competence->Found(prepared, order.role, clock_.Now(),
+                                                  JustifyOf(*setup, input, prepared)));
   const signer::SignFunction sign = [&](const SignatureScheme& scheme,
                                         std::span<const std::string> messages,
                                         const signer::Made& made) -> Status {
@@ -169,10 +180,46 @@ StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const InputFil
   };
   end.role = founding.role();
   end.acts = founding.acts();
+  end.justified = founding.justified();
   auto outcome = Finish(*setup, detached ? detached->Document() : input, std::move(prepared), sign,
                         watch, output);
   if (IsTokenGone(outcome.status())) setup->keys->Forget(slot, key);
   return outcome;
+}
+
+// With the signers' competence, where there is a register: one that cannot be read may hold what
+// makes a verdict worse, so that there is none.
+verifier::FileReport Appliance::Verify(const InputFile& file,
+                                       verifier::VerifyOptions options) const {
+  const std::shared_ptr<const Setup> setup = Current();
+  if (!setup->competence->has_register()) return verifier::Verify(file, "", options);
+  options.attachments = true;  // they may attest what is outside the signer's competence
+  verifier::FileReport report = verifier::Verify(file, "", options);
+  const auto facts = setup->competence->Current();
+  const Status judged = facts.ok()
+                            ? verifier::JudgeCompetence(file, **facts, lasting_.sent.get(), report)
+                            : facts.status();
+  if (judged.ok()) return report;
+  verifier::FileReport refused;
+  refused.sha256 = report.sha256;
+  refused.kind = report.kind;
+  refused.validation_time = report.validation_time;
+  refused.refusal = judged;
+  return refused;
+}
+
+Competence::Justify Appliance::JustifyOf(const Setup& setup, const InputFile& input,
+                                         const signer::Prepared& prepared) const {
+  // Of any other document nothing travels with it.
+  if (prepared.kind != schemas::Kind::kPesAller) return nullptr;
+  return [this, &setup, &input, &prepared](policy::DocumentFacts& facts) -> Status {
+    verifier::FileReport found;
+    const std::shared_ptr<const Trust> trust = setup.trust->Current();
+    SCEAU_RETURN_IF_ERROR(
+        verifier::VerifyAttachments(input, VerifyOptionsOf(*trust, clock_.Now()), found));
+    return verifier::AddJustifications(input, prepared.facts, found.attachments,
+                                       lasting_.sent.get(), facts);
+  };
 }
 
 StatusOr<signer::Outcome> Appliance::Recorded(std::string_view call, const SignOrder& order,
@@ -213,11 +260,13 @@ StatusOr<signer::Outcome> Appliance::Finish(const Setup& setup, const InputFile&
                       size_t total) { watch.progress(target.id, done, total); },
       .still_wanted = watch.still_wanted,
   };
-  const schemas::SentDocuments sent = schemas::SentDocumentsOf(prepared.facts);
+  const schemas::SentDocuments sent = schemas::SentDocumentsOf(
+      prepared.facts,
+      setup.competence->enforced() ? signer::AttestedBy(prepared) : std::set<std::string>());
   auto outcome = signer::Complete(input, std::move(prepared), sign, options, output);
   // Nothing is released whose documents are not in the register.
   if (outcome.ok() && lasting_.sent != nullptr) {
-    SCEAU_RETURN_IF_ERROR(lasting_.sent->Add(sent, outcome->sha256));
+    SCEAU_RETURN_IF_ERROR(lasting_.sent->Add(sent, outcome->sha256, clock_.Now()));
   }
   return outcome;
 }
@@ -231,12 +280,9 @@ Engine Appliance::engine() {
             const std::shared_ptr<const Trust> trust = Current()->trust->Current();
             std::vector<verifier::GivenContent> contents;
             for (const Beside& it : beside) contents.push_back({it.name, Borrowed(*it.file)});
-            return verifier::Verify(file, "",
-                                    {.trust = trust->anchors,
-                                     .lists = trust->lists,
-                                     .validation_time = validation_time,
-                                     .revocation = trust->revocation,
-                                     .contents = std::move(contents)});
+            verifier::VerifyOptions options = VerifyOptionsOf(*trust, validation_time);
+            options.contents = std::move(contents);
+            return Verify(file, options);
           },
       .admit = [this](const SignOrder& order) { return Admit(order); },
       .sign =

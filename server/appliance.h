@@ -68,6 +68,10 @@ class Appliance {
   // Without certificates. Error kServiceUnavailable (the clock).
   StatusOr<signer::SignatureParameters> ParametersOf(const Setup& setup, const SignOrder& order,
                                                      absl::Time signing_time) const;
+  verifier::FileReport Verify(const InputFile& file, verifier::VerifyOptions options) const;
+  // What travels with a document that is to be signed, by the trust in force.
+  Competence::Justify JustifyOf(const Setup& setup, const InputFile& input,
+                                const signer::Prepared& prepared) const;
   // Signs what was prepared and enters its documents in the register.
   StatusOr<signer::Outcome> Finish(const Setup& setup, const InputFile& input,
                                    signer::Prepared prepared, const signer::SignFunction& sign,

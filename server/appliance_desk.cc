@@ -31,7 +31,10 @@ StatusOr<WorkForCard> Appliance::PrepareForCard(const InputFile& input, const Si
   parameters.certificates = order.certificates;
   SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input, parameters));
   SCEAU_RETURN_IF_ERROR(RequireWithin(order.within, signer::SiretOf(prepared)));
-  SCEAU_RETURN_IF_ERROR(setup->competence->Found(prepared, order.role, clock_.Now()).status());
+  SCEAU_RETURN_IF_ERROR(
+      setup->competence
+          ->Found(prepared, order.role, clock_.Now(), JustifyOf(*setup, input, prepared))
+          .status());
   prepared.facts = {};  // there may be many, and they wait for a reader
   const auto work = std::make_shared<const CardWork>(std::move(prepared));
   SCEAU_RETURN_IF_ERROR(work->texts.status());
@@ -55,9 +58,11 @@ StatusOr<signer::Outcome> Appliance::CompleteFromCard(const InputFile& input,
   SCEAU_RETURN_IF_ERROR(RequireWithin(order.within, signer::SiretOf(prepared)));
   // Anew: what founded it at Prepare may have been revoked since (P-65).
   SCEAU_ASSIGN_OR_RETURN(const Competence::Founding founding,
-                         setup->competence->Found(prepared, order.role, clock_.Now()));
+                         setup->competence->Found(prepared, order.role, clock_.Now(),
+                                                  JustifyOf(*setup, input, prepared)));
   end.role = founding.role();
   end.acts = founding.acts();
+  end.justified = founding.justified();
   signer::SignFunction made;
   {
     SCEAU_ASSIGN_OR_RETURN(const signer::ToBeSigned texts, signer::ToBeSigned::Of(prepared));

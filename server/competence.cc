@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <unordered_set>
 #include <utility>
 
 #include "base/strings.h"
@@ -17,8 +18,6 @@ namespace {
 
 // A decision this young is still one of the instant.
 constexpr absl::Duration kYoung = absl::Seconds(1);
-// So many reasons are told; then how many there are.
-constexpr size_t kMaxReasons = 20;
 
 // "BD1 DELEGATION_REVOKED act-12 arrêté n° 2026-12"
 std::string TextOf(const policy::Finding& finding) {
@@ -32,29 +31,34 @@ std::string TextOf(const policy::Finding& finding) {
   return text;
 }
 
+// Texts in the order they came, each once.
+class Once {
+ public:
+  void Add(std::string text) {
+    if (told_.insert(text).second) texts_.push_back(std::move(text));
+  }
+  std::vector<std::string> Take() { return std::move(texts_); }
+
+ private:
+  std::unordered_set<std::string> told_;
+  std::vector<std::string> texts_;
+};
+
 // The reasons of all decisions, each once: bordereaux often have the same.
 class Reasons {
  public:
   void Add(const policy::Decision& decision) {
     for (const policy::Finding& finding : decision.findings) {
       std::string text = TextOf(finding);
-      if (std::find(texts_.begin(), texts_.end(), text) != texts_.end()) continue;
-      if (texts_.size() == kMaxReasons) {
-        ++more_;
-      } else {
-        texts_.push_back(std::move(text));
-      }
+      if (!told_.insert(text).second) continue;
+      AppendTo(all_, all_.empty() ? "" : "; ", text);
     }
   }
-  std::string Text() const {
-    std::string all;
-    for (const std::string& text : texts_) AppendTo(all, all.empty() ? "" : "; ", text);
-    return more_ == 0 ? all : Concat(all, "; +", more_);
-  }
+  const std::string& Text() const { return all_; }
 
  private:
-  std::vector<std::string> texts_;
-  size_t more_ = 0;
+  std::unordered_set<std::string> told_;
+  std::string all_;
 };
 
 }  // namespace
@@ -86,7 +90,8 @@ StatusOr<std::shared_ptr<const policy::Register>> Competence::Current() const {
 }
 
 StatusOr<Competence::Founding> Competence::Found(signer::Prepared& prepared,
-                                                 const std::string& asked, absl::Time now) const {
+                                                 const std::string& asked, absl::Time now,
+                                                 const Justify& justify) const {
   Founding founding;
   if (!enforced_) return founding;
   founding.competence_ = this;
@@ -95,7 +100,12 @@ StatusOr<Competence::Founding> Competence::Found(signer::Prepared& prepared,
   founding.signer_ = signer::CompetenceSignerOf(certificate);
   founding.facts_ = signer::CompetenceFactsOf(prepared);
   founding.elements_ = signer::CompetenceElementsOf(prepared);
-  SCEAU_RETURN_IF_ERROR(founding.Decide(now));
+  Status decided = founding.Decide(now);
+  if (ReasonOf(decided) == Reason::kJustificationRequired && justify) {
+    SCEAU_RETURN_IF_ERROR(justify(founding.facts_));
+    decided = founding.Decide(now);
+  }
+  SCEAU_RETURN_IF_ERROR(decided);
   if (!asked.empty() && asked != founding.role_) {
     return Error(Reason::kRoleDiffers, Concat(asked, " / ", founding.role_));
   }
@@ -120,7 +130,7 @@ Status Competence::Founding::Decide(absl::Time now) {
   policy::Answer answer = policy::Answer::kPermitted;
   Reasons reasons;
   std::string role;
-  std::vector<std::string> acts;
+  Once acts, justified;
   for (const policy::Element& element : elements_) {
     const policy::Decision decision = policy::Decide(signer_, *current, facts_, element, now, now);
     answer = std::min(answer, decision.answer);
@@ -134,10 +144,9 @@ Status Competence::Founding::Decide(absl::Time now) {
       return Error(Reason::kRoleDiffers, Concat(role, " / ", decision.role));
     }
     for (const policy::Finding& finding : decision.findings) {
-      if (!policy::Founds(finding.code) || finding.act.empty()) continue;
-      if (std::find(acts.begin(), acts.end(), finding.act) == acts.end()) {
-        acts.push_back(finding.act);
-      }
+      if (policy::Founds(finding.code) && !finding.act.empty()) acts.Add(finding.act);
+      if (finding.code != policy::Code::kJustified) continue;
+      justified.Add(Concat(finding.element, ": ", finding.detail));
     }
   }
   if (elements_.empty() || answer == policy::Answer::kDenied) {
@@ -149,7 +158,8 @@ Status Competence::Founding::Decide(absl::Time now) {
   decided_by_ = current;
   decided_at_ = now;
   role_ = std::move(role);
-  acts_ = std::move(acts);
+  acts_ = acts.Take();
+  justified_ = justified.Take();
   return OkStatus();
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -26,19 +27,23 @@ class Competence {
   Competence(bool enforced, std::string path) : enforced_(enforced), path_(std::move(path)) {}
 
   bool enforced() const { return enforced_; }
+  bool has_register() const { return !path_.empty(); }
   // The register as the file has it now. Error kCompetenceUnavailable.
   StatusOr<std::shared_ptr<const policy::Register>> Current() const;
 
   // What founds the signatures of one document.
   class Founding;
+  // Adds to the facts what travels with the document, or was sent before it, to attest a piece
+  // outside the competence (verifier/justifications.h). Asked only when that decides.
+  using Justify = std::function<Status(policy::DocumentFacts& facts)>;
   // Decides for every element that will be signed, at `now` and by what is known then, with the
   // certificate of the parameters, and writes the role that the decision gives into them. A role
   // that the caller gave (`asked`) must be that one. Not enforced: nothing is asked or changed.
-  // Errors: kCompetenceDenied and kJustificationRequired (the reasons as detail, twenty at the most
-  // since it travels in a trailer: the element, the code of policy/decision.h, the act), kRoleDiffers,
-  // kCompetenceUnavailable.
-  StatusOr<Founding> Found(signer::Prepared& prepared, const std::string& asked,
-                           absl::Time now) const;
+  // Errors: kCompetenceDenied and kJustificationRequired (all reasons as detail, with "; " between
+  // them: the element, the code of policy/decision.h, the act), kRoleDiffers,
+  // kCompetenceUnavailable; those of `justify`.
+  StatusOr<Founding> Found(signer::Prepared& prepared, const std::string& asked, absl::Time now,
+                           const Justify& justify = nullptr) const;
 
  private:
   // What tells one state of the file from another.
@@ -64,6 +69,8 @@ class Competence::Founding {
   const std::string& role() const { return role_; }
   // Ids of the records that found it, each once.
   const std::vector<std::string>& acts() const { return acts_; }
+  // "F1: DL1, PES_2025.xml": what attests each piece outside the competence, each once.
+  const std::vector<std::string>& justified() const { return justified_; }
   // Just before the token is asked: decided anew when the register has changed or a second has
   // passed (P-65). Errors: those of Found; kRoleDiffers when another act founds it now.
   Status StillHolds(absl::Time now);
@@ -80,7 +87,7 @@ class Competence::Founding {
   std::shared_ptr<const policy::Register> decided_by_;
   absl::Time decided_at_;
   std::string role_;
-  std::vector<std::string> acts_;
+  std::vector<std::string> acts_, justified_;
 };
 
 }  // namespace sceau::server

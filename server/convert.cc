@@ -30,6 +30,18 @@ bool PassesWithTime(Reason reason) {
 }
 constexpr int kRetrySeconds = 2;
 
+// A list ("one; two; three") that is too long: whole entries, then how many there are more.
+std::string Shortened(std::string_view detail) {
+  constexpr std::string_view kBetween = "; ";
+  constexpr size_t kCount = 24;  // bytes for what is said of the others
+  if (detail.size() <= kMaxDetail) return Utf8(detail, kMaxDetail);
+  const size_t end = detail.substr(0, kMaxDetail - kCount).rfind(kBetween);
+  if (end == std::string_view::npos) return Utf8(detail, kMaxDetail);
+  size_t more = 0;
+  for (size_t at = end; at != std::string_view::npos; at = detail.find(kBetween, at + 1)) ++more;
+  return Concat(Utf8(detail.substr(0, end), kMaxDetail), kBetween, "+", more);
+}
+
 std::string RawOf(const std::string& hex) { return absl::HexStringToBytes(hex); }
 
 size_t Utf8Length(std::string_view text) {
@@ -51,7 +63,7 @@ grpc::Status ToGrpc(const Status& status, std::string_view request_id) {
   const auto put = [&](const char* key, std::string value) {
     if (!value.empty()) metadata[key] = std::move(value);
   };
-  put("detail", Utf8(DetailOf(status), kMaxDetail));
+  put("detail", Shortened(DetailOf(status)));
   put("element", Utf8(place.element, kMaxElement));
   if (place.line > 0) put("line", Concat(place.line));
   if (place.column > 0) put("column", Concat(place.column));

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/cut.h"
 #include "base/digest.h"
 #include "base/strings.h"
 #include "server/log.h"
@@ -17,6 +18,7 @@
 namespace sceau::server {
 namespace {
 
+constexpr size_t kMaxDetail = 200U << 10;     // bytes in one record
 constexpr size_t kCheckedAtStart = 100;       // checkpoints, the newest
 constexpr size_t kMaxCheckpoints = 1U << 30;  // bytes
 
@@ -79,6 +81,21 @@ audit::Fields StartRecord(const audit::LogWriter::Opened& opened) {
     if (record["unfinished"].size() < 1000) record["unfinished"].push_back(it.request);
   }
   return record;
+}
+
+// Those that a record has room for, then how many there are more.
+audit::Fields Fitting(const std::vector<std::string>& texts) {
+  audit::Fields out = audit::Fields::array();
+  size_t size = 0;
+  for (const std::string& text : texts) {
+    size += text.size();
+    if (size > kMaxDetail) {
+      out.push_back(Concat("+", texts.size() - out.size()));
+      break;
+    }
+    out.push_back(text);
+  }
+  return out;
 }
 
 audit::Fields FieldsOf(const SigningRecord& it, std::string_view kind) {
@@ -184,6 +201,7 @@ std::string Journal::TextOf(const SigningRecord& record, const SigningEnd& end) 
     fields["role"] = end.role;
     fields["acts"] = end.acts;
   }
+  if (!end.justified.empty()) fields["justified"] = Fitting(end.justified);
   return fields.dump();
 }
 
@@ -202,7 +220,18 @@ Status Journal::Failed(const SigningRecord& record, const Status& why) {
   fields["reason"] = std::string(InfoOf(reason).name);
   // All that the decision said.
   if (reason == Reason::kCompetenceDenied || reason == Reason::kJustificationRequired) {
-    fields["detail"] = DetailOf(why);
+    std::string detail = DetailOf(why);
+    std::string_view rest = detail;
+    // What one record has no room for goes before it, in records of the same request.
+    while (rest.size() > kMaxDetail) {
+      const size_t cut = rest.rfind("; ", kMaxDetail);
+      const std::string_view part =
+          cut == std::string_view::npos ? Cut(rest, kMaxDetail) : rest.substr(0, cut + 2);
+      SCEAU_RETURN_IF_ERROR(
+          Write({{"kind", "REASONS"}, {"request", record.request}, {"detail", std::string(part)}}));
+      rest.remove_prefix(part.size());
+    }
+    fields["detail"] = std::string(rest);
   }
   return WriteEnd(record.request, std::move(fields));
 }

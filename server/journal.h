@@ -37,6 +37,7 @@ struct SigningEnd {
   // What founded them, see Competence::Founding; none where competence is not enforced.
   std::string role;
   std::vector<std::string> acts;
+  std::vector<std::string> justified;  // pieces outside the competence, and what attests each
 };
 
 class Journal {

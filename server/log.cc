@@ -9,10 +9,13 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "base/cut.h"
 #include "base/strings.h"
 
 namespace sceau::server {
 namespace {
+
+constexpr size_t kMaxValue = 4000;  // bytes; what was recorded stands in the audit log whole
 
 spdlog::logger& Logger() {
   static const std::shared_ptr<spdlog::logger> logger = [] {
@@ -51,7 +54,9 @@ std::string LogValue(std::string_view value) {
 
 void Log(LogLevel level, std::string_view event, LogFields fields) {
   std::string line = Concat("event=", LogValue(event));
-  for (const auto& [key, value] : fields) AppendTo(line, " ", key, "=", LogValue(value));
+  for (const auto& [key, value] : fields) {
+    AppendTo(line, " ", key, "=", LogValue(Cut(value, kMaxValue)));
+  }
   Logger().log(LevelOf(level), line);
 }
 

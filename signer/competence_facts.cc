@@ -28,4 +28,17 @@ std::vector<policy::Element> CompetenceElementsOf(const Prepared& prepared) {
   return elements;
 }
 
+std::set<std::string> AttestedBy(const Prepared& prepared) {
+  std::set<std::string> attested;
+  for (const Target& target : prepared.targets) {
+    if (target.scope == schemas::Scope::kBordereau) {
+      const auto& ids = prepared.facts.bordereaux[target.bordereau].pieces_justificatives;
+      attested.insert(ids.begin(), ids.end());
+      continue;
+    }
+    for (const auto& piece : prepared.facts.pieces_justificatives) attested.insert(piece.id);
+  }
+  return attested;
+}
+
 }  // namespace sceau::signer

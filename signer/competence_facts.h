@@ -4,6 +4,7 @@
 // The facts are those of schemas/competence_facts.h. Two bordereaux of one name are both denied.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,5 +20,8 @@ policy::DocumentFacts CompetenceFactsOf(const Prepared& prepared);
 std::string SiretOf(const Prepared& prepared);
 // Those that will carry a signature, in order.
 std::vector<policy::Element> CompetenceElementsOf(const Prepared& prepared);
+
+// IdUnique of the supporting documents whose executory character these signatures attest.
+std::set<std::string> AttestedBy(const Prepared& prepared);
 
 }  // namespace sceau::signer

@@ -56,6 +56,9 @@ class Preparation {
     std::stable_sort(out_.edits.begin(), out_.edits.end(),
                      [](const auto& a, const auto& b) { return a.offset < b.offset; });
     out_.facts = std::move(candidates_->pes.facts());
+    if (out_.kind == schemas::Kind::kPesAller) {
+      out_.facts.pieces_justificatives = std::move(rules.pieces());
+    }
     if (candidates_->kind == schemas::Kind::kBudgetAct) {
       out_.budget = std::move(candidates_->budget.facts());
     }

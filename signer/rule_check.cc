@@ -38,8 +38,10 @@ RuleCheck::RuleCheck(const InputFile& input, const SignatureParameters& paramete
 RuleCheck::~RuleCheck() { unwanted_ = true; }
 
 Status RuleCheck::Finish(const std::string& sha256, Prepared& out) {
-  SCEAU_ASSIGN_OR_RETURN(const schemas::Check check, check_.get());
+  SCEAU_ASSIGN_OR_RETURN(schemas::Check check, check_.get());
   if (check.inspection.sha256 != ToHex(sha256)) return Error(Reason::kInputChanged);
+  pieces_ = std::move(check.inspection.pes.pieces_justificatives);
+  for (schemas::PieceJustificative& it : pieces_) it.opened = nullptr;
   for (const schemas::Finding& it : check.findings) {
     if (it.severity == schemas::Severity::kError) return Refusal(it, check.errors);
     if (it.severity != schemas::Severity::kWarning) continue;

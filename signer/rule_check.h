@@ -30,6 +30,8 @@ class RuleCheck {
   // number of errors; kInputChanged when the bytes read were not those of `sha256` (raw); those of
   // CheckDocument.
   Status Finish(const std::string& sha256, Prepared& out);
+  // As they were read, with size, type and digest of their contents.
+  std::vector<schemas::PieceJustificative>& pieces() { return pieces_; }
 
   // "NBRPCE_MISMATCH 4 / 3 (1/12)", with the finding's place.
   static Status Refusal(const schemas::Finding& finding, int64_t errors);
@@ -37,6 +39,7 @@ class RuleCheck {
  private:
   std::atomic<bool> unwanted_ = false;
   std::future<StatusOr<schemas::Check>> check_;
+  std::vector<schemas::PieceJustificative> pieces_;
 };
 
 }  // namespace sceau::signer

@@ -6,6 +6,9 @@
 #include "base/strings.h"
 #include "policy/decide.h"
 #include "policy/instant.h"
+#include "schemas/competence_facts.h"
+#include "schemas/inspection.h"
+#include "verifier/justifications.h"
 
 namespace sceau::verifier {
 namespace {
@@ -109,6 +112,21 @@ void JudgeCompetence(const policy::Register& facts, const policy::DocumentFacts&
   }
   report.signatures = std::move(judged);
   report.verdict = VerdictOf(report);
+}
+
+Status JudgeCompetence(const InputFile& file, const policy::Register& facts,
+                       const schemas::SentRegister* sent, FileReport& report) {
+  const bool pes = report.kind == schemas::Kind::kPesAller;
+  if (report.signatures.empty() || !(pes || schemas::HoldsBudget(report.kind))) return OkStatus();
+  SCEAU_ASSIGN_OR_RETURN(const schemas::Inspection it, schemas::Inspect(file));
+  if (it.sha256 != report.sha256) return Error(Reason::kInputChanged, report.file);
+  policy::DocumentFacts document =
+      schemas::CompetenceFactsOf(it.kind, it.pes, it.budget ? &*it.budget : nullptr);
+  if (pes) {
+    SCEAU_RETURN_IF_ERROR(AddJustifications(file, it.pes, report.attachments, sent, document));
+  }
+  JudgeCompetence(facts, document, report);
+  return OkStatus();
 }
 
 std::string_view CompetenceText(std::string_view code, Lang lang) {

@@ -6,8 +6,11 @@
 // had no power to make it, or what must attest that did not travel.
 #pragma once
 
+#include "base/file.h"
+#include "base/status.h"
 #include "policy/decision.h"
 #include "policy/register.h"
+#include "schemas/sent_register.h"
 #include "verifier/report.h"
 
 namespace sceau::verifier {
@@ -21,6 +24,13 @@ namespace sceau::verifier {
 // document, nothing is said.
 void JudgeCompetence(const policy::Register& facts, const policy::DocumentFacts& document,
                      FileReport& report);
+
+// The same of a file: its facts are read anew, with what attests a piece outside the competence
+// (verifier/justifications.h). `report` is Verify's with the attachments judged; of a document that
+// names no budget the register says nothing. `sent` may be null. Errors: those of schemas::Inspect;
+// kInputChanged when the file is not the one that was judged.
+Status JudgeCompetence(const InputFile& file, const policy::Register& facts,
+                       const schemas::SentRegister* sent, FileReport& report);
 
 // The sentence of a reason that JudgeCompetence gave for a finding; empty for another.
 std::string_view CompetenceText(std::string_view code, Lang lang);

@@ -55,6 +55,7 @@ class Appliance {
   std::string root() const { return folder_.path() + "/root.pem"; }
 
   const std::string& signer() const { return signer_; }  // the token's certificate, DER
+  const TestPki& pki() const { return pki_; }            // that issued it; root() is its root
 
   // The daemon's module from now on (a shim), and its PIN.
   void SetModule(const std::string& path) { module_ = path; }

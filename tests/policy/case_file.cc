@@ -48,7 +48,7 @@ BordereauFacts BordereauOf(const Json& json) {
   return out;
 }
 
-Justification JustificationOf(const Json& json, const Json& signers) {
+Justification JustificationOf(const Json& json, const Json& signers, const absl::TimeZone& zone) {
   using By = Justification::By;
   Justification out;
   out.piece = json.at("piece");
@@ -59,11 +59,17 @@ Justification JustificationOf(const Json& json, const Json& signers) {
   out.carrier = TextOf(json, "carrier");
   out.sent_in = TextOf(json, "sent_in");
   out.transmitted = json.value("transmitted", false);
+  out.received = TextOf(json, "received");
+  if (json.contains("sent_at")) {
+    out.sent_at =
+        OrThrow(ReadInstant(json["sent_at"].get<std::string>(), Bound::kFrom, zone), "sent_at");
+  }
+  if (json.contains("name")) out.earlier = PieceFacts{out.carrier, json["name"], "", {}};
   if (json.contains("signer")) out.signer = SignerOf(signers.at(json["signer"].get<std::string>()));
   return out;
 }
 
-DocumentFacts DocumentOf(const Json& json, const Json& signers) {
+DocumentFacts DocumentOf(const Json& json, const Json& signers, const absl::TimeZone& zone) {
   DocumentFacts out;
   out.matter = TextOf(json, "matter");
   out.siret = json.at("siret");
@@ -80,7 +86,7 @@ DocumentFacts DocumentOf(const Json& json, const Json& signers) {
         {each.at("id"), each.at("name"), TextOf(each, "type"), TextsOf(each, "domains")});
   }
   for (const Json& each : json.value("justifications", Json::array())) {
-    out.justifications.push_back(JustificationOf(each, signers));
+    out.justifications.push_back(JustificationOf(each, signers, zone));
   }
   return out;
 }
@@ -102,7 +108,7 @@ class World {
     out.signer = SignerOf(signers.at(json.at("signer").get<std::string>()));
     Json document = json_.at("document").at(TextOf(json, "document", "mandats"));
     document.update(json.value("with", Json::object()));
-    out.document = DocumentOf(document, signers);
+    out.document = DocumentOf(document, signers, zone);
     const std::string sign = TextOf(json, "sign", "B1");
     out.element.bordereau = sign == "whole" ? "" : sign;
     out.at = instant(json.at("at"));

@@ -13,6 +13,8 @@
 namespace sceau::schemas {
 namespace {
 
+const absl::Time kNow = absl::FromUnixSeconds(1767225600);  // 2026-01-01
+
 class SentRegisterTest : public testing::Test {
  protected:
   std::shared_ptr<FileSentRegister> Open() {
@@ -24,7 +26,9 @@ class SentRegisterTest : public testing::Test {
     return Concat(folder_.path(), "/state/", FileSentRegister::kFileName);
   }
   static SentDocuments Facts(const std::string& name, std::initializer_list<std::string> ids) {
-    return {"12345678901234", name, ids};
+    SentDocuments out{"12345678901234", name, {}};
+    for (const std::string& id : ids) out.documents.push_back({.id = id});
+    return out;
   }
   static std::string SentIn(const SentRegister& known, const std::string& id) {
     const auto found = known.Find("12345678901234", id);
@@ -36,8 +40,8 @@ class SentRegisterTest : public testing::Test {
 
 TEST_F(SentRegisterTest, WhatWasEnteredIsFoundAlsoLater) {
   const auto first = Open();
-  ASSERT_TRUE(first->Add(Facts("a.xml", {"PJ1", "PJ2"}), "00aa").ok());
-  ASSERT_TRUE(first->Add(Facts("b.xml", {"PJ2", "P\tJ\n3"}), "00bb").ok());
+  ASSERT_TRUE(first->Add(Facts("a.xml", {"PJ1", "PJ2"}), "00aa", kNow).ok());
+  ASSERT_TRUE(first->Add(Facts("b.xml", {"PJ2", "P\tJ\n3"}), "00bb", kNow).ok());
   for (const auto& known : {first, Open()}) {
     EXPECT_EQ(SentIn(*known, "PJ1"), "a.xml");
     EXPECT_EQ(SentIn(*known, "PJ2"), "a.xml");  // the first file
@@ -48,12 +52,61 @@ TEST_F(SentRegisterTest, WhatWasEnteredIsFoundAlsoLater) {
   }
 }
 
+TEST_F(SentRegisterTest, ADocumentIsKnownAsItWasSent) {
+  const auto first = Open();
+  SentDocuments sent = Facts("a.xml", {});
+  sent.documents = {{.id = "PJ1", .name = "délib\té.pdf", .type = "003", .sha256 = "00cc"}};
+  ASSERT_TRUE(first->Add(sent, "00aa", kNow).ok());
+  for (const auto& known : {first, Open()}) {
+    const auto found = known->Describe("12345678901234", "PJ1");
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->name, "délib\té.pdf");
+    EXPECT_EQ(found->type, "003");
+    EXPECT_EQ(found->sha256, "00cc");
+    EXPECT_EQ(found->in.file_name, "a.xml");
+    EXPECT_EQ(found->at, kNow);
+    EXPECT_FALSE(found->attested);
+    EXPECT_FALSE(known->Describe("12345678901234", "PJ2"));
+    EXPECT_FALSE(known->Describe("99999999999999", "PJ1"));
+  }
+}
+
+// Sent beside what was signed first, and attested by who signs the same file after.
+TEST_F(SentRegisterTest, WhatIsAttestedLaterIsAttestedFromThenOn) {
+  const auto first = Open();
+  ASSERT_TRUE(first->Add(Facts("a.xml", {"PJ1"}), "00aa", kNow).ok());
+  SentDocuments attested = Facts("a2.xml", {"PJ1"});
+  attested.documents[0].attested = true;
+  ASSERT_TRUE(first->Add(attested, "00bb", kNow + absl::Hours(1)).ok());
+  ASSERT_TRUE(first->Add(Facts("c.xml", {"PJ1"}), "00cc", kNow + absl::Hours(2)).ok());
+  for (const auto& known : {first, Open()}) {
+    EXPECT_EQ(SentIn(*known, "PJ1"), "a.xml");  // the first file, still
+    const auto found = known->Describe("12345678901234", "PJ1");
+    ASSERT_TRUE(found);
+    EXPECT_TRUE(found->attested);
+    EXPECT_EQ(found->in.file_name, "a2.xml");
+    EXPECT_EQ(found->at, kNow + absl::Hours(1));
+  }
+}
+
+TEST_F(SentRegisterTest, AnEntryOfAnEarlierVersionIsAttestedByNobody) {
+  ASSERT_TRUE(Open()->Add(Facts("a.xml", {"PJ1"}), "00aa", kNow).ok());
+  std::ofstream(File(), std::ios::app) << "12345678901234\tPJ2\t00bb\told.xml\n";
+  const auto known = Open();
+  EXPECT_EQ(SentIn(*known, "PJ2"), "old.xml");
+  const auto found = known->Describe("12345678901234", "PJ2");
+  ASSERT_TRUE(found);
+  EXPECT_FALSE(found->attested);
+  EXPECT_EQ(found->at, absl::InfiniteFuture());
+  EXPECT_EQ(found->sha256, "");
+}
+
 TEST_F(SentRegisterTest, ALineCutShortByACrashIsPassedOver) {
-  ASSERT_TRUE(Open()->Add(Facts("a.xml", {"PJ1"}), "00aa").ok());
+  ASSERT_TRUE(Open()->Add(Facts("a.xml", {"PJ1"}), "00aa", kNow).ok());
   std::ofstream(File(), std::ios::app) << "12345678901234\tPJ2\t00b";
   const auto known = Open();
   EXPECT_EQ(SentIn(*known, "PJ2"), "");
-  ASSERT_TRUE(known->Add(Facts("c.xml", {"PJ3"}), "00cc").ok());
+  ASSERT_TRUE(known->Add(Facts("c.xml", {"PJ3"}), "00cc", kNow).ok());
   EXPECT_EQ(SentIn(*Open(), "PJ1"), "a.xml");
   EXPECT_EQ(SentIn(*Open(), "PJ2"), "");
   EXPECT_EQ(SentIn(*Open(), "PJ3"), "c.xml");
@@ -64,11 +117,11 @@ TEST_F(SentRegisterTest, TwoProcessesAddToOneFile) {
   const auto there = Open();
   std::thread other([&] {
     for (int i = 0; i < 20; ++i) {
-      EXPECT_TRUE(there->Add(Facts("b.xml", {Concat("B", i), "X"}), "00bb").ok());
+      EXPECT_TRUE(there->Add(Facts("b.xml", {Concat("B", i), "X"}), "00bb", kNow).ok());
     }
   });
   for (int i = 0; i < 20; ++i) {
-    EXPECT_TRUE(here->Add(Facts("a.xml", {Concat("A", i), "X"}), "00aa").ok());
+    EXPECT_TRUE(here->Add(Facts("a.xml", {Concat("A", i), "X"}), "00aa", kNow).ok());
   }
   other.join();
   const auto known = Open();
@@ -105,7 +158,7 @@ TEST_F(SentRegisterTest, TheRulesLookItUp) {
   options.sent = known;
   EXPECT_TRUE(said(text).empty());
   auto inspection = Inspect(AsFile(text));
-  ASSERT_TRUE(known->Add(SentDocumentsOf(inspection->pes), "00aa").ok());
+  ASSERT_TRUE(known->Add(SentDocumentsOf(inspection->pes), "00aa", kNow).ok());
   // The same file again is none.
   EXPECT_TRUE(said(text).empty());
   // Another file with the same documents is refused by the accountant.

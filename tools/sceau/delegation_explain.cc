@@ -16,9 +16,13 @@
 #include "signer/competence_facts.h"
 #include "tools/sceau/certificate_file.h"
 #include "tools/sceau/console.h"
+#include "tools/sceau/delegation_act.h"
 #include "tools/sceau/delegation_verbs.h"
 #include "tools/sceau/display.h"
 #include "tools/sceau/local_key.h"
+#include "tools/sceau/schema_folder.h"
+#include "verifier/attachment_verification.h"
+#include "verifier/justifications.h"
 #include "xades/certificate.h"
 
 namespace sceau::cli {
@@ -30,7 +34,7 @@ struct Options {
   std::string path;  // --register
   std::string file, certificate, at;
   std::string key, pin_source;
-  std::vector<std::string> bordereaux;
+  std::vector<std::string> bordereaux, trust;
   bool whole = false;
 };
 
@@ -77,6 +81,22 @@ StatusOr<std::vector<policy::Element>> ElementsOf(const Options& options,
   if (!elements.empty()) return elements;
   for (const schemas::Bordereau& it : pes.bordereaux) elements.push_back({it.Name()});
   return elements;
+}
+
+// What the document says, and what travels with it: signatures in its attachments are judged for
+// now.
+StatusOr<policy::DocumentFacts> DocumentOf(const InputFile& input, const schemas::Inspection& it,
+                                           const Options& options, const Config& config) {
+  policy::DocumentFacts document =
+      schemas::CompetenceFactsOf(it.kind, it.pes, it.budget ? &*it.budget : nullptr);
+  if (it.kind != schemas::Kind::kPesAller) return document;
+  SCEAU_ASSIGN_OR_RETURN(const auto judgement, ActJudgement(options.trust, config));
+  verifier::FileReport found;
+  SCEAU_RETURN_IF_ERROR(verifier::VerifyAttachments(input, judgement, found));
+  SCEAU_ASSIGN_OR_RETURN(const auto sent, SentRegisterOf(config));
+  SCEAU_RETURN_IF_ERROR(
+      verifier::AddJustifications(input, it.pes, found.attachments, sent.get(), document));
+  return document;
 }
 
 Json FindingsJson(const Decision& decision, Lang lang) {
@@ -170,9 +190,8 @@ StatusOr<int> Explain(const Options& options, const Command& command) {
   it.subject = certificate.Subject();
   it.sha256 = inspection.sha256;
   const policy::Signer signer = signer::CompetenceSignerOf(certificate);
-  const policy::DocumentFacts document =
-      schemas::CompetenceFactsOf(inspection.kind, inspection.pes,
-                                 inspection.budget ? &*inspection.budget : nullptr);
+  SCEAU_ASSIGN_OR_RETURN(const policy::DocumentFacts document,
+                         DocumentOf(input, inspection, options, config));
   for (const policy::Element& element : elements) {
     it.elements.push_back(
         {element.bordereau, policy::Decide(signer, *facts, document, element, it.at, now),
@@ -213,6 +232,12 @@ void AddDelegationExplain(CLI::App& group, Command& command) {
            {"Ce bordereau (répétable ; tous par défaut)", "This bordereau (repeatable; default all)"})
       ->allow_extra_args(false);
   AddFlag(verb, command, "--whole", options->whole, {"Le fichier entier", "The whole file"});
+  AddValue(verb, command, "--trust", options->trust, {"PEM|DOSSIER", "PEM|FOLDER"},
+           {"Autorités de confiance pour les signatures des PJ (répétable ; remplace celles de la "
+            "configuration)",
+            "Trusted authorities for signatures of attachments (repeatable; replaces the "
+            "configuration's)"})
+      ->allow_extra_args(false);
   AddValue(verb, command, "--at", options->at, {"INSTANT|JOUR", "TIME|DAY"},
            {"Instant jugé (maintenant par défaut)", "Instant that is judged (default now)"});
   AddJson(verb, command);

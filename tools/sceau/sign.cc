@@ -185,7 +185,7 @@ class Signing {
                                             std::move(prepared), key.Signing(), how, output));
     // Nothing is released whose documents are not in the register.
     SCEAU_ASSIGN_OR_RETURN(const auto known, SentRegisterOf(config_));
-    if (known != nullptr) SCEAU_RETURN_IF_ERROR(known->Add(sent, outcome.sha256));
+    if (known != nullptr) SCEAU_RETURN_IF_ERROR(known->Add(sent, outcome.sha256, absl::Now()));
     return SignResult{std::move(outcome.sha256), outcome.size, std::move(outcome.elements),
                       std::move(outcome.edits), ""};
   }

@@ -7,14 +7,13 @@
 #include "base/clock.h"
 #include "base/strings.h"
 #include "policy/register_file.h"
-#include "schemas/competence_facts.h"
-#include "schemas/inspection.h"
 #include "tools/sceau/command.h"
 #include "tools/sceau/config.h"
 #include "tools/sceau/console.h"
 #include "tools/sceau/contents.h"
 #include "tools/sceau/input_files.h"
 #include "tools/sceau/report_writer.h"
+#include "tools/sceau/schema_folder.h"
 #include "verifier/competence.h"
 #include "verifier/trusted_lists.h"
 #include "verifier/verifier.h"
@@ -138,6 +137,7 @@ class Judge {
         options_.competences.empty() ? config_.competence_register : options_.competences;
     if (!competences.empty()) {
       SCEAU_ASSIGN_OR_RETURN(competences_, policy::ReadRegisterFile(competences));
+      SCEAU_ASSIGN_OR_RETURN(sent_, SentRegisterOf(config_));
     }
     return PrepareRevocation();
   }
@@ -155,23 +155,13 @@ class Judge {
     }
     if (remote_) return remote_->Verify(*input, file, at_, local_.contents);
     verifier::FileReport report = verifier::Verify(*input, file, local_);
-    if (competences_ != nullptr) SCEAU_RETURN_IF_ERROR(JudgeCompetence(*input, report));
+    if (competences_ != nullptr) {
+      SCEAU_RETURN_IF_ERROR(verifier::JudgeCompetence(*input, *competences_, sent_.get(), report));
+    }
     return report;
   }
 
  private:
-  // Of a document that names no budget the register says nothing.
-  Status JudgeCompetence(const InputFile& input, verifier::FileReport& report) const {
-    const bool pes = report.kind == schemas::Kind::kPesAller;
-    if (report.signatures.empty() || !(pes || schemas::HoldsBudget(report.kind))) return OkStatus();
-    SCEAU_ASSIGN_OR_RETURN(const schemas::Inspection it, schemas::Inspect(input));
-    if (it.sha256 != report.sha256) return Error(Reason::kInputChanged, report.file);
-    const auto facts =
-        schemas::CompetenceFactsOf(it.kind, it.pes, it.budget ? &*it.budget : nullptr);
-    verifier::JudgeCompetence(*competences_, facts, report);
-    return OkStatus();
-  }
-
   // A list that may not be relied on is told; the others count.
   Status PrepareLists() {
     const std::string& folder = options_.lists.empty() ? config_.lists : options_.lists;
@@ -207,6 +197,7 @@ class Judge {
   std::optional<absl::Time> at_;
   verifier::VerifyOptions local_;
   std::shared_ptr<const policy::Register> competences_;
+  std::shared_ptr<const schemas::SentRegister> sent_;  // null: none is configured
   std::optional<const RemoteVerifier> remote_;
 };
 
