@@ -73,6 +73,11 @@ class References {
 
 }  // namespace
 
+std::string_view NameOf(Standing standing) {
+  constexpr std::string_view kNames[] = {"HOLDS", "UNKNOWN", "NOT_YET", "ENDED", "REVOKED"};
+  return kNames[static_cast<size_t>(standing)];
+}
+
 StatusOr<std::shared_ptr<const Register>> Register::Make(std::vector<Record> records) {
   std::shared_ptr<Register> made(new Register(std::move(records)));
   SCEAU_RETURN_IF_ERROR(made->Index());

@@ -22,6 +22,7 @@ struct When {
 
 // How a record stands.
 enum class Standing { kHolds, kUnknown, kNotYet, kEnded, kRevoked };
+std::string_view NameOf(Standing standing);  // "HOLDS", ...
 
 template <typename T>
 struct Entry {

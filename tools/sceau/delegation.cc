@@ -5,10 +5,9 @@
 #include <vector>
 
 #include "absl/time/clock.h"
-#include "base/bytes.h"
 #include "base/file.h"
-#include "base/random.h"
 #include "base/strings.h"
+#include "delegations/change.h"
 #include "policy/instant.h"
 #include "policy/record_json.h"
 #include "policy/register_file.h"
@@ -91,13 +90,14 @@ StatusOr<int> Revoke(const Options& options, const Command& command) {
   SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
   SCEAU_ASSIGN_OR_RETURN(const std::string path, RegisterPathOf(options.path, config));
   SCEAU_ASSIGN_OR_RETURN(const auto facts, policy::ReadRegisterFile(path));
-  SCEAU_RETURN_IF_ERROR(FindRecord(*facts, options.id).status());
   const absl::Time now = absl::Now();
-  Record record{.id = NewRecordId("revocation"), .valid_from = now, .recorded_at = now, .body = {}};
+  absl::Time from = now;
   if (!options.from.empty()) {
-    SCEAU_ASSIGN_OR_RETURN(record.valid_from, ParseRegisterTime("--from", options.from, *facts));
+    SCEAU_ASSIGN_OR_RETURN(from, ParseRegisterTime("--from", options.from, *facts));
   }
-  record.body = policy::Revocation{options.id, options.reference};
+  SCEAU_ASSIGN_OR_RETURN(
+      const Record record,
+      delegations::MakeRevocation(options.id, options.reference, from, *facts, now));
   SCEAU_RETURN_IF_ERROR(policy::AppendToRegisterFile(path, {record}).status());
   if (!command.json) {
     Console(command.lang)
@@ -226,11 +226,6 @@ StatusOr<std::string> RegisterPathOf(const std::string& given, const Config& con
   return path;
 }
 
-std::string NewRecordId(std::string_view type) {
-  constexpr size_t kRandom = 6;  // bytes
-  return Concat(type, "-", ToHex(RandomBytes(kRandom)));
-}
-
 StatusOr<When> WhenOf(const std::string& at, const std::string& known_at, absl::Time now) {
   When when{now, now};
   if (!at.empty()) {
@@ -242,21 +237,9 @@ StatusOr<When> WhenOf(const std::string& at, const std::string& known_at, absl::
   return when;
 }
 
-std::optional<absl::TimeZone> ZoneOf(const Register& facts, const std::string& id) {
-  std::string name;
-  for (const Record& record : facts.records()) {
-    const auto* it = std::get_if<policy::Collectivite>(&record.body);
-    if (it == nullptr || (!id.empty() && record.id != id)) continue;
-    if (!name.empty() && name != it->time_zone) return std::nullopt;
-    name = it->time_zone;
-  }
-  const auto zone = policy::LoadZone(name);
-  return zone.ok() ? std::optional(*zone) : std::nullopt;
-}
-
 StatusOr<absl::Time> ParseRegisterTime(std::string_view option, const std::string& text,
                                        const Register& facts) {
-  const auto time = policy::ReadInstant(text, policy::Bound::kFrom, ZoneOf(facts, ""));
+  const auto time = policy::ReadInstant(text, policy::Bound::kFrom, delegations::ZoneOf(facts, ""));
   if (!time.ok()) return Error(Reason::kUsage, Concat(option, " ", text));
   return *time;
 }

@@ -10,12 +10,12 @@
 #include "absl/time/clock.h"
 #include "base/file.h"
 #include "base/strings.h"
-#include "policy/instant.h"
+#include "delegations/change.h"
 #include "policy/record_json.h"
 #include "policy/register_file.h"
 #include "tools/sceau/certificate_file.h"
 #include "tools/sceau/console.h"
-#include "tools/sceau/delegation_act.h"
+#include "tools/sceau/delegation_judgement.h"
 #include "tools/sceau/delegation_text.h"
 #include "tools/sceau/delegation_verbs.h"
 #include "tools/sceau/display.h"
@@ -24,7 +24,6 @@
 namespace sceau::cli {
 namespace {
 
-using policy::Delegation;
 using policy::FieldForm;
 using policy::Record;
 using policy::Register;
@@ -33,7 +32,7 @@ struct Options {
   std::string path;  // --register
   std::string type, record, certificate;
   std::vector<std::string> fields;  // NAME=VALUE
-  ActFiles act;
+  std::string act, signature;
   std::vector<std::string> trust;
   bool strict = false;
 };
@@ -96,30 +95,14 @@ std::string TextIn(const Json& json, const char* key) {
   return found != json.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-// The time zone that the record's civil dates are in.
-std::optional<absl::TimeZone> ZoneFor(const Json& json, const Register& facts) {
-  const std::string own = TextIn(json, "time_zone");
-  if (!own.empty()) {
-    const auto zone = policy::LoadZone(own);
-    return zone.ok() ? std::optional(*zone) : std::nullopt;
-  }
-  for (const char* key : {"delegator_office", "office"}) {
-    const auto* office = facts.Get<policy::Office>(TextIn(json, key));
-    if (office != nullptr) return ZoneOf(facts, office->collectivite);
-  }
-  return ZoneOf(facts, TextIn(json, "collectivite"));
-}
-
-StatusOr<Json> Describe(const Options& options, absl::Time now) {
+StatusOr<Json> Describe(const Options& options) {
   Json json = Json::object();
   if (!options.record.empty()) {
     SCEAU_ASSIGN_OR_RETURN(const std::string text, ReadSmallFile(options.record));
     json = Json::parse(text, nullptr, false);
     if (!json.is_object()) return Error(Reason::kDelegationInvalid, "JSON");
   }
-  // The register's own words, never a caller's.
   json.erase("act_verified");
-  json["recorded_at"] = policy::WriteInstant(now);
   const std::string otherwise = options.type.empty() ? "delegation" : options.type;
   if (!json.contains("type")) json["type"] = otherwise;
   const std::string type = TextIn(json, "type");
@@ -133,38 +116,10 @@ StatusOr<Json> Describe(const Options& options, absl::Time now) {
     if (type != "certificate") return Error(Reason::kUsage, "--certificate");
     SCEAU_RETURN_IF_ERROR(SetCertificate(options.certificate, json));
   }
-  if (!json.contains("id")) json["id"] = NewRecordId(type);
   return json;
 }
 
-// The collectivité of the office that delegates; null when the register does not know it.
-const policy::Collectivite* RulesFor(const Delegation& delegation, const Register& facts) {
-  const auto* office = facts.Get<policy::Office>(delegation.delegator_office);
-  return office == nullptr ? nullptr : facts.Get<policy::Collectivite>(office->collectivite);
-}
-
-StatusOr<Act> SetAct(const Options& options, const Config& config, const Register& facts,
-                     Delegation& delegation) {
-  Act act;
-  if (!options.act.act.empty()) {
-    SCEAU_ASSIGN_OR_RETURN(const auto judgement, ActJudgement(options.trust, config));
-    SCEAU_ASSIGN_OR_RETURN(
-        act, JudgeAct(options.act, delegation, facts, judgement, config.max_size));
-    if (!delegation.act_sha256.empty() && delegation.act_sha256 != act.sha256) {
-      return Error(Reason::kDelegationInvalid, "act_sha256");
-    }
-    delegation.act_sha256 = act.sha256;
-    delegation.act_verified = act.state == ActState::kVerified;
-  }
-  const policy::Collectivite* rules = RulesFor(delegation, facts);
-  const bool strict = options.strict || (rules != nullptr && rules->acts_verified);
-  if (strict && !delegation.act_verified) {
-    return Error(Reason::kDelegationActUnverified, NameOf(act.state));
-  }
-  return act;
-}
-
-Json ActJson(const Act& act) {
+Json ActJson(const delegations::Act& act) {
   return {{"sha256", NullIfEmpty(act.sha256)}, {"state", NameOf(act.state)}};
 }
 
@@ -178,26 +133,29 @@ StatusOr<int> Add(const Options& options, const Command& command) {
   SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
   SCEAU_ASSIGN_OR_RETURN(const std::string path, RegisterPathOf(options.path, config));
   SCEAU_ASSIGN_OR_RETURN(const auto facts, ReadOrEmpty(path));
-  SCEAU_ASSIGN_OR_RETURN(const Json json, Describe(options, absl::Now()));
-  SCEAU_ASSIGN_OR_RETURN(Record record, policy::ReadRecord(json, ZoneFor(json, *facts)));
-  auto* delegation = std::get_if<Delegation>(&record.body);
-  Act act;
-  if (delegation != nullptr) {
-    SCEAU_ASSIGN_OR_RETURN(act, SetAct(options, config, *facts, *delegation));
-  } else if (!options.act.act.empty() || options.strict) {
-    return Error(Reason::kUsage, "--act, --strict (--type delegation)");
+  SCEAU_ASSIGN_OR_RETURN(Json json, Describe(options));
+  SCEAU_ASSIGN_OR_RETURN(const OpenAct act,
+                         OpenAct::Open(options.act, options.signature, config.max_size));
+  verifier::VerifyOptions judgement;
+  if (!options.act.empty()) {
+    SCEAU_ASSIGN_OR_RETURN(judgement, ActJudgement(options.trust, config));
   }
+  SCEAU_ASSIGN_OR_RETURN(const delegations::Added added,
+                         delegations::MakeRecord(std::move(json), act.files(), options.strict,
+                                                 *facts, judgement, absl::Now()));
+  const Record& record = added.record;
+  const bool delegation = std::holds_alternative<policy::Delegation>(record.body);
   SCEAU_RETURN_IF_ERROR(policy::AppendToRegisterFile(path, {record}).status());
   if (!command.json) {
     std::string said = Concat(command.In({"Enregistré : ", "Recorded: "}), Printable(record.id));
-    if (delegation != nullptr) AppendTo(said, " (", TextOf(act.state).In(command.lang), ")");
+    if (delegation) AppendTo(said, " (", TextOf(added.act.state).In(command.lang), ")");
     Console(command.lang).Say(said);
     return 0;
   }
   SCEAU_RETURN_IF_ERROR(Print([&](const TextSink& sink) {
     JsonStream out(sink);
     out.Field("added", RecordJson(record));
-    if (delegation != nullptr) out.Field("act", ActJson(act));
+    if (delegation) out.Field("act", ActJson(added.act));
     out.Finish();
   }));
   return 0;
@@ -212,10 +170,10 @@ std::string TypesText() {
 }
 
 void AddActOptions(CLI::App* verb, const Command& command, Options& options) {
-  AddValue(verb, command, "--act", options.act.act, {"FICHIER", "FILE"},
+  AddValue(verb, command, "--act", options.act, {"FICHIER", "FILE"},
            {"Acte de délégation : son empreinte est gardée, sa signature jugée",
             "Act of delegation: its digest is kept, its signature judged"});
-  AddValue(verb, command, "--act-signature", options.act.signature, {"FICHIER", "FILE"},
+  AddValue(verb, command, "--act-signature", options.signature, {"FICHIER", "FILE"},
            {"Signature XML de l'acte, à côté de lui", "XML signature of the act, beside it"})
       ->needs("--act");
   AddValue(verb, command, "--trust", options.trust, {"PEM|DOSSIER", "PEM|FOLDER"},

@@ -16,7 +16,7 @@
 #include "signer/competence_facts.h"
 #include "tools/sceau/certificate_file.h"
 #include "tools/sceau/console.h"
-#include "tools/sceau/delegation_act.h"
+#include "tools/sceau/delegation_judgement.h"
 #include "tools/sceau/delegation_verbs.h"
 #include "tools/sceau/display.h"
 #include "tools/sceau/local_key.h"

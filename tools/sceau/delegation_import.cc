@@ -10,17 +10,15 @@
 #include "base/file.h"
 #include "base/file_digest.h"
 #include "base/strings.h"
-#include "policy/record_import.h"
+#include "delegations/change.h"
 #include "policy/register_file.h"
 #include "tools/sceau/console.h"
-#include "tools/sceau/delegation_act.h"
+#include "tools/sceau/delegation_judgement.h"
 #include "tools/sceau/delegation_verbs.h"
 
 namespace sceau::cli {
 namespace {
 
-using policy::Delegation;
-using policy::Record;
 using policy::Register;
 
 constexpr size_t kMaxImport = size_t{1} << 30;  // bytes
@@ -30,10 +28,6 @@ struct Options {
   std::string file, acts;
   std::vector<std::string> trust;
   bool keep_recorded = false, strict = false;
-};
-
-struct Counts {
-  size_t records = 0, delegations = 0, verified = 0;
 };
 
 // The XML signature beside an act, or nothing: "arrete.pdf.xml".
@@ -58,52 +52,21 @@ StatusOr<std::map<std::string, std::string>> ActsIn(const std::string& folder, i
   return acts;
 }
 
-// Judges anew the acts that are there; `facts` is the register as it would be.
-Status JudgeActs(const Options& options, const Config& config, const Register& facts,
-                 std::vector<Record>& records, Counts& counts) {
-  SCEAU_ASSIGN_OR_RETURN(const auto acts, ActsIn(options.acts, config.max_size));
-  SCEAU_ASSIGN_OR_RETURN(const auto judgement, ActJudgement(options.trust, config));
-  for (Record& record : records) {
-    auto* delegation = std::get_if<Delegation>(&record.body);
-    if (delegation == nullptr) continue;
-    ++counts.delegations;
-    ActState state = ActState::kNone;
-    const auto found = acts.find(delegation->act_sha256);
-    if (found != acts.end()) {
-      SCEAU_ASSIGN_OR_RETURN(
-          const Act act, JudgeAct({found->second, SignatureOf(found->second)}, *delegation, facts,
-                                  judgement, config.max_size));
-      if (act.sha256 == delegation->act_sha256) state = act.state;
-    }
-    delegation->act_verified = state == ActState::kVerified;
-    if (delegation->act_verified) ++counts.verified;
-    if (options.strict && !delegation->act_verified) {
-      return Error(Reason::kDelegationActUnverified, Concat(record.id, ": ", NameOf(state)));
-    }
-  }
-  return OkStatus();
-}
-
-StatusOr<std::vector<Record>> RecordsAt(const std::string& path, bool there) {
-  if (!there) return std::vector<Record>();
-  SCEAU_ASSIGN_OR_RETURN(const auto facts, policy::ReadRegisterFile(path));
-  return facts->records();
-}
-
-Status Say(const Counts& counts, const Command& command) {
+Status Say(const delegations::Import& made, const Command& command) {
   if (!command.json) {
     Console(command.lang)
-        .Say(Concat(command.In({"Enregistrements ajoutés : ", "Records added: "}), counts.records,
-                    command.In({" ; délégations : ", "; delegations: "}), counts.delegations,
+        .Say(Concat(command.In({"Enregistrements ajoutés : ", "Records added: "}),
+                    made.records.size(), command.In({" ; délégations : ", "; delegations: "}),
+                    made.delegations,
                     command.In({", dont l'acte est vérifié : ", ", whose act is verified: "}),
-                    counts.verified));
+                    made.verified));
     return OkStatus();
   }
   return Print([&](const TextSink& sink) {
     JsonStream json(sink);
-    json.Field("imported", counts.records);
-    json.Field("delegations", counts.delegations);
-    json.Field("actsVerified", counts.verified);
+    json.Field("imported", made.records.size());
+    json.Field("delegations", made.delegations);
+    json.Field("actsVerified", made.verified);
     json.Finish();
   });
 }
@@ -122,14 +85,23 @@ StatusOr<int> Import(const Options& options, const Command& command) {
   SCEAU_ASSIGN_OR_RETURN(const std::string text,
                          input.Slice(0, static_cast<size_t>(input.size())));
   const auto known = options.keep_recorded ? policy::Known::kAsTheLinesSay : policy::Known::kFromNow;
-  SCEAU_ASSIGN_OR_RETURN(auto records, policy::ReadImport(text, absl::Now(), known));
-  SCEAU_ASSIGN_OR_RETURN(auto all, RecordsAt(path, there));
-  all.insert(all.end(), records.begin(), records.end());
-  SCEAU_ASSIGN_OR_RETURN(const auto facts, Register::Make(std::move(all)));
-  Counts counts{.records = records.size()};
-  SCEAU_RETURN_IF_ERROR(JudgeActs(options, config, *facts, records, counts));
-  SCEAU_RETURN_IF_ERROR(policy::AppendToRegisterFile(path, records).status());
-  SCEAU_RETURN_IF_ERROR(Say(counts, command));
+  SCEAU_ASSIGN_OR_RETURN(const auto before,
+                         there ? policy::ReadRegisterFile(path) : Register::Make({}));
+  SCEAU_ASSIGN_OR_RETURN(const auto acts, ActsIn(options.acts, config.max_size));
+  SCEAU_ASSIGN_OR_RETURN(const auto judgement, ActJudgement(options.trust, config));
+  OpenAct open;  // the last one
+  const auto act_of = [&](const std::string& sha256) -> StatusOr<delegations::ActFiles> {
+    const auto found = acts.find(sha256);
+    if (found == acts.end()) return delegations::ActFiles();
+    SCEAU_ASSIGN_OR_RETURN(
+        open, OpenAct::Open(found->second, SignatureOf(found->second), config.max_size));
+    return open.files();
+  };
+  SCEAU_ASSIGN_OR_RETURN(const delegations::Import made,
+                         delegations::MakeImport(text, known, options.strict, act_of, *before,
+                                                 judgement, absl::Now()));
+  SCEAU_RETURN_IF_ERROR(policy::AppendToRegisterFile(path, made.records).status());
+  SCEAU_RETURN_IF_ERROR(Say(made, command));
   return 0;
 }
 

@@ -18,14 +18,13 @@ using policy::When;
 
 struct Shown {
   Standing standing;
-  std::string_view name;
   Text text;
 };
-constexpr Shown kStandings[] = {{Standing::kHolds, "HOLDS", {"en vigueur", "holds"}},
-                                {Standing::kUnknown, "UNKNOWN", {"inconnu alors", "unknown then"}},
-                                {Standing::kNotYet, "NOT_YET", {"pas encore", "not yet"}},
-                                {Standing::kEnded, "ENDED", {"terminé", "ended"}},
-                                {Standing::kRevoked, "REVOKED", {"révoqué", "revoked"}}};
+constexpr Shown kStandings[] = {{Standing::kHolds, {"en vigueur", "holds"}},
+                                {Standing::kUnknown, {"inconnu alors", "unknown then"}},
+                                {Standing::kNotYet, {"pas encore", "not yet"}},
+                                {Standing::kEnded, {"terminé", "ended"}},
+                                {Standing::kRevoked, {"révoqué", "revoked"}}};
 
 const Shown& ShownOf(Standing standing) {
   for (const Shown& it : kStandings) {
@@ -54,8 +53,6 @@ std::string_view ActMark(const Record& record, Lang lang) {
 
 }  // namespace
 
-std::string_view NameOf(Standing standing) { return ShownOf(standing).name; }
-
 Json RecordJson(const Record& record) {
   Json json = Json::parse(policy::WriteRecordLine(record));
   if (const auto* delegation = std::get_if<Delegation>(&record.body)) {
@@ -70,7 +67,7 @@ Json EntryJson(const Register& facts, const Record& record, const When& when) {
     if (revocation.record->recorded_at <= when.known_at) revoked.push_back(revocation.record->id);
   }
   return {{"record", RecordJson(record)},
-          {"standing", NameOf(facts.StandingOf(record, when))},
+          {"standing", policy::NameOf(facts.StandingOf(record, when))},
           {"revokedBy", revoked}};
 }
 

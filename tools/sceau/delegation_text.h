@@ -9,8 +9,6 @@
 
 namespace sceau::cli {
 
-std::string_view NameOf(policy::Standing standing);  // "HOLDS", ...
-
 // The record as its line has it, and of a delegation always `act_verified`.
 Json RecordJson(const policy::Record& record);
 // {"record", "standing", "revokedBy"}

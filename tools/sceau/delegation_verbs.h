@@ -15,15 +15,11 @@ namespace sceau::cli {
 void AddRegister(CLI::App* verb, const Command& command, std::string& path);
 StatusOr<std::string> RegisterPathOf(const std::string& given, const Config& config);
 
-// "delegation-3f9a01c2"
-std::string NewRecordId(std::string_view type);
 // The instant and what was known at it: --at, --known-at; else now.
 StatusOr<policy::When> WhenOf(const std::string& at, const std::string& known_at, absl::Time now);
 // "2026-03-01" in the time zone of the collectivité, or RFC 3339. Error kUsage, naming the option.
 StatusOr<absl::Time> ParseRegisterTime(std::string_view option, const std::string& text,
                                        const policy::Register& facts);
-// Of the collectivité `id`; without it the one that every collectivité of the register has.
-std::optional<absl::TimeZone> ZoneOf(const policy::Register& facts, const std::string& id);
 
 void AddDelegationAdd(CLI::App& group, Command& command);
 void AddDelegationExplain(CLI::App& group, Command& command);

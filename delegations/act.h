@@ -2,14 +2,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
+#include "base/file.h"
 #include "base/lang.h"
 #include "base/status.h"
 #include "policy/register.h"
-#include "tools/sceau/config.h"
 #include "verifier/verifier.h"
 
-namespace sceau::cli {
+namespace sceau::delegations {
 
 enum class ActState {
   kNone,         // no act was given
@@ -27,19 +28,16 @@ struct Act {
   std::string sha256;  // lower-case hexadecimal
 };
 
-// What signs it: the act itself, or (not empty) an XML signature beside it.
+// Both outlive what is asked of them.
 struct ActFiles {
-  std::string act, signature;
+  const InputFile* act = nullptr;        // null: none was given
+  const InputFile* signature = nullptr;  // an XML signature beside it; null: the act signs itself
+  std::string name;                      // of the act, as the signature may name it
 };
 
 // The signer's certificate is bound to a person who, at the act's signed_at and by what the
 // register now knows, holds the delegator's office.
 StatusOr<Act> JudgeAct(const ActFiles& files, const policy::Delegation& delegation,
-                       const policy::Register& facts, const verifier::VerifyOptions& options,
-                       int64_t max_size);
+                       const policy::Register& facts, const verifier::VerifyOptions& options);
 
-// The anchors (`trust`, else the configuration's), lists of revocation and instant of a judgement.
-StatusOr<verifier::VerifyOptions> ActJudgement(const std::vector<std::string>& trust,
-                                               const Config& config);
-
-}  // namespace sceau::cli
+}  // namespace sceau::delegations

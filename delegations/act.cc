@@ -1,16 +1,13 @@
-#include "tools/sceau/delegation_act.h"
+#include "delegations/act.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 
-#include "base/clock.h"
 #include "base/file_digest.h"
 #include "base/strings.h"
 #include "policy/binding.h"
-#include "verifier/revocation_data.h"
 
-namespace sceau::cli {
+namespace sceau::delegations {
 namespace {
 
 using policy::Delegation;
@@ -84,23 +81,22 @@ std::string_view NameOf(ActState state) { return NamedOf(state).name; }
 Text TextOf(ActState state) { return NamedOf(state).text; }
 
 StatusOr<Act> JudgeAct(const ActFiles& files, const Delegation& delegation, const Register& facts,
-                       const verifier::VerifyOptions& options, int64_t max_size) {
-  SCEAU_ASSIGN_OR_RETURN(InputFile file, InputFile::Open(files.act, max_size));
+                       const verifier::VerifyOptions& options) {
+  if (files.act == nullptr) return Act();
   Act act{.state = ActState::kUnsigned, .sha256 = {}};
-  SCEAU_ASSIGN_OR_RETURN(act.sha256, Sha256Of(file));
+  SCEAU_ASSIGN_OR_RETURN(act.sha256, Sha256Of(*files.act));
   const Judge judge(delegation, facts);
-  if (files.signature.empty()) {
-    for (const auto& it : verifier::Verify(file, files.act, options).signatures) {
+  if (files.signature == nullptr) {
+    for (const auto& it : verifier::Verify(*files.act, files.name, options).signatures) {
       act.state = std::max(act.state, judge.Of(it));
     }
     return act;
   }
-  SCEAU_ASSIGN_OR_RETURN(const InputFile signature, InputFile::Open(files.signature, max_size));
-  const auto alone = verifier::Verify(signature, files.signature, options);
+  const auto alone = verifier::Verify(*files.signature, files.name, options);
   verifier::VerifyOptions with = options;
-  with.contents = {{std::filesystem::path(files.act).filename(),
-                    std::make_shared<const InputFile>(std::move(file))}};
-  const auto together = verifier::Verify(signature, files.signature, with);
+  // Somebody else owns the act.
+  with.contents = {{files.name, {std::shared_ptr<const InputFile>(), files.act}}};
+  const auto together = verifier::Verify(*files.signature, files.name, with);
   for (size_t i = 0; i < together.signatures.size(); ++i) {
     // One that passes without the act is of something else.
     const bool of_act = i < alone.signatures.size() && !Passes(alone.signatures[i]);
@@ -110,19 +106,4 @@ StatusOr<Act> JudgeAct(const ActFiles& files, const Delegation& delegation, cons
   return act;
 }
 
-StatusOr<verifier::VerifyOptions> ActJudgement(const std::vector<std::string>& trust,
-                                               const Config& config) {
-  verifier::VerifyOptions options;
-  options.validation_time = SystemClock().Now();
-  const std::vector<std::string>& anchors = trust.empty() ? config.trust : trust;
-  if (!anchors.empty()) {
-    SCEAU_ASSIGN_OR_RETURN(options.trust, verifier::TrustAnchors::Load(anchors));
-  }
-  if (!config.revocation.empty()) {
-    SCEAU_ASSIGN_OR_RETURN(options.revocation.given,
-                           verifier::RevocationData::Load(config.revocation));
-  }
-  return options;
-}
-
-}  // namespace sceau::cli
+}  // namespace sceau::delegations
