@@ -208,6 +208,10 @@ verifier::FileReport Appliance::Verify(const InputFile& file,
   return refused;
 }
 
+verifier::VerifyOptions Appliance::ActJudgement() const {
+  return VerifyOptionsOf(*Current()->trust->Current(), clock_.Now());
+}
+
 Competence::Justify Appliance::JustifyOf(const Setup& setup, const InputFile& input,
                                          const signer::Prepared& prepared) const {
   // Of any other document nothing travels with it.
@@ -311,6 +315,7 @@ Engine Appliance::engine() {
                                   {"caller", it.caller},
                                   {"reason", it.reason}});
           },
+      .delegations = &delegations_,
   };
 }
 

@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "server/clock_watch.h"
 #include "server/config.h"
+#include "server/delegation_desk.h"
 #include "server/engine.h"
 #include "server/journal.h"
 #include "server/setup.h"
@@ -45,7 +46,9 @@ class Appliance {
       : clock_(clock),
         lasting_(std::move(lasting)),
         clock_watch_(lasting_.state_folder),
-        journal_(std::move(journal), clock) {}
+        journal_(std::move(journal), clock),
+        delegations_([this] { return Current()->config.competence_register; },
+                     [this] { return ActJudgement(); }, journal_, clock) {}
 
   using Work = std::function<StatusOr<signer::Outcome>(SigningEnd& end)>;
   // Records the intent, does the work, has it kept, records its end; nothing is released before.
@@ -69,6 +72,8 @@ class Appliance {
   StatusOr<signer::SignatureParameters> ParametersOf(const Setup& setup, const SignOrder& order,
                                                      absl::Time signing_time) const;
   verifier::FileReport Verify(const InputFile& file, verifier::VerifyOptions options) const;
+  // By the trust in force, for now.
+  verifier::VerifyOptions ActJudgement() const;
   // What travels with a document that is to be signed, by the trust in force.
   Competence::Justify JustifyOf(const Setup& setup, const InputFile& input,
                                 const signer::Prepared& prepared) const;
@@ -81,6 +86,7 @@ class Appliance {
   const Lasting lasting_;
   ClockWatch clock_watch_;
   Journal journal_;
+  DelegationDesk delegations_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Setup> current_;
   std::thread retiring_;  // lets go of what was in force before: it may wait for the network

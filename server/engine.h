@@ -82,6 +82,8 @@ struct Beside {
   const InputFile* file;
 };
 
+class DelegationDesk;
+
 // Of who may call, as the audit log has it.
 struct AccessChange {
   std::string who;     // the manager; empty: the configuration
@@ -115,6 +117,7 @@ struct Engine {
   std::function<Status(const std::string& end)> record_end;
   // Is in the audit log when it returns OK.
   std::function<Status(const AccessChange&)> record_access;
+  DelegationDesk* delegations = nullptr;  // the register of competences; null: none is kept here
 };
 
 }  // namespace sceau::server

@@ -12,6 +12,7 @@
 #include "base/strings.h"
 #include "server/access_call.h"
 #include "server/complete_call.h"
+#include "server/delegation_call.h"
 #include "server/inspect_call.h"
 #include "server/prepare_call.h"
 #include "server/result_call.h"
@@ -113,6 +114,7 @@ class GrpcFront final : public Front {
     std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> guards;
     guards.push_back(std::make_unique<HealthGuard>(workshop_));
     builder.experimental().SetInterceptorCreators(std::move(guards));
+    builder.RegisterService(&delegations_);
     // Two daemons never share a port.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     server_ = builder.BuildAndStart();
@@ -148,6 +150,7 @@ class GrpcFront final : public Front {
   Signing signing_{workshop_};
   Verification verification_{workshop_};
   AccessCalls access_{workshop_};
+  DelegationCalls delegations_{workshop_};
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
 };

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -234,6 +235,24 @@ Status Journal::Failed(const SigningRecord& record, const Status& why) {
     fields["detail"] = std::string(rest);
   }
   return WriteEnd(record.request, std::move(fields));
+}
+
+Status Journal::Changing(const RegisterChange& change) {
+  audit::Fields fields = {{"kind", "REGISTER"},
+                          {"request", change.request},
+                          {"call", change.call},
+                          {"who", change.caller},
+                          {"records", std::count(change.lines.begin(), change.lines.end(), '\n')},
+                          {"sha256", ToHex(DigestOf(DigestAlgorithm::kSha256, change.lines))}};
+  // The lines of a large import stand in the register alone.
+  if (change.lines.size() <= kMaxDetail) fields["lines"] = change.lines;
+  return Write(std::move(fields));
+}
+
+Status Journal::NotChanged(const RegisterChange& change, const Status& why) {
+  return Write({{"kind", "NOT_CHANGED"},
+                {"request", change.request},
+                {"reason", std::string(InfoOf(ReasonOf(why).value_or(Reason::kInternal)).name)}});
 }
 
 Status Journal::Mark(audit::LogWriter& writer) {

@@ -40,6 +40,13 @@ struct SigningEnd {
   std::vector<std::string> justified;  // pieces outside the competence, and what attests each
 };
 
+// Records that are added to the register of competences.
+struct RegisterChange {
+  std::string request, caller;
+  std::string call;   // "AddRecord", ...
+  std::string lines;  // as they are added
+};
+
 class Journal {
  public:
   struct Options {
@@ -65,6 +72,10 @@ class Journal {
   Status Failed(const SigningRecord& record, const Status& why);
   // Of something that is no signing: `kind` and what it says.
   Status Note(audit::Fields record) { return Write(std::move(record)); }
+
+  // REGISTER, before the register is changed; NOT_CHANGED when that failed then.
+  Status Changing(const RegisterChange& change);
+  Status NotChanged(const RegisterChange& change, const Status& why);
 
   // Opens the log when it is not yet, makes a checkpoint when one is due, and tells whether records
   // can be written. To be called now and then.

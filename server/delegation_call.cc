@@ -1,0 +1,211 @@
+#include "server/delegation_call.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "proto/text.h"
+#include "server/delegation_desk.h"
+
+namespace sceau::server {
+namespace {
+
+using wire::Utf8;
+
+constexpr size_t kMaxMessage = 1 << 20;  // bytes of one list message
+
+void SetEntry(const RegisterEntry& entry, v1::RegisterEntry& wire) {
+  wire.set_record(Utf8(entry.record));
+  wire.set_standing(entry.standing);
+  for (const std::string& id : entry.revoked_by) wire.add_revoked_by(Utf8(id));
+}
+
+template <typename Request>
+policy::When WhenOf(const Request& request, absl::Time now) {
+  return {request.has_at() ? ToTime(request.at()) : now,
+          request.has_known_at() ? ToTime(request.known_at()) : now};
+}
+
+// A call in progress: counted, and let go of when it is done.
+template <typename Reactor>
+class Counted : public Reactor,
+                public ActiveCalls::Call,
+                public std::enable_shared_from_this<Counted<Reactor>> {
+ public:
+  Counted(const Workshop& workshop, std::string_view name) : workshop_(workshop), name_(name) {}
+
+  const std::string& request_id() const { return request_id_; }
+  const Workshop& workshop() const { return workshop_; }
+  std::string_view name() const { return name_; }
+  // Works on the pool, on this object.
+  void Begin(std::function<void()> work) {
+    self_ = this->shared_from_this();
+    workshop_.work->Post([self = self_, work = std::move(work)] { work(); });
+  }
+  void End(const Status& status) {
+    TellEnd(workshop_, {name_, request_id_, began_}, status);
+    this->Finish(ToGrpc(status, request_id_));
+  }
+
+ protected:
+  void OnDone() override {
+    workshop_.calls->Remove(this);
+    self_.reset();  // a job still in a queue keeps the object until it has run
+  }
+  void OnIdle() override {}
+
+ private:
+  const Workshop workshop_;
+  const std::string_view name_;
+  const std::string request_id_ = RandomHex(16);
+  const absl::Time began_ = absl::Now();
+  std::shared_ptr<Counted> self_;
+};
+
+using Unary = Counted<grpc::ServerUnaryReactor>;
+
+template <typename Reactor, typename Call>
+Reactor* StartCall(const std::shared_ptr<Call>& call, std::function<void()> work) {
+  auto refused = Refused(call->workshop(), call.get(), call->name(),
+                         {Role::kDelegationManager, Role::kAuditor});
+  if (refused) return new Refusal<Reactor>(ToGrpc(*refused, call->request_id()));
+  call->Begin(std::move(work));
+  return call.get();
+}
+
+// The register of competences as it is kept here.
+StatusOr<DelegationDesk*> DeskOf(const Workshop& workshop) {
+  if (workshop.engine->delegations != nullptr) return workshop.engine->delegations;
+  return Error(Reason::kCompetenceUnavailable, "competence.register");
+}
+
+using Work = std::function<Status(const Unary& call, DelegationDesk& desk)>;
+
+// `work` fills the answer.
+grpc::ServerUnaryReactor* Reply(const Workshop& workshop, std::string_view name, Work work) {
+  const auto call = std::make_shared<Unary>(workshop, name);
+  return StartCall<grpc::ServerUnaryReactor>(call, [it = call.get(), work = std::move(work)] {
+    const auto desk = DeskOf(it->workshop());
+    it->End(desk.ok() ? work(*it, **desk) : desk.status());
+  });
+}
+
+Asking AskingOf(const Unary& call) { return {*call.workshop().caller, call.request_id()}; }
+
+// The messages are made first: entries are small, and the register may change.
+class ListCall final : public Counted<grpc::ServerWriteReactor<v1::ListRecordsResponse>> {
+ public:
+  using Counted::Counted;
+
+  void Work(const v1::ListRecordsRequest& request) {
+    const Status status = Make(request);
+    status.ok() ? Next() : End(status);
+  }
+
+ private:
+  Status Make(const v1::ListRecordsRequest& request) {
+    SCEAU_ASSIGN_OR_RETURN(const DelegationDesk* desk, DeskOf(workshop()));
+    messages_.emplace_back();
+    size_t size = 0;
+    return desk->List(*workshop().caller, request.type(), WhenOf(request, desk->Now()),
+                      [&](const RegisterEntry& entry) {
+                        size += entry.record.size();
+                        if (size > kMaxMessage) {
+                          messages_.emplace_back();
+                          size = entry.record.size();
+                        }
+                        SetEntry(entry, *messages_.back().add_entries());
+                      });
+  }
+
+  void Next() {
+    if (next_ == messages_.size()) return End(OkStatus());
+    StartWaiting();
+    StartWrite(&messages_[next_++]);
+  }
+  void OnWriteDone(bool ok) override {
+    StopWaiting();
+    ok ? Next() : End(Error(Reason::kCancelled));
+  }
+
+  std::vector<v1::ListRecordsResponse> messages_;
+  size_t next_ = 0;
+};
+
+}  // namespace
+
+grpc::ServerUnaryReactor* DelegationCalls::AddRecord(grpc::CallbackServerContext* context,
+                                                     const v1::AddRecordRequest* request,
+                                                     v1::AddRecordResponse* response) {
+  return Reply(workshop_(*context->auth_context()), "AddRecord",
+               [=](const Unary& call, DelegationDesk& desk) -> Status {
+                 SCEAU_ASSIGN_OR_RETURN(
+                     const DelegationDesk::AddedEntry added,
+                     desk.Add(AskingOf(call), request->record(),
+                              {request->act_name(), request->act(), request->act_signature()},
+                              request->strict()));
+                 SetEntry(added.entry, *response->mutable_entry());
+                 response->set_act_state(added.act_state);
+                 response->set_request_id(call.request_id());
+                 return OkStatus();
+               });
+}
+
+grpc::ServerUnaryReactor* DelegationCalls::RevokeRecord(grpc::CallbackServerContext* context,
+                                                        const v1::RevokeRecordRequest* request,
+                                                        v1::RevokeRecordResponse* response) {
+  return Reply(
+      workshop_(*context->auth_context()), "RevokeRecord", [=](const Unary& call, DelegationDesk& desk) -> Status {
+        std::optional<absl::Time> from;
+        if (request->has_from()) from = ToTime(request->from());
+        SCEAU_ASSIGN_OR_RETURN(const RegisterEntry entry, desk.Revoke(AskingOf(call), request->id(),
+                                                                      request->reference(), from));
+        SetEntry(entry, *response->mutable_entry());
+        response->set_request_id(call.request_id());
+        return OkStatus();
+      });
+}
+
+grpc::ServerUnaryReactor* DelegationCalls::ShowRecord(grpc::CallbackServerContext* context,
+                                                      const v1::ShowRecordRequest* request,
+                                                      v1::ShowRecordResponse* response) {
+  return Reply(
+      workshop_(*context->auth_context()), "ShowRecord", [=](const Unary& call, DelegationDesk& desk) -> Status {
+        SCEAU_ASSIGN_OR_RETURN(
+            const RegisterEntry entry,
+            desk.Show(*call.workshop().caller, request->id(), WhenOf(*request, desk.Now())));
+        SetEntry(entry, *response->mutable_entry());
+        return OkStatus();
+      });
+}
+
+grpc::ServerWriteReactor<v1::ListRecordsResponse>* DelegationCalls::ListRecords(
+    grpc::CallbackServerContext* context, const v1::ListRecordsRequest* request) {
+  const auto call = std::make_shared<ListCall>(workshop_(*context->auth_context()), "ListRecords");
+  return StartCall<grpc::ServerWriteReactor<v1::ListRecordsResponse>>(
+      call, [it = call.get(), asked = *request] { it->Work(asked); });
+}
+
+grpc::ServerUnaryReactor* DelegationCalls::ImportRecords(grpc::CallbackServerContext* context,
+                                                         const v1::ImportRecordsRequest* request,
+                                                         v1::ImportRecordsResponse* response) {
+  return Reply(workshop_(*context->auth_context()), "ImportRecords",
+               [=](const Unary& call, DelegationDesk& desk) -> Status {
+                 std::vector<GivenAct> acts;
+                 for (const v1::SignedAct& it : request->acts()) {
+                   acts.push_back({it.name(), it.act(), it.signature()});
+                 }
+                 SCEAU_ASSIGN_OR_RETURN(
+                     const delegations::Import made,
+                     desk.Import(AskingOf(call), request->lines(), acts, request->strict()));
+                 response->set_imported(static_cast<int64_t>(made.records.size()));
+                 response->set_delegations(static_cast<int64_t>(made.delegations));
+                 response->set_acts_verified(static_cast<int64_t>(made.verified));
+                 response->set_request_id(call.request_id());
+                 return OkStatus();
+               });
+}
+
+}  // namespace sceau::server
