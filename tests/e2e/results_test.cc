@@ -188,6 +188,32 @@ TEST_F(ResultsOfTheAppliance, P67_EachRequestIsSignedOnceWheneverTheDaemonIsKill
   KillAtRandom(SCEAU_KILLS);
 }
 
+// Each with its own token, state and log; what happens to one is nothing to the other.
+TEST(TwoAppliances, OnOneMachineKnowNothingOfEachOther) {
+  Appliance first;
+  first.Start();
+  Appliance second;
+  second.Start();
+  std::string audit_ids;
+  for (Appliance* it : {&first, &second}) {
+    const std::string input = it->Generate("flux.xml", {});
+    const ProcessResult done = it->Sceau(
+        it->SignThere(input, it->Path("out.xml"), {"--all", "--idempotency-key", "the same"}));
+    ASSERT_EQ(done.exit_code, 0) << done.out;
+    const Json told = Json::parse(done.out);
+    const std::string log = ReadFile(fs::path(it->root()).parent_path() / "state/audit/log");
+    EXPECT_THAT(log, HasSubstr(told["auditId"].get<std::string>()));
+    EXPECT_EQ(audit_ids.find(told["auditId"].get<std::string>()), std::string::npos);
+    audit_ids += told["auditId"].get<std::string>();
+    EXPECT_EQ(it->Sceau({"verify", it->Path("out.xml"), "--json"}).exit_code, 0);
+  }
+  // The other's authority is not this one's.
+  EXPECT_NE(first.Sceau({"verify", second.Path("out.xml"), "--json"}).exit_code, 0);
+  first.daemon().Stop(SIGKILL);
+  const std::string input = second.Generate("again.xml", {});
+  EXPECT_EQ(second.Sceau(second.SignThere(input, second.Path("again.out.xml"))).exit_code, 0);
+}
+
 class BackupOfTheAppliance : public ResultsOfTheAppliance {
  protected:
   BackupOfTheAppliance() { backup_ = appliance_.Path("backup"); }
