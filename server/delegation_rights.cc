@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/strings.h"
+
 namespace sceau::server {
 namespace {
 
@@ -55,14 +57,21 @@ class Owners {
   std::vector<std::string> found_;
 };
 
-// By its id, or by the SIRET of one of its budgets.
+// By its id, or by the SIRET of one of its budgets; and kept out by none of them.
 bool IsWithin(const Caller& caller, const Register& facts, const std::string& collectivite) {
-  if (RequireWithin(WithinOf(caller), collectivite).ok()) return true;
-  return std::any_of(facts.records().begin(), facts.records().end(), [&](const Record& it) {
+  std::vector<std::string> names = {collectivite};
+  for (const Record& it : facts.records()) {
     const auto* budget = std::get_if<policy::Budget>(&it.body);
-    return budget != nullptr && budget->collectivite == collectivite &&
-           RequireWithin(WithinOf(caller), budget->siret).ok();
-  });
+    if (budget != nullptr && budget->collectivite == collectivite) names.push_back(budget->siret);
+  }
+  const auto named = [&](const std::string& name) {
+    return RequireWithin({caller.collectivites, {}}, name).ok();
+  };
+  const auto open = [&](const std::string& name) {
+    return RequireWithin({{std::string(kEvery)}, caller.closed}, name).ok();
+  };
+  return std::any_of(names.begin(), names.end(), named) &&
+         std::all_of(names.begin(), names.end(), open);
 }
 
 }  // namespace
@@ -78,7 +87,9 @@ Status MayChange(const Caller& caller, const Register& before, const Register& a
     SCEAU_RETURN_IF_ERROR(RequireWithin(WithinOf(caller), budget->siret));
   }
   for (const std::string& id : CollectivitesOf(after, record)) {
-    if (!IsWithin(caller, before, id)) return RequireWithin(WithinOf(caller), id);
+    if (!IsWithin(caller, before, id)) {
+      return Error(Reason::kCallerNotAllowed, Concat("collectivite ", id));
+    }
   }
   return OkStatus();
 }
