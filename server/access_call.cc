@@ -6,35 +6,26 @@
 #include "base/cut.h"
 #include "proto/text.h"
 #include "server/access.h"
+#include "server/unary_call.h"
 
 namespace sceau::server {
 namespace {
 
 constexpr size_t kMaxReason = 500;  // characters
 
+// The manager is one of the callers, whatever he may do; what he asks for is looked at below.
+constexpr Role kRoles[] = {Role::kSigner, Role::kVerifier, Role::kDelegationManager, Role::kAuditor,
+                           Role::kOperator};
+
 using Work = std::function<Status(const Workshop&)>;
 
-// Answers when the work is done; of a stranger nothing is done.
-grpc::ServerUnaryReactor* Reply(grpc::CallbackServerContext* context, const Workshop& workshop,
-                                 std::string_view name, const Work& work) {
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  const std::string id = RandomHex(16);
-  const auto refuse = [&](const Status& why) {
-    workshop.metrics->Refused(name, InfoOf(*ReasonOf(why)).name);
-    Log(LogLevel::kWarning, "refused", {{"call", std::string(name)}, {"detail", DetailOf(why)}});
-    reactor->Finish(ToGrpc(why, id));
-    return reactor;
-  };
-  if (workshop.caller == nullptr) return refuse(workshop.stranger);
-  if (workshop.access == nullptr)
-    return refuse(Error(Reason::kStoreUnusable, "tokens.state_folder"));
-  workshop.metrics->Began(name);
-  workshop.work->Post([=, began = absl::Now()] {
-    const Status status = work(workshop);
-    TellEnd(workshop, {name, id, began}, status);
-    reactor->Finish(ToGrpc(status, id));
-  });
-  return reactor;
+grpc::ServerUnaryReactor* Reply(const Workshop& workshop, std::string_view name, Work work) {
+  const auto call = std::make_shared<Unary>(workshop, name);
+  return StartCall<grpc::ServerUnaryReactor>(
+      call, kRoles, [it = call.get(), work = std::move(work)] {
+        const bool kept = it->workshop().access != nullptr;
+        it->End(kept ? work(it->workshop()) : Error(Reason::kStoreUnusable, "tokens.state_folder"));
+      });
 }
 
 const Caller* FindCaller(const Workshop& workshop, const std::string& name) {
@@ -117,22 +108,22 @@ Status Hand(const Workshop& workshop, const v1::HandOverRequest& request) {
 grpc::ServerUnaryReactor* AccessCalls::ListAccess(grpc::CallbackServerContext* context,
                                                   const v1::ListAccessRequest* request,
                                                   v1::ListAccessResponse* response) {
-  return Reply(context, workshop_(*context->auth_context()), "ListAccess",
-                [=](const Workshop& it) { return List(it, request->collectivite(), *response); });
+  return Reply(workshop_(*context->auth_context()), "ListAccess",
+               [=](const Workshop& it) { return List(it, request->collectivite(), *response); });
 }
 
 grpc::ServerUnaryReactor* AccessCalls::SetAccess(grpc::CallbackServerContext* context,
                                                  const v1::SetAccessRequest* request,
                                                  v1::SetAccessResponse*) {
-  return Reply(context, workshop_(*context->auth_context()), "SetAccess",
-                [=](const Workshop& it) { return Set(it, *request); });
+  return Reply(workshop_(*context->auth_context()), "SetAccess",
+               [=](const Workshop& it) { return Set(it, *request); });
 }
 
 grpc::ServerUnaryReactor* AccessCalls::HandOver(grpc::CallbackServerContext* context,
                                                 const v1::HandOverRequest* request,
                                                 v1::HandOverResponse*) {
-  return Reply(context, workshop_(*context->auth_context()), "HandOver",
-                [=](const Workshop& it) { return Hand(it, *request); });
+  return Reply(workshop_(*context->auth_context()), "HandOver",
+               [=](const Workshop& it) { return Hand(it, *request); });
 }
 
 }  // namespace sceau::server

@@ -8,12 +8,14 @@
 
 #include "proto/text.h"
 #include "server/delegation_desk.h"
+#include "server/unary_call.h"
 
 namespace sceau::server {
 namespace {
 
 using wire::Utf8;
 
+constexpr Role kRoles[] = {Role::kDelegationManager, Role::kAuditor};
 constexpr size_t kMaxMessage = 1 << 20;  // bytes of one list message
 
 void SetEntry(const RegisterEntry& entry, v1::RegisterEntry& wire) {
@@ -28,53 +30,6 @@ policy::When WhenOf(const Request& request, absl::Time now) {
           request.has_known_at() ? ToTime(request.known_at()) : now};
 }
 
-// A call in progress: counted, and let go of when it is done.
-template <typename Reactor>
-class Counted : public Reactor,
-                public ActiveCalls::Call,
-                public std::enable_shared_from_this<Counted<Reactor>> {
- public:
-  Counted(const Workshop& workshop, std::string_view name) : workshop_(workshop), name_(name) {}
-
-  const std::string& request_id() const { return request_id_; }
-  const Workshop& workshop() const { return workshop_; }
-  std::string_view name() const { return name_; }
-  // Works on the pool, on this object.
-  void Begin(std::function<void()> work) {
-    self_ = this->shared_from_this();
-    workshop_.work->Post([self = self_, work = std::move(work)] { work(); });
-  }
-  void End(const Status& status) {
-    TellEnd(workshop_, {name_, request_id_, began_}, status);
-    this->Finish(ToGrpc(status, request_id_));
-  }
-
- protected:
-  void OnDone() override {
-    workshop_.calls->Remove(this);
-    self_.reset();  // a job still in a queue keeps the object until it has run
-  }
-  void OnIdle() override {}
-
- private:
-  const Workshop workshop_;
-  const std::string_view name_;
-  const std::string request_id_ = RandomHex(16);
-  const absl::Time began_ = absl::Now();
-  std::shared_ptr<Counted> self_;
-};
-
-using Unary = Counted<grpc::ServerUnaryReactor>;
-
-template <typename Reactor, typename Call>
-Reactor* StartCall(const std::shared_ptr<Call>& call, std::function<void()> work) {
-  auto refused = Refused(call->workshop(), call.get(), call->name(),
-                         {Role::kDelegationManager, Role::kAuditor});
-  if (refused) return new Refusal<Reactor>(ToGrpc(*refused, call->request_id()));
-  call->Begin(std::move(work));
-  return call.get();
-}
-
 // The register of competences as it is kept here.
 StatusOr<DelegationDesk*> DeskOf(const Workshop& workshop) {
   if (workshop.engine->delegations != nullptr) return workshop.engine->delegations;
@@ -86,10 +41,11 @@ using Work = std::function<Status(const Unary& call, DelegationDesk& desk)>;
 // `work` fills the answer.
 grpc::ServerUnaryReactor* Reply(const Workshop& workshop, std::string_view name, Work work) {
   const auto call = std::make_shared<Unary>(workshop, name);
-  return StartCall<grpc::ServerUnaryReactor>(call, [it = call.get(), work = std::move(work)] {
-    const auto desk = DeskOf(it->workshop());
-    it->End(desk.ok() ? work(*it, **desk) : desk.status());
-  });
+  return StartCall<grpc::ServerUnaryReactor>(
+      call, kRoles, [it = call.get(), work = std::move(work)] {
+        const auto desk = DeskOf(it->workshop());
+        it->End(desk.ok() ? work(*it, **desk) : desk.status());
+      });
 }
 
 Asking AskingOf(const Unary& call) { return {*call.workshop().caller, call.request_id()}; }
@@ -185,7 +141,7 @@ grpc::ServerWriteReactor<v1::ListRecordsResponse>* DelegationCalls::ListRecords(
     grpc::CallbackServerContext* context, const v1::ListRecordsRequest* request) {
   const auto call = std::make_shared<ListCall>(workshop_(*context->auth_context()), "ListRecords");
   return StartCall<grpc::ServerWriteReactor<v1::ListRecordsResponse>>(
-      call, [it = call.get(), asked = *request] { it->Work(asked); });
+      call, kRoles, [it = call.get(), asked = *request] { it->Work(asked); });
 }
 
 grpc::ServerUnaryReactor* DelegationCalls::ImportRecords(grpc::CallbackServerContext* context,
