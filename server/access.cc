@@ -37,9 +37,14 @@ void Access::Configure(std::vector<ManagerEntry> managers) {
 }
 
 void Access::Tend() {
-  const std::lock_guard lock(mutex_);
-  for (const ManagerEntry& entry : configured_) {
-    if (managers_[entry.collectivite].configured == entry.caller) continue;
+  const std::lock_guard change(changing_);
+  std::vector<ManagerEntry> wanted;
+  {
+    const std::lock_guard lock(mutex_);
+    wanted = configured_;
+  }
+  for (const ManagerEntry& entry : wanted) {
+    if (ConfiguredFor(entry.collectivite) == entry.caller) continue;
     const Status appointed = Appoint(entry);
     if (appointed.ok()) continue;
     Log(LogLevel::kError, "access",
@@ -50,7 +55,7 @@ void Access::Tend() {
 Status Access::Appoint(const ManagerEntry& entry) {
   SCEAU_RETURN_IF_ERROR(
       record_({.change = "manager", .collectivite = entry.collectivite, .caller = entry.caller}));
-  SCEAU_RETURN_IF_ERROR(Open(entry.caller, entry.collectivite));
+  SCEAU_RETURN_IF_ERROR(LetIn(entry.caller, entry.collectivite));
   return Store(entry.collectivite, {entry.caller, entry.caller});
 }
 
@@ -62,8 +67,16 @@ Status Access::Store(const std::string& collectivite, const Manager& manager) {
               "VALUES (?1, ?2, ?3, ?4)",
               {collectivite, manager.configured, manager.caller, absl::ToUnixMillis(clock_.Now())})
           .status());
+  const std::lock_guard lock(mutex_);
   managers_[collectivite] = manager;
   return OkStatus();
+}
+
+// The configured name that the manager's row follows.
+std::string Access::ConfiguredFor(const std::string& collectivite) const {
+  const std::lock_guard lock(mutex_);
+  const auto manager = managers_.find(collectivite);
+  return manager == managers_.end() ? "" : manager->second.configured;
 }
 
 std::string Access::ManagerOf(const std::string& collectivite) const {
@@ -84,32 +97,34 @@ std::vector<std::string> Access::ClosedTo(const std::string& caller) const {
   return closed;
 }
 
-Status Access::Open(const std::string& caller, const std::string& collectivite) {
+Status Access::LetIn(const std::string& caller, const std::string& collectivite) {
   SCEAU_RETURN_IF_ERROR(database_
                             ->Run("DELETE FROM closed WHERE caller = ?1 AND collectivite = ?2",
                                   {caller, collectivite})
                             .status());
+  const std::lock_guard lock(mutex_);
   closed_.erase({caller, collectivite});
   return OkStatus();
 }
 
 Status Access::SetEnabled(const AccessChange& change, bool enabled) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard one(changing_);
   SCEAU_RETURN_IF_ERROR(record_(change));
-  if (enabled) return Open(change.caller, change.collectivite);
+  if (enabled) return LetIn(change.caller, change.collectivite);
   SCEAU_RETURN_IF_ERROR(
       database_
           ->Run("INSERT OR REPLACE INTO closed (caller, collectivite, since) VALUES (?1, ?2, ?3)",
                 {change.caller, change.collectivite, absl::ToUnixMillis(clock_.Now())})
           .status());
+  const std::lock_guard lock(mutex_);
   closed_.emplace(change.caller, change.collectivite);
   return OkStatus();
 }
 
 Status Access::HandOver(const AccessChange& change) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard one(changing_);
   SCEAU_RETURN_IF_ERROR(record_(change));
-  return Store(change.collectivite, {managers_[change.collectivite].configured, change.caller});
+  return Store(change.collectivite, {ConfiguredFor(change.collectivite), change.caller});
 }
 
 }  // namespace sceau::server

@@ -54,13 +54,15 @@ class Access {
       : database_(std::move(database)), clock_(clock), record_(std::move(record)) {}
   Status Load();
   Status Appoint(const ManagerEntry& entry);
-  Status Open(const std::string& caller, const std::string& collectivite);
+  Status LetIn(const std::string& caller, const std::string& collectivite);
+  std::string ConfiguredFor(const std::string& collectivite) const;
   Status Store(const std::string& collectivite, const Manager& manager);
 
   const std::unique_ptr<store::Database> database_;
   const Clock& clock_;
   const Record record_;
-  mutable std::mutex mutex_;
+  std::mutex changing_;       // one change at a time
+  mutable std::mutex mutex_;  // of what follows; never held while a disk is waited for
   std::vector<ManagerEntry> configured_;
   std::map<std::string, Manager> managers_;               // by collectivité
   std::set<std::pair<std::string, std::string>> closed_;  // caller, collectivité

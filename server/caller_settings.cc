@@ -14,6 +14,7 @@ namespace sceau::server {
 namespace {
 
 constexpr size_t kSha256Digits = 64;
+constexpr size_t kSirenDigits = 9;
 
 // "openssl x509 -fingerprint -sha256" writes upper case with colons.
 Complaint SetFingerprint(const toml::node& node, std::string& out) {
@@ -31,6 +32,16 @@ Complaint SetAlternativeName(const toml::node& node, std::string& out) {
     if (absl::StartsWith(out, prefix) && out.size() > std::string_view(prefix).size()) return "";
   }
   return "expected: \"DNS:...\", \"URI:...\" or \"email:...\"";
+}
+
+// Documents name no collectivité otherwise: closed by another name it would stay open to whoever
+// has them all.
+Complaint SetSiren(const toml::node& node, std::string& out) {
+  if (Complaint wrong = SetText(node, out); !wrong.empty()) return wrong;
+  const bool good =
+      out.size() == kSirenDigits &&
+      std::all_of(out.begin(), out.end(), [](unsigned char c) { return absl::ascii_isdigit(c); });
+  return good ? "" : "expected: SIREN, 9 digits";
 }
 
 constexpr Setting<CallerEntry> kEntry[] = {
@@ -88,7 +99,7 @@ Complaint SetRoles(const toml::node& node, std::vector<Role>& out) {
 Complaint SetManagers(const toml::node& node, std::vector<ManagerEntry>& out) {
   static constexpr Setting<ManagerEntry> kManager[] = {
       {"collectivite",
-       [](const toml::node& n, ManagerEntry& m) { return SetText(n, m.collectivite); }},
+       [](const toml::node& n, ManagerEntry& m) { return SetSiren(n, m.collectivite); }},
       {"caller", [](const toml::node& n, ManagerEntry& m) { return SetName(n, m.caller); }}};
   Complaint wrong = ApplyEntries<ManagerEntry>(node, kManager, "managers", out);
   if (!wrong.empty()) return wrong;

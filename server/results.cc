@@ -114,7 +114,7 @@ Status Results::End(Entry& entry) {
 StatusOr<AnswerPtr> Results::AnswerOf(Entry& entry) {
   SCEAU_RETURN_IF_ERROR(End(entry));
   if (entry.state == ResultState::kReleased && clock_.Now() >= entry.stored + limits_.expiry) {
-    SCEAU_RETURN_IF_ERROR(Drop(entry));
+    SCEAU_RETURN_IF_ERROR(Drop(entry.name, entry.request));
     entry.state = ResultState::kOver;
   }
   if (entry.state == ResultState::kOver) return Error(Reason::kResultExpired, entry.request);
@@ -218,24 +218,24 @@ StatusOr<AnswerPtr> Results::ResultOfRequest(const std::string& caller, const st
 }
 
 // The row before the file: a file without a row is swept.
-Status Results::Drop(const Entry& entry) {
+Status Results::Drop(const std::string& name, const std::string& request) {
   SCEAU_RETURN_IF_ERROR(database_
                             ->Run("UPDATE result SET state = ?2, end = '', edits = NULL, "
                                   "elements = NULL WHERE name = ?1",
-                                  {entry.name, NumberOf(ResultState::kOver)})
+                                  {name, NumberOf(ResultState::kOver)})
                             .status());
-  folder_.Remove(entry.request);
+  folder_.Remove(request);
   return OkStatus();
 }
 
 void Results::DropExpired() {
   const int64_t limit = absl::ToUnixMillis(clock_.Now() - limits_.expiry);
   const auto rows = database_->Run(
-      Concat("SELECT ", kColumns, " FROM result WHERE state = ?1 AND stored <= ?2 LIMIT 1000"),
+      "SELECT name, request FROM result WHERE state = ?1 AND stored <= ?2 LIMIT 1000",
       {NumberOf(ResultState::kReleased), limit});
   if (!rows.ok()) return;  // told by whoever asks for a result
   for (const Row& row : *rows) {
-    if (!Drop(*Entry::Of(row)).ok()) return;
+    if (!Drop(row.Text(0), row.Text(1)).ok()) return;
   }
 }
 
@@ -249,10 +249,14 @@ void Results::DropTooMany() {
   int64_t entries = sums->front().Number(0);
   int64_t bytes = sums->front().Number(1);
   while (entries > limits_.entries || bytes > limits_.bytes) {
-    const auto oldest = Read("state = ?1 ORDER BY stored LIMIT 1", {released});
-    if (!oldest.ok() || *oldest == nullptr || !Drop(**oldest).ok()) return;
+    const auto oldest = database_->Run(
+        "SELECT name, request, size FROM result WHERE state = ?1 ORDER BY stored LIMIT 1",
+        {released});
+    if (!oldest.ok() || oldest->empty()) return;
+    const Row& row = oldest->front();
+    if (!Drop(row.Text(0), row.Text(1)).ok()) return;
     --entries;
-    bytes -= (*oldest)->size;
+    bytes -= row.Number(2);
   }
 }
 

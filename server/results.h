@@ -102,7 +102,7 @@ class Results {
   Status End(Entry& entry);
   Status Insert(const RequestName& request, const std::string& id, const signer::Outcome& outcome,
                 const std::string& end);
-  Status Drop(const Entry& entry);
+  Status Drop(const std::string& name, const std::string& request);
   void DropTooMany();
 
   const std::unique_ptr<store::Database> database_;

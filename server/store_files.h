@@ -30,7 +30,7 @@ inline constexpr const char* kStoreMigrations[] = {
          end TEXT NOT NULL,            -- of the request, as the audit log is to have it
          edits BLOB, elements BLOB     -- EditList, SignedElementList
        ) WITHOUT ROWID;
-       CREATE INDEX result_by_age ON result (state, stored))",
+       CREATE INDEX result_by_age ON result (state, stored, size))",
     R"(CREATE TABLE manager (
          collectivite TEXT PRIMARY KEY,
          configured TEXT NOT NULL,  -- by [[managers]] when the row was made

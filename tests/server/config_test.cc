@@ -100,9 +100,12 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"TwoCallersOfOneProof",
                 "[[callers]]\nname = 'a'\nuser = 1\n[[callers]]\nname = 'b'\nuser = 1", "callers",
                 "twice", 4},
+        Refused{"ManagerOfACollectiviteByAnotherName",
+                "[[managers]]\ncollectivite = 'commune'\ncaller = 'a'", "managers.collectivite",
+                "9 digits", 2},
         Refused{"CollectiviteWithTwoManagers",
-                "[[managers]]\ncollectivite = 'c'\ncaller = 'a'\n[[managers]]\ncollectivite = "
-                "'c'\ncaller = 'b'",
+                "[[managers]]\ncollectivite = '123456789'\ncaller = 'a'\n[[managers]]\n"
+                "collectivite = '123456789'\ncaller = 'b'",
                 "managers.collectivite", "one manager", 4},
         Refused{"CallerNamedLocal", "[[callers]]\nname = 'local'\nuser = 1", "callers.name",
                 "taken", 1},
