@@ -1,10 +1,14 @@
-# sceau_room(NAME SOURCES ... LINKS ... [PRIVATE_LINKS ...])
+# sceau_room(NAME SOURCES ... LINKS ... [PRIVATE_LINKS ...] [PRECOMPILED kind])
 # A room is one static library; headers are included from the top of the tree ("xml/parser.h").
 function(sceau_room name)
-  cmake_parse_arguments(ROOM "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
+  cmake_parse_arguments(ROOM "" "PRECOMPILED" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
   add_library(sceau_${name} STATIC ${ROOM_SOURCES})
   target_include_directories(sceau_${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(sceau_${name} PUBLIC ${ROOM_LINKS} PRIVATE sceau_warnings ${ROOM_PRIVATE_LINKS})
+  if(NOT ROOM_PRECOMPILED)
+    set(ROOM_PRECOMPILED room)
+  endif()
+  sceau_use_precompiled(sceau_${name} ${ROOM_PRECOMPILED})
 endfunction()
 
 # sceau_test(NAME SOURCES ... LINKS ... [LABEL fast|long] [TIMEOUT seconds] [PREFIX of the names]
@@ -20,6 +24,11 @@ function(sceau_test name)
   endif()
   add_executable(${name} ${TEST_SOURCES})
   target_link_libraries(${name} PRIVATE sceau_warnings ${TEST_LINKS} GTest::gmock GTest::gtest GTest::gtest_main)
+  if("${TEST_LINKS}" MATCHES "sceau_(client|server)")
+    sceau_use_precompiled(${name} wire_test)
+  else()
+    sceau_use_precompiled(${name} test)
+  endif()
   gtest_discover_tests(${name} TEST_PREFIX "${TEST_PREFIX}" DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS ${TEST_LABEL} TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "${TEST_ENVIRONMENT}")
 endfunction()
