@@ -78,6 +78,12 @@ class Judge {
 }  // namespace
 
 std::string_view NameOf(ActState state) { return NamedOf(state).name; }
+std::optional<ActState> ActStateNamed(std::string_view name) {
+  for (const Named& it : kStates) {
+    if (it.name == name) return it.state;
+  }
+  return std::nullopt;
+}
 Text TextOf(ActState state) { return NamedOf(state).text; }
 
 StatusOr<Act> JudgeAct(const ActFiles& files, const Delegation& delegation, const Register& facts,

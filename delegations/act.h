@@ -1,6 +1,7 @@
 // An act of delegation as a file: did the delegator sign it?
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,7 @@ enum class ActState {
   kVerified,
 };
 std::string_view NameOf(ActState state);  // "VERIFIED", ...
+std::optional<ActState> ActStateNamed(std::string_view name);
 Text TextOf(ActState state);
 
 struct Act {

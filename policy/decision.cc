@@ -179,6 +179,14 @@ std::string_view NameOf(Answer answer) {
 }
 
 std::string_view NameOf(Code code) { return InfoOf(code).name; }
+
+std::optional<Code> CodeNamed(std::string_view name) {
+  for (const CodeInfo& it : kCodes) {
+    if (it.name == name) return it.code;
+  }
+  return std::nullopt;
+}
+
 bool Founds(Code code) {
   return code == Code::kMandate || code == Code::kDelegation || code == Code::kJustified;
 }

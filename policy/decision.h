@@ -128,6 +128,7 @@ enum class Code {
   kActUnverified,
 };
 std::string_view NameOf(Code code);  // "DELEGATION_REVOKED", ...
+std::optional<Code> CodeNamed(std::string_view name);
 bool Founds(Code code);              // its act is one of those that the answer rests on
 Text SentenceOf(Code code);
 

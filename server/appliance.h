@@ -48,7 +48,7 @@ class Appliance {
         clock_watch_(lasting_.state_folder),
         journal_(std::move(journal), clock),
         delegations_([this] { return Current()->config.competence_register; },
-                     [this] { return ActJudgement(); }, journal_, clock) {}
+                     [this] { return ActJudgement(); }, lasting_.sent, journal_, clock) {}
 
   using Work = std::function<StatusOr<signer::Outcome>(SigningEnd& end)>;
   // Records the intent, does the work, has it kept, records its end; nothing is released before.

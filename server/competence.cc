@@ -12,6 +12,7 @@
 #include "policy/decide.h"
 #include "policy/register_file.h"
 #include "signer/competence_facts.h"
+#include "verifier/competence.h"
 
 namespace sceau::server {
 namespace {
@@ -97,7 +98,7 @@ StatusOr<Competence::Founding> Competence::Found(signer::Prepared& prepared,
   founding.competence_ = this;
   SCEAU_ASSIGN_OR_RETURN(const xades::Certificate certificate,
                          xades::Certificate::FromDer(prepared.parameters.certificates.front()));
-  founding.signer_ = signer::CompetenceSignerOf(certificate);
+  founding.signer_ = verifier::CompetenceSignerOf(certificate);
   founding.facts_ = signer::CompetenceFactsOf(prepared);
   founding.elements_ = signer::CompetenceElementsOf(prepared);
   Status decided = founding.Decide(now);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "policy/record_json.h"
 #include "proto/text.h"
 #include "server/delegation_desk.h"
 #include "server/unary_call.h"
@@ -18,9 +19,9 @@ using wire::Utf8;
 constexpr Role kRoles[] = {Role::kDelegationManager, Role::kAuditor};
 constexpr size_t kMaxMessage = 1 << 20;  // bytes of one list message
 
-void SetEntry(const RegisterEntry& entry, v1::RegisterEntry& wire) {
-  wire.set_record(Utf8(entry.record));
-  wire.set_standing(entry.standing);
+void SetEntry(const delegations::Entry& entry, v1::RegisterEntry& wire) {
+  wire.set_record(policy::WriteRecordLine(entry.record));
+  wire.set_standing(std::string(policy::NameOf(entry.standing)));
   for (const std::string& id : entry.revoked_by) wire.add_revoked_by(Utf8(id));
 }
 
@@ -66,13 +67,15 @@ class ListCall final : public Counted<grpc::ServerWriteReactor<v1::ListRecordsRe
     messages_.emplace_back();
     size_t size = 0;
     return desk->List(*workshop().caller, request.type(), WhenOf(request, desk->Now()),
-                      [&](const RegisterEntry& entry) {
-                        size += entry.record.size();
+                      [&](const delegations::Entry& entry) {
+                        v1::RegisterEntry wire;
+                        SetEntry(entry, wire);
+                        size += wire.record().size();
                         if (size > kMaxMessage) {
                           messages_.emplace_back();
-                          size = entry.record.size();
+                          size = wire.record().size();
                         }
-                        SetEntry(entry, *messages_.back().add_entries());
+                        *messages_.back().add_entries() = std::move(wire);
                       });
   }
 
@@ -116,8 +119,9 @@ grpc::ServerUnaryReactor* DelegationCalls::RevokeRecord(grpc::CallbackServerCont
       workshop_(*context->auth_context()), "RevokeRecord", [=](const Unary& call, DelegationDesk& desk) -> Status {
         std::optional<absl::Time> from;
         if (request->has_from()) from = ToTime(request->from());
-        SCEAU_ASSIGN_OR_RETURN(const RegisterEntry entry, desk.Revoke(AskingOf(call), request->id(),
-                                                                      request->reference(), from));
+        SCEAU_ASSIGN_OR_RETURN(
+            const delegations::Entry entry,
+            desk.Revoke(AskingOf(call), request->id(), request->reference(), from));
         SetEntry(entry, *response->mutable_entry());
         response->set_request_id(call.request_id());
         return OkStatus();
@@ -127,14 +131,14 @@ grpc::ServerUnaryReactor* DelegationCalls::RevokeRecord(grpc::CallbackServerCont
 grpc::ServerUnaryReactor* DelegationCalls::ShowRecord(grpc::CallbackServerContext* context,
                                                       const v1::ShowRecordRequest* request,
                                                       v1::ShowRecordResponse* response) {
-  return Reply(
-      workshop_(*context->auth_context()), "ShowRecord", [=](const Unary& call, DelegationDesk& desk) -> Status {
-        SCEAU_ASSIGN_OR_RETURN(
-            const RegisterEntry entry,
-            desk.Show(*call.workshop().caller, request->id(), WhenOf(*request, desk.Now())));
-        SetEntry(entry, *response->mutable_entry());
-        return OkStatus();
-      });
+  return Reply(workshop_(*context->auth_context()), "ShowRecord",
+               [=](const Unary& call, DelegationDesk& desk) -> Status {
+                 SCEAU_ASSIGN_OR_RETURN(const delegations::Entry entry,
+                                        desk.Show(*call.workshop().caller, request->id(),
+                                                  WhenOf(*request, desk.Now())));
+                 SetEntry(entry, *response->mutable_entry());
+                 return OkStatus();
+               });
 }
 
 grpc::ServerWriteReactor<v1::ListRecordsResponse>* DelegationCalls::ListRecords(

@@ -5,6 +5,7 @@
 
 #include "sceau/v1/delegation.grpc.pb.h"
 #include "server/document_call.h"
+#include "server/explain_call.h"
 
 namespace sceau::server {
 
@@ -28,6 +29,10 @@ class DelegationCalls final : public v1::DelegationService::CallbackService {
   grpc::ServerUnaryReactor* ImportRecords(grpc::CallbackServerContext* context,
                                           const v1::ImportRecordsRequest* request,
                                           v1::ImportRecordsResponse* response) override;
+  grpc::ServerBidiReactor<v1::ExplainRequest, v1::ExplainResponse>* Explain(
+      grpc::CallbackServerContext* context) override {
+    return StartExplain(context, workshop_(*context->auth_context()));
+  }
 
  private:
   const NewWorkshop& workshop_;

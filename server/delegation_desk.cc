@@ -17,20 +17,20 @@
 namespace sceau::server {
 namespace {
 
+using delegations::Entry;
+using delegations::EntryOf;
 using policy::Record;
 using policy::Register;
 using policy::When;
 
-RegisterEntry EntryOf(const Register& facts, const Record& record, const When& when) {
-  RegisterEntry entry{.record = policy::WriteRecordLine(record),
-                      .standing = std::string(policy::NameOf(facts.StandingOf(record, when))),
-                      .revoked_by = {}};
-  for (const auto& revocation : facts.By<policy::Revocation>(record.id)) {
-    if (revocation.record->recorded_at <= when.known_at) {
-      entry.revoked_by.push_back(revocation.record->id);
-    }
-  }
-  return entry;
+// Without what is said of acts that the caller may not see.
+void Hide(const Caller& caller, const Register& facts, policy::Decision& decision) {
+  auto& findings = decision.findings;
+  const auto hidden = [&](const policy::Finding& it) {
+    const Record* record = it.act.empty() ? nullptr : facts.Find(it.act);
+    return record != nullptr && !MaySee(caller, facts, *record);
+  };
+  findings.erase(std::remove_if(findings.begin(), findings.end(), hidden), findings.end());
 }
 
 // Texts of a message as files.
@@ -114,9 +114,9 @@ StatusOr<DelegationDesk::AddedEntry> DelegationDesk::Add(const Asking& asking,
                     std::string(delegations::NameOf(added.act.state))};
 }
 
-StatusOr<RegisterEntry> DelegationDesk::Revoke(const Asking& asking, const std::string& id,
-                                               const std::string& reference,
-                                               std::optional<absl::Time> from) {
+StatusOr<Entry> DelegationDesk::Revoke(const Asking& asking, const std::string& id,
+                                       const std::string& reference,
+                                       std::optional<absl::Time> from) {
   const std::lock_guard lock(mutex_);
   SCEAU_RETURN_IF_ERROR(RequireAny(asking.caller, {Role::kDelegationManager}));
   SCEAU_ASSIGN_OR_RETURN(const Snapshot before, Read());
@@ -152,8 +152,8 @@ StatusOr<delegations::Import> DelegationDesk::Import(const Asking& asking, const
   return made;
 }
 
-StatusOr<RegisterEntry> DelegationDesk::Show(const Caller& caller, const std::string& id,
-                                             const When& when) const {
+StatusOr<Entry> DelegationDesk::Show(const Caller& caller, const std::string& id,
+                                     const When& when) const {
   SCEAU_RETURN_IF_ERROR(RequireAny(caller, {Role::kDelegationManager, Role::kAuditor}));
   SCEAU_ASSIGN_OR_RETURN(const Snapshot facts, Read());
   const Record* record = facts->Find(id);
@@ -165,7 +165,7 @@ StatusOr<RegisterEntry> DelegationDesk::Show(const Caller& caller, const std::st
 }
 
 Status DelegationDesk::List(const Caller& caller, const std::string& type, const When& when,
-                            const std::function<void(RegisterEntry)>& each) const {
+                            const std::function<void(Entry)>& each) const {
   SCEAU_RETURN_IF_ERROR(RequireAny(caller, {Role::kDelegationManager, Role::kAuditor}));
   if (!type.empty() && policy::FieldsOf(type).empty()) return Error(Reason::kUsage, "type");
   SCEAU_ASSIGN_OR_RETURN(const Snapshot facts, Read());
@@ -175,6 +175,22 @@ Status DelegationDesk::List(const Caller& caller, const std::string& type, const
     if (MaySee(caller, *facts, record)) each(EntryOf(*facts, record, when));
   }
   return OkStatus();
+}
+
+StatusOr<delegations::Explanation> DelegationDesk::Explain(
+    const Caller& caller, const InputFile& document, const delegations::Question& question) const {
+  SCEAU_RETURN_IF_ERROR(RequireAny(caller, {Role::kDelegationManager, Role::kAuditor}));
+  SCEAU_ASSIGN_OR_RETURN(const Snapshot facts, Read());
+  const verifier::VerifyOptions judgement = judgement_();
+  SCEAU_ASSIGN_OR_RETURN(
+      delegations::Explanation explanation,
+      delegations::Explain(document, question, {*facts, judgement, sent_.get()}, clock_.Now()));
+  SCEAU_RETURN_IF_ERROR(MayAskAbout(caller, *facts, explanation.siret));
+  for (delegations::Explained& it : explanation.elements) {
+    Hide(caller, *facts, it.now);
+    Hide(caller, *facts, it.then);
+  }
+  return explanation;
 }
 
 }  // namespace sceau::server

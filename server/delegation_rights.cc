@@ -102,4 +102,18 @@ bool MaySee(const Caller& caller, const Register& facts, const Record& record) {
          });
 }
 
+Status MayAskAbout(const Caller& caller, const Register& facts, const std::string& siret) {
+  SCEAU_RETURN_IF_ERROR(RequireAny(caller, {Role::kDelegationManager, Role::kAuditor}));
+  bool known = false;
+  for (const Record& it : facts.records()) {
+    const auto* budget = std::get_if<policy::Budget>(&it.body);
+    if (budget == nullptr || siret.empty() || budget->siret != siret) continue;
+    known = true;
+    if (!IsWithin(caller, facts, budget->collectivite)) {
+      return Error(Reason::kCallerNotAllowed, Concat("collectivite ", siret));
+    }
+  }
+  return known ? OkStatus() : RequireWithin(WithinOf(caller), siret);
+}
+
 }  // namespace sceau::server

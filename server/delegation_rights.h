@@ -24,4 +24,8 @@ Status MayChange(const Caller& caller, const policy::Register& before,
 // Of a manager or an auditor: one collectivité it touches, or none that it could.
 bool MaySee(const Caller& caller, const policy::Register& facts, const policy::Record& record);
 
+// About the competence to sign a document of this budget. Of one that the register does not know
+// the SIRET decides, see RequireWithin. Error kCallerNotAllowed.
+Status MayAskAbout(const Caller& caller, const policy::Register& facts, const std::string& siret);
+
 }  // namespace sceau::server

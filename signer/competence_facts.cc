@@ -4,10 +4,6 @@
 
 namespace sceau::signer {
 
-policy::Signer CompetenceSignerOf(const xades::Certificate& certificate) {
-  return {certificate.Issuer(), certificate.SerialDecimal(), certificate.KeySha256()};
-}
-
 policy::DocumentFacts CompetenceFactsOf(const Prepared& prepared) {
   return schemas::CompetenceFactsOf(prepared.kind, prepared.facts,
                                     prepared.budget ? &*prepared.budget : nullptr);

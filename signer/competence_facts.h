@@ -1,5 +1,5 @@
-// What the register of competences is asked about a document that is to be signed: who signs, what
-// the document says of itself, and which elements are signed.
+// What the register of competences is asked about a document that is to be signed: what the
+// document says of itself, and which elements are signed.
 //
 // The facts are those of schemas/competence_facts.h. Two bordereaux of one name are both denied.
 #pragma once
@@ -10,11 +10,9 @@
 
 #include "policy/decision.h"
 #include "signer/signer.h"
-#include "xades/certificate.h"
 
 namespace sceau::signer {
 
-policy::Signer CompetenceSignerOf(const xades::Certificate& certificate);
 policy::DocumentFacts CompetenceFactsOf(const Prepared& prepared);
 // Of the budget the document is of, as it says; empty when it names none or several.
 std::string SiretOf(const Prepared& prepared);

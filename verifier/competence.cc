@@ -102,6 +102,10 @@ std::optional<policy::Code> CodeNamed(std::string_view name) {
 
 }  // namespace
 
+policy::Signer CompetenceSignerOf(const xades::Certificate& certificate) {
+  return {certificate.Issuer(), certificate.SerialDecimal(), certificate.KeySha256()};
+}
+
 void JudgeCompetence(const policy::Register& facts, const policy::DocumentFacts& document,
                      FileReport& report) {
   if (report.verdict == Verdict::kRefused) return;

@@ -12,8 +12,12 @@
 #include "policy/register.h"
 #include "schemas/sent_register.h"
 #include "verifier/report.h"
+#include "xades/certificate.h"
 
 namespace sceau::verifier {
+
+// The certificate as the register knows it.
+policy::Signer CompetenceSignerOf(const xades::Certificate& certificate);
 
 // Sets `competence` of each signature, adds its reasons, lowers a TOTAL_PASSED, and with it the
 // verdict of the file. Judged at the time of the earliest stamp; without one at the claimed time,

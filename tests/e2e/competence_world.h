@@ -14,11 +14,11 @@
 #include "base/strings.h"
 #include "policy/register_file.h"
 #include "schemas/inspection.h"
-#include "signer/competence_facts.h"
 #include "tests/e2e/appliance.h"
 #include "tests/e2e/documents.h"
 #include "tests/signer/signing_support.h"
 #include "tools/client/client.h"
+#include "verifier/competence.h"
 
 namespace sceau::test {
 
@@ -44,7 +44,7 @@ class CompetenceWorld : public testing::Test {
             absl::Now() - absl::Hours(48), std::move(body)};
   }
   static policy::CertificateBinding Bound(const std::string& person, const std::string& der) {
-    const policy::Signer signer = signer::CompetenceSignerOf(*xades::Certificate::FromDer(der));
+    const policy::Signer signer = verifier::CompetenceSignerOf(*xades::Certificate::FromDer(der));
     return {person,        signer.issuer,
             signer.serial, signer.key_sha256,
             false,         {policy::Destination::kAccountant, policy::Destination::kPrefecture}};

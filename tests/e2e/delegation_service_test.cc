@@ -2,6 +2,7 @@
 // change is audited, on the disk, and counts at once.
 #include <thread>
 
+#include "policy/instant.h"
 #include "sceau/v1/delegation.grpc.pb.h"
 #include "tests/e2e/caller_pki.h"
 #include "tests/e2e/competence_world.h"
@@ -238,6 +239,152 @@ TEST_F(DelegationsByTheService, ChangesAtTheSameTimeTakeTurns) {
   for (int t = 0; t < kThreads; ++t) {
     for (int i = 0; i < kEach; ++i) EXPECT_NE((*facts)->Find(Concat("p", t, "-", i)), nullptr);
   }
+}
+
+// The command at the service does what it does with a file here.
+class DelegationsByTheCommand : public DelegationsByTheService {
+ protected:
+  ProcessResult As(const std::string& who, std::vector<std::string> arguments) const {
+    const auto card = pki_.Issue(who, "URI:urn:example:" + who);
+    for (const std::string& it : pki_.ArgumentsOf(card, appliance_.address())) {
+      arguments.push_back(it);
+    }
+    return appliance_.Sceau(arguments);
+  }
+  ProcessResult Delegation(const std::string& who, std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), "delegation");
+    arguments.push_back("--json");
+    return As(who, std::move(arguments));
+  }
+  ProcessResult Explain(const std::string& who, const std::string& file) const {
+    return Delegation(who, {"explain", file, "--cert", certificate_});
+  }
+  static std::vector<std::string> AnswersIn(const ProcessResult& run, const char* known) {
+    std::vector<std::string> answers;
+    const Json json = Json::parse(run.out, nullptr, false);
+    if (!json.contains("elements")) return {run.out};
+    for (const Json& it : json["elements"]) answers.push_back(it[known]["answer"]);
+    return answers;
+  }
+
+  const std::string certificate_ = folder_.Write("maire.der", appliance_.signer());
+};
+
+TEST_F(DelegationsByTheCommand, ARecordIsAddedShownListedRevokedAndExported) {
+  StartWithCallers();
+  const ProcessResult added =
+      Delegation("manager", {"add", "--type", "mandate", "id=m1", "office=mairie", "person=maire",
+                             "valid_from=2026-01-01"});
+  ASSERT_EQ(added.exit_code, 0) << added.out << added.err;
+  EXPECT_EQ(Json::parse(added.out)["added"]["id"], "m1");
+  EXPECT_EQ(Sign(), std::nullopt);
+  const ProcessResult revoked =
+      Delegation("manager", {"revoke", "m1", "--reference", "arrêté n° 2026-40"});
+  ASSERT_EQ(revoked.exit_code, 0) << revoked.out << revoked.err;
+  const std::string revocation = Json::parse(revoked.out)["added"]["id"];
+  const Json shown = Json::parse(Delegation("auditor", {"show", "m1"}).out);
+  EXPECT_EQ(shown["standing"], "REVOKED");
+  EXPECT_EQ(shown["revokedBy"], Json::array({revocation}));
+  const Json before =
+      Json::parse(Delegation("auditor", {"show", "m1", "--at", "2026-01-02T00:00:00Z"}).out);
+  EXPECT_EQ(before["standing"], "HOLDS");
+  const Json listed = Json::parse(Delegation("auditor", {"list", "--type", "mandate"}).out);
+  ASSERT_EQ(listed["records"].size(), 1u);
+  EXPECT_EQ(listed["records"][0]["record"]["id"], "m1");
+  // The export of what he may see can be imported elsewhere.
+  const std::string extract = folder_.path() + "/extract.jsonl";
+  ASSERT_EQ(Delegation("auditor", {"export", "-o", extract}).exit_code, 0);
+  EXPECT_THAT(ReadFile(extract), testing::AllOf(HasSubstr("\"m1\""), HasSubstr(revocation),
+                                                Not(HasSubstr("mandat-voisine"))));
+  const ProcessResult imported =
+      appliance_.Sceau({"delegation", "import", extract, "--register",
+                        folder_.path() + "/copy.jsonl", "--keep-recorded", "--json"});
+  EXPECT_EQ(imported.exit_code, 0) << imported.out << imported.err;
+}
+
+TEST_F(DelegationsByTheCommand, AnImportAtTheServiceIsAllOrNothing) {
+  StartWithCallers();
+  const std::string lines =
+      folder_.Write("mandate.jsonl",
+                    R"({"version":1,"type":"mandate","id":"m1","office":"mairie","person":"maire"})"
+                    "\n");
+  EXPECT_EQ(Delegation("voisin", {"import", lines}).exit_code, 77);
+  EXPECT_EQ(Sign(), Reason::kCompetenceDenied);
+  const ProcessResult imported = Delegation("manager", {"import", lines});
+  ASSERT_EQ(imported.exit_code, 0) << imported.out << imported.err;
+  EXPECT_EQ(Json::parse(imported.out)["imported"], 1);
+  EXPECT_EQ(Sign(), std::nullopt);
+}
+
+TEST_F(DelegationsByTheCommand, ExplainSaysTheSameAsWithTheRegisterHere) {
+  StartWithCallers();
+  EXPECT_THAT(AnswersIn(Explain("manager", input_), "knownNow"), testing::Each("DENIED"));
+  AddMandate();
+  const ProcessResult there = Explain("manager", input_);
+  ASSERT_EQ(there.exit_code, 0) << there.out << there.err;
+  EXPECT_THAT(AnswersIn(there, "knownNow"),
+              testing::AllOf(testing::SizeIs(3), testing::Each("PERMITTED")));
+  const ProcessResult here = appliance_.Sceau(
+      {"delegation", "explain", input_, "--cert", certificate_, "--register", register_, "--json"});
+  Json one = Json::parse(here.out), other = Json::parse(there.out);
+  one.erase("at");
+  other.erase("at");
+  EXPECT_EQ(one, other);
+  // Nothing was signed, and nothing of it is in the audit log.
+  EXPECT_THAT(AuditLog(), Not(HasSubstr("INTENT")));
+}
+
+TEST_F(DelegationsByTheCommand, ExplainTellsWhatWasKnownThen) {
+  StartWithCallers();
+  AddMandate();
+  CompetenceWorld::Revoke("mandat");
+  const ProcessResult then =
+      Delegation("auditor", {"explain", input_, "--cert", certificate_, "--at",
+                             policy::WriteInstant(absl::Now() - absl::Hours(1))});
+  EXPECT_THAT(AnswersIn(then, "knownThen"), testing::Each("PERMITTED"));
+  EXPECT_THAT(AnswersIn(Explain("auditor", input_), "knownNow"), testing::Each("DENIED"));
+}
+
+TEST_F(DelegationsByTheCommand, P62_NobodyAsksAboutAnothersDocuments) {
+  StartWithCallers();
+  AddMandate();
+  for (const char* who : {"voisin", "signer"}) {
+    const ProcessResult refused = Explain(who, input_);
+    EXPECT_EQ(refused.exit_code, 77) << who << refused.out;
+    EXPECT_THAT(refused.out, HasSubstr("CALLER_NOT_ALLOWED")) << who;
+    EXPECT_THAT(refused.out, Not(HasSubstr("mandat"))) << who;
+  }
+  EXPECT_EQ(Explain("auditor", input_).exit_code, 0);
+}
+
+TEST_F(DelegationsByTheCommand, OfActsThatTheCallerMayNotSeeNothingIsTold) {
+  StartWithCallers();
+  // The mayor is mayor next door, too: of that mandate his own auditor learns nothing.
+  Add({Since("mandat-ailleurs", policy::Mandate{"voisine-mairie", "maire"})});
+  const ProcessResult here = appliance_.Sceau(
+      {"delegation", "explain", input_, "--cert", certificate_, "--register", register_, "--json"});
+  ASSERT_THAT(here.out, HasSubstr("mandat-ailleurs"));
+  const ProcessResult there = Explain("auditor", input_);
+  EXPECT_THAT(AnswersIn(there, "knownNow"), testing::Each("DENIED"));
+  EXPECT_THAT(there.out, Not(HasSubstr("mandat-ailleurs")));
+}
+
+TEST_F(DelegationsByTheCommand, ABordereauThatIsNotThereOrACertificateThatIsNoneIsRefused) {
+  StartWithCallers();
+  const ProcessResult missing =
+      Delegation("manager", {"explain", input_, "--cert", certificate_, "--bordereau", "NONE"});
+  EXPECT_THAT(missing.out, HasSubstr("BORDEREAU_NOT_FOUND"));
+  v1::ExplainRequest request;
+  request.mutable_header()->set_certificate("no certificate");
+  grpc::ClientContext context;
+  const auto stream = DelegationsByTheService::As("manager")->Explain(&context);
+  stream->Write(request);
+  request.mutable_chunk()->assign(document_);
+  stream->Write(request);
+  request.mutable_end();
+  stream->Write(request);
+  stream->WritesDone();
+  EXPECT_EQ(ReasonOf(client::FromGrpc(stream->Finish())), Reason::kCertificateNotValid);
 }
 
 }  // namespace

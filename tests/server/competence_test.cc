@@ -7,8 +7,8 @@
 
 #include "absl/time/clock.h"
 #include "policy/register_file.h"
-#include "signer/competence_facts.h"
 #include "tests/signer/signing_support.h"
+#include "verifier/competence.h"
 
 namespace sceau::server {
 namespace {
@@ -19,7 +19,7 @@ class CompetenceAtTheToken : public testing::Test {
  protected:
   CompetenceAtTheToken() {
     const policy::Signer signer =
-        signer::CompetenceSignerOf(*xades::Certificate::FromDer(card_.certificate()));
+        verifier::CompetenceSignerOf(*xades::Certificate::FromDer(card_.certificate()));
     prepared_ = *signer::Prepare(card_.AsFile(test::Generate({})), card_.Parameters());
     const schemas::Collectivite& it = prepared_.facts.collectivite;
     Add({Since("commune", policy::Collectivite{.name = "Commune", .time_zone = "Europe/Paris"}),

@@ -1,6 +1,5 @@
 #include "tools/client/access.h"
 
-#include "absl/time/clock.h"
 #include "sceau/v1/access.grpc.pb.h"
 #include "tools/client/channel.h"
 #include "tools/client/convert.h"
@@ -16,9 +15,7 @@ Status Ask(const Options& options,
            const Request& request, Response& response) {
   const auto stub = v1::AccessService::NewStub(NewChannel(options));
   grpc::ClientContext context;
-  if (options.timeout != absl::InfiniteDuration()) {
-    context.set_deadline(absl::ToChronoTime(absl::Now() + options.timeout));
-  }
+  SetDeadline(options, context);
   return FromGrpc((stub.get()->*call)(&context, request, &response));
 }
 

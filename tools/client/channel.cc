@@ -2,6 +2,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include "absl/time/clock.h"
 #include "proto/tls13.h"
 
 namespace sceau::client {
@@ -21,6 +22,11 @@ std::shared_ptr<grpc::Channel> NewChannel(const Options& options) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   return grpc::CreateCustomChannel(options.address, CredentialsOf(options), arguments);
+}
+
+void SetDeadline(const Options& options, grpc::ClientContext& context) {
+  if (options.timeout == absl::InfiniteDuration()) return;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + options.timeout));
 }
 
 }  // namespace sceau::client

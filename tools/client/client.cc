@@ -12,65 +12,11 @@
 #include "sceau/v1/verification.grpc.pb.h"
 #include "tools/client/channel.h"
 #include "tools/client/convert.h"
+#include "tools/client/exchange.h"
 #include "tools/client/inspection_reader.h"
 
 namespace sceau::client {
 namespace {
-
-constexpr size_t kChunk = 256 * 1024;  // bytes; the contract admits 1 MiB
-
-Status Incomplete(std::string_view what) { return Error(Reason::kAnswerIncomplete, what); }
-
-StatusOr<v1::DocumentHeader> HeaderOf(const InputFile& document) {
-  Digest digest(DigestAlgorithm::kSha256);
-  std::string buffer(kChunk, '\0');
-  for (int64_t at = 0; at < document.size();) {
-    SCEAU_ASSIGN_OR_RETURN(const size_t got, document.ReadAt(at, buffer.data(), buffer.size()));
-    if (got == 0) return Error(Reason::kInputUnreadable, "the file became shorter");
-    digest.Update({buffer.data(), got});
-    at += static_cast<int64_t>(got);
-  }
-  v1::DocumentHeader header;
-  header.set_size(document.size());
-  header.set_sha256(digest.Finish());
-  return header;
-}
-
-// Sends chunks, then the end. False when the server ended the call: its status says why.
-template <typename Request, typename Stream>
-StatusOr<bool> SendFile(const InputFile& document, Stream& stream) {
-  Request request;
-  for (int64_t at = 0; at < document.size();) {
-    std::string& chunk = *request.mutable_chunk();
-    chunk.resize(
-        static_cast<size_t>(std::min<int64_t>(document.size() - at, static_cast<int64_t>(kChunk))));
-    SCEAU_ASSIGN_OR_RETURN(const size_t got, document.ReadAt(at, chunk.data(), chunk.size()));
-    if (got != chunk.size()) return Error(Reason::kInputUnreadable, "the file became shorter");
-    if (!stream.Write(request)) return false;
-    at += static_cast<int64_t>(got);
-  }
-  request.mutable_end();
-  return stream.Write(request);
-}
-
-// Sends the header and the files: the document, then its contents.
-template <typename Request, typename Stream>
-StatusOr<bool> Upload(const std::vector<const InputFile*>& files, const Request& header,
-                      Stream& stream) {
-  if (!stream.Write(header)) return false;
-  for (const InputFile* file : files) {
-    SCEAU_ASSIGN_OR_RETURN(const bool sent, SendFile<Request>(*file, stream));
-    if (!sent) return false;
-  }
-  return stream.WritesDone();
-}
-
-StatusOr<v1::ContentHeader> HeaderOf(const Content& content) {
-  v1::ContentHeader header;
-  header.set_name(content.name);
-  SCEAU_ASSIGN_OR_RETURN(*header.mutable_document(), HeaderOf(*content.file));
-  return header;
-}
 
 // Receives a signed document and holds it against the trailer.
 class ResultReceiver {
@@ -222,27 +168,6 @@ class VerifyReceiver {
   std::optional<int64_t> announced_;
 };
 
-// Gives every message to `receiver`; cancels the call when something failed here.
-template <typename Answer, typename Response, typename Stream, typename Receiver>
-StatusOr<Answer> Receive(grpc::ClientContext& context, Status local, Stream& stream,
-                         Receiver& receiver) {
-  Response response;
-  while (local.ok() && stream.Read(&response)) local = receiver.Take(response);
-  if (!local.ok()) context.TryCancel();
-  const grpc::Status ended = stream.Finish();
-  SCEAU_RETURN_IF_ERROR(local);
-  SCEAU_RETURN_IF_ERROR(FromGrpc(ended));
-  return receiver.Finish();
-}
-
-// Uploads, then receives.
-template <typename Answer, typename Response, typename Request, typename Stream, typename Receiver>
-StatusOr<Answer> Exchange(grpc::ClientContext& context, const std::vector<const InputFile*>& files,
-                          const Request& header, Stream& stream, Receiver& receiver) {
-  const StatusOr<bool> sent = Upload(files, header, stream);
-  return Receive<Answer, Response>(context, sent.status(), stream, receiver);
-}
-
 class GrpcClient final : public Client {
  public:
   explicit GrpcClient(const Options& options)
@@ -255,7 +180,7 @@ class GrpcClient final : public Client {
     v1::InspectRequest header;
     SCEAU_ASSIGN_OR_RETURN(*header.mutable_header(), HeaderOf(document));
     grpc::ClientContext context;
-    SetDeadline(context);
+    SetDeadline(options_, context);
     const auto stream = signing_->Inspect(&context);
     InspectionReader receiver;
     return Exchange<schemas::Inspection, v1::InspectResponse>(context, {&document}, header, *stream,
@@ -273,7 +198,7 @@ class GrpcClient final : public Client {
       files.push_back(order.content.file);
     }
     grpc::ClientContext context;
-    SetDeadline(context);
+    SetDeadline(options_, context);
     const auto stream = signing_->Sign(&context);
     SignReceiver receiver(progress, output);
     return Exchange<SignAnswer, v1::SignResponse>(context, files, header, *stream, receiver);
@@ -284,7 +209,7 @@ class GrpcClient final : public Client {
     *header.mutable_header() = ToPrepareHeader(order);
     SCEAU_ASSIGN_OR_RETURN(*header.mutable_header()->mutable_document(), HeaderOf(document));
     grpc::ClientContext context;
-    SetDeadline(context);
+    SetDeadline(options_, context);
     const auto stream = signing_->Prepare(&context);
     PrepareReceiver receiver;
     return Exchange<Preparation, v1::PrepareResponse>(context, {&document}, header, *stream,
@@ -315,7 +240,7 @@ class GrpcClient final : public Client {
       request.set_request_id(name.request_id);
     }
     grpc::ClientContext context;
-    SetDeadline(context);
+    SetDeadline(options_, context);
     const auto stream = signing_->GetResult(&context, request);
     ResultReceiver receiver(output);
     return Receive<SignAnswer, v1::GetResultResponse>(context, OkStatus(), *stream, receiver);
@@ -338,7 +263,7 @@ class GrpcClient final : public Client {
       files.push_back(it.file);
     }
     grpc::ClientContext context;
-    SetDeadline(context);
+    SetDeadline(options_, context);
     const auto stream = verification_->Verify(&context);
     VerifyReceiver receiver(name);
     return Exchange<verifier::FileReport, v1::VerifyResponse>(context, files, header, *stream,
@@ -349,7 +274,7 @@ class GrpcClient final : public Client {
   StatusOr<std::string> SendComplete(const std::string& preparation_id,
                                      const std::vector<v1::CompleteRequest>& messages) {
     grpc::ClientContext context;
-    SetDeadline(context);
+    SetDeadline(options_, context);
     v1::CompleteResponse response;
     const auto stream = signing_->Complete(&context, &response);
     v1::CompleteRequest header;
@@ -360,11 +285,6 @@ class GrpcClient final : public Client {
     stream->WritesDone();
     SCEAU_RETURN_IF_ERROR(FromGrpc(stream->Finish()));
     return response.request_id();
-  }
-
-  void SetDeadline(grpc::ClientContext& context) const {
-    if (options_.timeout == absl::InfiniteDuration()) return;
-    context.set_deadline(absl::ToChronoTime(absl::Now() + options_.timeout));
   }
 
   const Options options_;

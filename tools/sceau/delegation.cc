@@ -1,6 +1,11 @@
-// sceau delegation: the register of competences. Here: list, show, revoke and export.
+// sceau delegation: the register of competences, here or at the service. In this file: list, show,
+// revoke and export.
+#include "tools/client/delegation.h"
+
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +13,7 @@
 #include "base/file.h"
 #include "base/strings.h"
 #include "delegations/change.h"
+#include "delegations/entry.h"
 #include "policy/instant.h"
 #include "policy/record_json.h"
 #include "policy/register_file.h"
@@ -19,76 +25,111 @@
 namespace sceau::cli {
 namespace {
 
+using delegations::Entry;
 using policy::Record;
 using policy::Register;
 using policy::When;
 
 struct Options {
-  std::string path;  // --register
+  RegisterOptions where;
   std::string type, at, known_at;
   std::string id;  // of the record that is shown or revoked
   std::string reference, from, output;
   bool force = false;
 };
 
-StatusOr<std::shared_ptr<const Register>> Open(const Options& options, const Command& command) {
-  SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
-  SCEAU_ASSIGN_OR_RETURN(const std::string path, RegisterPathOf(options.path, config));
+// --at and --known-at; what is not given is now.
+StatusOr<client::AskedWhen> WhenOf(const Options& options) {
+  client::AskedWhen when;
+  if (!options.at.empty()) {
+    SCEAU_ASSIGN_OR_RETURN(when.at, ParseTime("--at", options.at));
+  }
+  if (!options.known_at.empty()) {
+    SCEAU_ASSIGN_OR_RETURN(when.known_at, ParseTime("--known-at", options.known_at));
+  }
+  return when;
+}
+When Here(const client::AskedWhen& when) {
+  const absl::Time now = absl::Now();
+  return {when.at.value_or(now), when.known_at.value_or(now)};
+}
+
+StatusOr<std::shared_ptr<const Register>> Open(const Options& options, const Config& config) {
+  SCEAU_ASSIGN_OR_RETURN(const std::string path, RegisterPathOf(options.where.path, config));
   return policy::ReadRegisterFile(path);
 }
 
-StatusOr<int> List(const Options& options, const Command& command) {
-  SCEAU_ASSIGN_OR_RETURN(const auto facts, Open(options, command));
-  SCEAU_ASSIGN_OR_RETURN(const When when, WhenOf(options.at, options.known_at, absl::Now()));
+// `each` is given those of the type (empty: every one) in the order they were added.
+Status ForEach(const Options& options, const Command& command, const client::AskedWhen& asked,
+               const std::function<void(const Entry&)>& each) {
+  SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
   if (!options.type.empty() && policy::FieldsOf(options.type).empty()) {
     return Error(Reason::kUsage, Concat("--type ", options.type));
   }
-  std::vector<const Record*> chosen;
+  if (options.where.server.given()) {
+    SCEAU_ASSIGN_OR_RETURN(const client::Options service, ServiceOf(options.where, config));
+    return client::ListRecords(service, options.type, asked, each);
+  }
+  SCEAU_ASSIGN_OR_RETURN(const auto facts, Open(options, config));
+  const When when = Here(asked);
   for (const Record& record : facts->records()) {
-    const bool known = record.recorded_at <= when.known_at;
-    if (known && (options.type.empty() || policy::TypeOf(record) == options.type)) {
-      chosen.push_back(&record);
+    if (record.recorded_at > when.known_at) continue;
+    if (options.type.empty() || policy::TypeOf(record) == options.type) {
+      each(delegations::EntryOf(*facts, record, when));
     }
   }
+  return OkStatus();
+}
+
+StatusOr<int> List(const Options& options, const Command& command) {
+  SCEAU_ASSIGN_OR_RETURN(const client::AskedWhen when, WhenOf(options));
+  std::vector<Entry> entries;
+  SCEAU_RETURN_IF_ERROR(
+      ForEach(options, command, when, [&](const Entry& it) { entries.push_back(it); }));
   SCEAU_RETURN_IF_ERROR(Print([&](const TextSink& sink) {
     if (!command.json) {
-      for (const Record* record : chosen) sink(EntryText(*facts, *record, when, command.lang));
+      for (const Entry& it : entries) sink(EntryText(it, command.lang));
       return;
     }
+    const When shown = Here(when);
     JsonStream json(sink);
-    json.Field("at", policy::WriteInstant(when.at));
-    json.Field("knownAt", policy::WriteInstant(when.known_at));
+    json.Field("at", policy::WriteInstant(shown.at));
+    json.Field("knownAt", policy::WriteInstant(shown.known_at));
     json.BeginArray("records");
-    for (const Record* record : chosen) json.Element(EntryJson(*facts, *record, when));
+    for (const Entry& it : entries) json.Element(EntryJson(it));
     json.EndArray();
     json.Finish();
   }));
   return 0;
 }
 
-StatusOr<const Record*> FindRecord(const Register& facts, const std::string& id) {
-  const Record* record = facts.Find(id);
-  if (record == nullptr) return Error(Reason::kDelegationUnknown, id);
-  return record;
+StatusOr<Entry> Find(const Options& options, const Command& command) {
+  SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
+  SCEAU_ASSIGN_OR_RETURN(const client::AskedWhen when, WhenOf(options));
+  if (options.where.server.given()) {
+    SCEAU_ASSIGN_OR_RETURN(const client::Options service, ServiceOf(options.where, config));
+    return client::ShowRecord(service, options.id, when);
+  }
+  SCEAU_ASSIGN_OR_RETURN(const auto facts, Open(options, config));
+  const Record* record = facts->Find(options.id);
+  if (record == nullptr) return Error(Reason::kDelegationUnknown, options.id);
+  return delegations::EntryOf(*facts, *record, Here(when));
 }
 
 StatusOr<int> Show(const Options& options, const Command& command) {
-  SCEAU_ASSIGN_OR_RETURN(const auto facts, Open(options, command));
-  SCEAU_ASSIGN_OR_RETURN(const When when, WhenOf(options.at, options.known_at, absl::Now()));
-  SCEAU_ASSIGN_OR_RETURN(const Record* record, FindRecord(*facts, options.id));
+  SCEAU_ASSIGN_OR_RETURN(const Entry entry, Find(options, command));
   SCEAU_RETURN_IF_ERROR(Print([&](const TextSink& sink) {
-    if (!command.json) return sink(EntryPage(*facts, *record, when, command.lang));
+    if (!command.json) return sink(EntryPage(entry, command.lang));
     JsonStream json(sink);
-    const Json entry = EntryJson(*facts, *record, when);
-    for (const auto& [key, value] : entry.items()) json.Field(key, value);
+    const Json all = EntryJson(entry);
+    for (const auto& [key, value] : all.items()) json.Field(key, value);
     json.Finish();
   }));
   return 0;
 }
 
-StatusOr<int> Revoke(const Options& options, const Command& command) {
-  SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
-  SCEAU_ASSIGN_OR_RETURN(const std::string path, RegisterPathOf(options.path, config));
+StatusOr<Record> RevokeHere(const Options& options, const Config& config) {
+  SCEAU_ASSIGN_OR_RETURN(const std::string path, RegisterPathOf(options.where.path, config));
   SCEAU_ASSIGN_OR_RETURN(const auto facts, policy::ReadRegisterFile(path));
   const absl::Time now = absl::Now();
   absl::Time from = now;
@@ -99,6 +140,25 @@ StatusOr<int> Revoke(const Options& options, const Command& command) {
       const Record record,
       delegations::MakeRevocation(options.id, options.reference, from, *facts, now));
   SCEAU_RETURN_IF_ERROR(policy::AppendToRegisterFile(path, {record}).status());
+  return record;
+}
+
+StatusOr<Record> RevokeThere(const Options& options, const Config& config) {
+  SCEAU_ASSIGN_OR_RETURN(const client::Options service, ServiceOf(options.where, config));
+  std::optional<absl::Time> from;
+  if (!options.from.empty()) {
+    SCEAU_ASSIGN_OR_RETURN(from, ParseTime("--from", options.from));
+  }
+  SCEAU_ASSIGN_OR_RETURN(Entry entry,
+                         client::RevokeRecord(service, options.id, options.reference, from));
+  return std::move(entry.record);
+}
+
+StatusOr<int> Revoke(const Options& options, const Command& command) {
+  SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
+  SCEAU_ASSIGN_OR_RETURN(const Record record, options.where.server.given()
+                                                  ? RevokeThere(options, config)
+                                                  : RevokeHere(options, config));
   if (!command.json) {
     Console(command.lang)
         .Say(Concat(command.In({"Révoqué : ", "Revoked: "}), Printable(options.id),
@@ -117,17 +177,18 @@ StatusOr<int> Revoke(const Options& options, const Command& command) {
 StatusOr<int> Export(const Options& options, const Command& command) {
   const std::string path = options.output.empty() ? "-" : options.output;
   if (command.json && path == "-") return Error(Reason::kUsage, "--json -o");
-  SCEAU_ASSIGN_OR_RETURN(const auto facts, Open(options, command));
+  std::vector<std::string> lines;
+  SCEAU_RETURN_IF_ERROR(ForEach(options, command, {}, [&](const Entry& it) {
+    lines.push_back(policy::WriteRecordLine(it.record));
+  }));
   SCEAU_RETURN_IF_ERROR(PrintToFile(path, options.force, [&](const TextSink& sink) {
-    for (const Record& record : facts->records()) {
-      sink(Concat(policy::WriteRecordLine(record), "\n"));
-    }
+    for (const std::string& line : lines) sink(Concat(line, "\n"));
   }));
   if (!command.json) return 0;
   SCEAU_RETURN_IF_ERROR(Print([&](const TextSink& sink) {
     JsonStream json(sink);
     json.Field("output", path);
-    json.Field("exported", facts->records().size());
+    json.Field("exported", lines.size());
     json.Finish();
   }));
   return 0;
@@ -138,7 +199,7 @@ using Work = StatusOr<int> (*)(const Options&, const Command&);
 CLI::App* Add(CLI::App& group, Command& command, const std::string& name, const Text& description,
               const Text& example, const std::shared_ptr<Options>& options, Work work) {
   CLI::App* verb = AddVerb(group, command, name, description, example);
-  AddRegister(verb, command, options->path);
+  AddRegister(verb, command, options->where);
   AddJson(verb, command);
   OnCall(verb, command, options, work);
   return verb;
@@ -214,10 +275,12 @@ void AddExport(CLI::App& group, Command& command) {
 
 }  // namespace
 
-void AddRegister(CLI::App* verb, const Command& command, std::string& path) {
-  AddValue(verb, command, "--register", path, {"FICHIER", "FILE"},
+void AddRegister(CLI::App* verb, const Command& command, RegisterOptions& options) {
+  AddValue(verb, command, "--register", options.path, {"FICHIER", "FILE"},
            {"Registre des compétences (sinon `register` de la configuration)",
             "Register of competences (else `register` of the configuration)"});
+  AddServer(verb, command, options.server);
+  verb->get_option("--register")->excludes("--server");
 }
 
 StatusOr<std::string> RegisterPathOf(const std::string& given, const Config& config) {
@@ -226,15 +289,8 @@ StatusOr<std::string> RegisterPathOf(const std::string& given, const Config& con
   return path;
 }
 
-StatusOr<When> WhenOf(const std::string& at, const std::string& known_at, absl::Time now) {
-  When when{now, now};
-  if (!at.empty()) {
-    SCEAU_ASSIGN_OR_RETURN(when.at, ParseTime("--at", at));
-  }
-  if (!known_at.empty()) {
-    SCEAU_ASSIGN_OR_RETURN(when.known_at, ParseTime("--known-at", known_at));
-  }
-  return when;
+StatusOr<client::Options> ServiceOf(const RegisterOptions& options, const Config& config) {
+  return ClientOptionsOf(ConnectionOf(options.server, config));
 }
 
 StatusOr<absl::Time> ParseRegisterTime(std::string_view option, const std::string& text,

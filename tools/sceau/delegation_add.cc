@@ -8,11 +8,14 @@
 #include <vector>
 
 #include "absl/time/clock.h"
+#include "base/bytes.h"
+#include "base/digest.h"
 #include "base/file.h"
 #include "base/strings.h"
 #include "delegations/change.h"
 #include "policy/record_json.h"
 #include "policy/register_file.h"
+#include "tools/client/delegation.h"
 #include "tools/sceau/certificate_file.h"
 #include "tools/sceau/console.h"
 #include "tools/sceau/delegation_judgement.h"
@@ -29,7 +32,7 @@ using policy::Record;
 using policy::Register;
 
 struct Options {
-  std::string path;  // --register
+  RegisterOptions where;
   std::string type, record, certificate;
   std::vector<std::string> fields;  // NAME=VALUE
   std::string act, signature;
@@ -119,43 +122,71 @@ StatusOr<Json> Describe(const Options& options) {
   return json;
 }
 
-Json ActJson(const delegations::Act& act) {
-  return {{"sha256", NullIfEmpty(act.sha256)}, {"state", NameOf(act.state)}};
-}
-
 StatusOr<std::shared_ptr<const Register>> ReadOrEmpty(const std::string& path) {
   std::error_code error;
   const bool there = std::filesystem::exists(path, error);
   return there || error ? policy::ReadRegisterFile(path) : Register::Make({});
 }
 
-StatusOr<int> Add(const Options& options, const Command& command) {
-  SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
-  SCEAU_ASSIGN_OR_RETURN(const std::string path, RegisterPathOf(options.path, config));
+// What was added, and how its act stands.
+struct Done {
+  Record record;
+  delegations::ActState act = delegations::ActState::kNone;
+  std::string act_sha256;
+};
+
+StatusOr<Done> AddHere(const Options& options, const Config& config, Json json) {
+  SCEAU_ASSIGN_OR_RETURN(const std::string path, RegisterPathOf(options.where.path, config));
   SCEAU_ASSIGN_OR_RETURN(const auto facts, ReadOrEmpty(path));
-  SCEAU_ASSIGN_OR_RETURN(Json json, Describe(options));
   SCEAU_ASSIGN_OR_RETURN(const OpenAct act,
                          OpenAct::Open(options.act, options.signature, config.max_size));
   verifier::VerifyOptions judgement;
   if (!options.act.empty()) {
     SCEAU_ASSIGN_OR_RETURN(judgement, ActJudgement(options.trust, config));
   }
-  SCEAU_ASSIGN_OR_RETURN(const delegations::Added added,
+  SCEAU_ASSIGN_OR_RETURN(delegations::Added added,
                          delegations::MakeRecord(std::move(json), act.files(), options.strict,
                                                  *facts, judgement, absl::Now()));
-  const Record& record = added.record;
-  const bool delegation = std::holds_alternative<policy::Delegation>(record.body);
-  SCEAU_RETURN_IF_ERROR(policy::AppendToRegisterFile(path, {record}).status());
+  SCEAU_RETURN_IF_ERROR(policy::AppendToRegisterFile(path, {added.record}).status());
+  return Done{std::move(added.record), added.act.state, added.act.sha256};
+}
+
+// The service judges the act by its own anchors.
+StatusOr<Done> AddThere(const Options& options, const Config& config, const Json& json) {
+  if (!options.trust.empty()) return Error(Reason::kUsage, "--trust --server");
+  SCEAU_ASSIGN_OR_RETURN(const client::Options service, ServiceOf(options.where, config));
+  SCEAU_ASSIGN_OR_RETURN(const client::SignedAct act, ReadAct(options.act, options.signature));
+  SCEAU_ASSIGN_OR_RETURN(client::AddedEntry added,
+                         client::AddRecord(service, json.dump(), act, options.strict));
+  Done done{std::move(added.entry.record), delegations::ActState::kNone, {}};
+  const auto state = delegations::ActStateNamed(added.act_state);
+  if (!state) return Error(Reason::kAnswerIncomplete, added.act_state);
+  done.act = *state;
+  if (!act.act.empty()) done.act_sha256 = ToHex(DigestOf(DigestAlgorithm::kSha256, act.act));
+  return done;
+}
+
+StatusOr<int> Add(const Options& options, const Command& command) {
+  SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
+  SCEAU_ASSIGN_OR_RETURN(Json json, Describe(options));
+  SCEAU_ASSIGN_OR_RETURN(const Done done, options.where.server.given()
+                                              ? AddThere(options, config, json)
+                                              : AddHere(options, config, std::move(json)));
+  const bool delegation = std::holds_alternative<policy::Delegation>(done.record.body);
   if (!command.json) {
-    std::string said = Concat(command.In({"Enregistré : ", "Recorded: "}), Printable(record.id));
-    if (delegation) AppendTo(said, " (", TextOf(added.act.state).In(command.lang), ")");
+    std::string said =
+        Concat(command.In({"Enregistré : ", "Recorded: "}), Printable(done.record.id));
+    if (delegation) AppendTo(said, " (", TextOf(done.act).In(command.lang), ")");
     Console(command.lang).Say(said);
     return 0;
   }
   SCEAU_RETURN_IF_ERROR(Print([&](const TextSink& sink) {
     JsonStream out(sink);
-    out.Field("added", RecordJson(record));
-    if (delegation) out.Field("act", ActJson(added.act));
+    out.Field("added", RecordJson(done.record));
+    if (delegation) {
+      out.Field("act", Json{{"sha256", NullIfEmpty(done.act_sha256)},
+                            {"state", delegations::NameOf(done.act)}});
+    }
     out.Finish();
   }));
   return 0;
@@ -205,7 +236,7 @@ void AddDelegationAdd(CLI::App& group, Command& command) {
                    std::string(command.In({"CHAMP=VALEUR ; répété pour une liste",
                                            "FIELD=VALUE; repeated for a list"})))
       ->type_name("");
-  AddRegister(verb, command, options->path);
+  AddRegister(verb, command, options->where);
   const std::string types = TypesText();
   AddValue(verb, command, "--type", options->type, {"TYPE", "TYPE"},
            {Concat("Type (delegation par défaut) : ", types),

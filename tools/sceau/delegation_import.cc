@@ -12,6 +12,7 @@
 #include "base/strings.h"
 #include "delegations/change.h"
 #include "policy/register_file.h"
+#include "tools/client/delegation.h"
 #include "tools/sceau/console.h"
 #include "tools/sceau/delegation_judgement.h"
 #include "tools/sceau/delegation_verbs.h"
@@ -24,7 +25,7 @@ using policy::Register;
 constexpr size_t kMaxImport = size_t{1} << 30;  // bytes
 
 struct Options {
-  std::string path;  // --register
+  RegisterOptions where;
   std::string file, acts;
   std::vector<std::string> trust;
   bool keep_recorded = false, strict = false;
@@ -52,38 +53,33 @@ StatusOr<std::map<std::string, std::string>> ActsIn(const std::string& folder, i
   return acts;
 }
 
-Status Say(const delegations::Import& made, const Command& command) {
+Status Say(const client::Imported& made, const Command& command) {
   if (!command.json) {
     Console(command.lang)
-        .Say(Concat(command.In({"Enregistrements ajoutés : ", "Records added: "}),
-                    made.records.size(), command.In({" ; délégations : ", "; delegations: "}),
-                    made.delegations,
+        .Say(Concat(command.In({"Enregistrements ajoutés : ", "Records added: "}), made.records,
+                    command.In({" ; délégations : ", "; delegations: "}), made.delegations,
                     command.In({", dont l'acte est vérifié : ", ", whose act is verified: "}),
-                    made.verified));
+                    made.acts_verified));
     return OkStatus();
   }
   return Print([&](const TextSink& sink) {
     JsonStream json(sink);
-    json.Field("imported", made.records.size());
+    json.Field("imported", made.records);
     json.Field("delegations", made.delegations);
-    json.Field("actsVerified", made.verified);
+    json.Field("actsVerified", made.acts_verified);
     json.Finish();
   });
 }
 
-StatusOr<int> Import(const Options& options, const Command& command) {
-  SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
-  SCEAU_ASSIGN_OR_RETURN(const std::string path, RegisterPathOf(options.path, config));
+StatusOr<client::Imported> ImportHere(const Options& options, const Config& config,
+                                      const std::string& lines) {
+  SCEAU_ASSIGN_OR_RETURN(const std::string path, RegisterPathOf(options.where.path, config));
   std::error_code error;
   const bool there = std::filesystem::exists(path, error);
   // What was known then is not rewritten by who says so later.
   if (options.keep_recorded && (there || error)) {
     return Error(Reason::kOutputExists, Concat("--keep-recorded ", path));
   }
-  SCEAU_ASSIGN_OR_RETURN(const InputFile input,
-                         InputFile::Open(options.file, static_cast<int64_t>(kMaxImport)));
-  SCEAU_ASSIGN_OR_RETURN(const std::string text,
-                         input.Slice(0, static_cast<size_t>(input.size())));
   const auto known = options.keep_recorded ? policy::Known::kAsTheLinesSay : policy::Known::kFromNow;
   SCEAU_ASSIGN_OR_RETURN(const auto before,
                          there ? policy::ReadRegisterFile(path) : Register::Make({}));
@@ -98,9 +94,36 @@ StatusOr<int> Import(const Options& options, const Command& command) {
     return open.files();
   };
   SCEAU_ASSIGN_OR_RETURN(const delegations::Import made,
-                         delegations::MakeImport(text, known, options.strict, act_of, *before,
+                         delegations::MakeImport(lines, known, options.strict, act_of, *before,
                                                  judgement, absl::Now()));
   SCEAU_RETURN_IF_ERROR(policy::AppendToRegisterFile(path, made.records).status());
+  return client::Imported{made.records.size(), made.delegations, made.verified};
+}
+
+// The service judges the acts by its own anchors; only those that a line names are sent.
+StatusOr<client::Imported> ImportThere(const Options& options, const Config& config,
+                                       const std::string& lines) {
+  if (!options.trust.empty()) return Error(Reason::kUsage, "--trust --server");
+  if (options.keep_recorded) return Error(Reason::kUsage, "--keep-recorded --server");
+  SCEAU_ASSIGN_OR_RETURN(const client::Options service, ServiceOf(options.where, config));
+  SCEAU_ASSIGN_OR_RETURN(const auto files, ActsIn(options.acts, config.max_size));
+  std::vector<client::SignedAct> acts;
+  for (const auto& [sha256, path] : files) {
+    if (lines.find(sha256) == std::string::npos) continue;
+    SCEAU_ASSIGN_OR_RETURN(acts.emplace_back(), ReadAct(path, SignatureOf(path)));
+  }
+  return client::ImportRecords(service, lines, acts, options.strict);
+}
+
+StatusOr<int> Import(const Options& options, const Command& command) {
+  SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
+  SCEAU_ASSIGN_OR_RETURN(const InputFile input,
+                         InputFile::Open(options.file, static_cast<int64_t>(kMaxImport)));
+  SCEAU_ASSIGN_OR_RETURN(const std::string lines,
+                         input.Slice(0, static_cast<size_t>(input.size())));
+  SCEAU_ASSIGN_OR_RETURN(const client::Imported made, options.where.server.given()
+                                                          ? ImportThere(options, config, lines)
+                                                          : ImportHere(options, config, lines));
   SCEAU_RETURN_IF_ERROR(Say(made, command));
   return 0;
 }
@@ -117,7 +140,7 @@ void AddDelegationImport(CLI::App& group, Command& command) {
   auto options = std::make_shared<Options>();
   AddFile(verb, command, options->file,
           {"JSON Lines, version 1 (- : entrée standard)", "JSON Lines, version 1 (-: standard input)"});
-  AddRegister(verb, command, options->path);
+  AddRegister(verb, command, options->where);
   AddValue(
       verb, command, "--acts", options->acts, {"DOSSIER", "FOLDER"},
       {"Les actes signés, retrouvés par leur empreinte ; une signature détachée porte le nom de "

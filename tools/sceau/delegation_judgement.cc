@@ -19,6 +19,17 @@ StatusOr<OpenAct> OpenAct::Open(const std::string& act, const std::string& signa
   return out;
 }
 
+StatusOr<client::SignedAct> ReadAct(const std::string& act, const std::string& signature) {
+  client::SignedAct read;
+  if (act.empty()) return read;
+  read.name = std::filesystem::path(act).filename();
+  SCEAU_ASSIGN_OR_RETURN(read.act, ReadSmallFile(act));
+  if (!signature.empty()) {
+    SCEAU_ASSIGN_OR_RETURN(read.signature, ReadSmallFile(signature));
+  }
+  return read;
+}
+
 StatusOr<verifier::VerifyOptions> ActJudgement(const std::vector<std::string>& trust,
                                                const Config& config) {
   verifier::VerifyOptions options;

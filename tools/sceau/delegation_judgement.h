@@ -1,4 +1,4 @@
-// The command's files and configuration for judging acts of delegation.
+// The command's files and configuration for judging acts of delegation, here or at the service.
 #pragma once
 
 #include <optional>
@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "delegations/act.h"
+#include "tools/client/delegation.h"
 #include "tools/sceau/config.h"
 #include "verifier/verifier.h"
 
@@ -14,6 +15,9 @@ namespace sceau::cli {
 // The anchors (`trust`, else the configuration's), lists of revocation and instant of a judgement.
 StatusOr<verifier::VerifyOptions> ActJudgement(const std::vector<std::string>& trust,
                                                const Config& config);
+
+// Contents for the service; empty paths: none. Error kInputUnreadable.
+StatusOr<client::SignedAct> ReadAct(const std::string& act, const std::string& signature);
 
 // An act and its signature as files that are open.
 class OpenAct {

@@ -9,12 +9,10 @@
 namespace sceau::cli {
 namespace {
 
+using delegations::Entry;
 using policy::Delegation;
 using policy::Record;
-using policy::Register;
-using policy::Revocation;
 using policy::Standing;
-using policy::When;
 
 struct Shown {
   Standing standing;
@@ -61,18 +59,15 @@ Json RecordJson(const Record& record) {
   return json;
 }
 
-Json EntryJson(const Register& facts, const Record& record, const When& when) {
-  Json revoked = Json::array();
-  for (const auto& revocation : facts.By<Revocation>(record.id)) {
-    if (revocation.record->recorded_at <= when.known_at) revoked.push_back(revocation.record->id);
-  }
-  return {{"record", RecordJson(record)},
-          {"standing", policy::NameOf(facts.StandingOf(record, when))},
-          {"revokedBy", revoked}};
+Json EntryJson(const Entry& entry) {
+  return {{"record", RecordJson(entry.record)},
+          {"standing", policy::NameOf(entry.standing)},
+          {"revokedBy", entry.revoked_by}};
 }
 
-std::string EntryText(const Register& facts, const Record& record, const When& when, Lang lang) {
-  std::string line(ShownOf(facts.StandingOf(record, when)).text.In(lang));
+std::string EntryText(const Entry& entry, Lang lang) {
+  const Record& record = entry.record;
+  std::string line(ShownOf(entry.standing).text.In(lang));
   AppendTo(line, "  ", policy::TypeOf(record), "  ", Printable(record.id));
   const Json own = OwnFields(record);
   for (const auto& [key, value] : own.items()) {
@@ -82,18 +77,17 @@ std::string EntryText(const Register& facts, const Record& record, const When& w
   return line;
 }
 
-std::string EntryPage(const Register& facts, const Record& record, const When& when, Lang lang) {
+std::string EntryPage(const Entry& entry, Lang lang) {
+  const Record& record = entry.record;
   std::string page = Concat(policy::TypeOf(record), " ", Printable(record.id), " : ",
-                            ShownOf(facts.StandingOf(record, when)).text.In(lang),
-                            ActMark(record, lang), "\n");
+                            ShownOf(entry.standing).text.In(lang), ActMark(record, lang), "\n");
   const Json all = RecordJson(record);
   for (const auto& [key, value] : all.items()) {
     if (key == "version" || key == "type" || key == "id") continue;
     AppendTo(page, "  ", key, ": ", Printable(ValueText(value)), "\n");
   }
-  for (const auto& [revocation, body] : facts.By<Revocation>(record.id)) {
-    AppendTo(page, "  ", Text{"révoqué par", "revoked by"}.In(lang), " ",
-             Printable(revocation->id), " ", Printable(body->reference), "\n");
+  for (const std::string& id : entry.revoked_by) {
+    AppendTo(page, "  ", Text{"révoqué par", "revoked by"}.In(lang), " ", Printable(id), "\n");
   }
   return page;
 }

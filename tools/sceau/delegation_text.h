@@ -5,20 +5,17 @@
 
 #include "base/json.h"
 #include "base/lang.h"
-#include "policy/register.h"
+#include "delegations/entry.h"
 
 namespace sceau::cli {
 
 // The record as its line has it, and of a delegation always `act_verified`.
 Json RecordJson(const policy::Record& record);
 // {"record", "standing", "revokedBy"}
-Json EntryJson(const policy::Register& facts, const policy::Record& record,
-               const policy::When& when);
+Json EntryJson(const delegations::Entry& entry);
 // One line: standing, type, id, what it says.
-std::string EntryText(const policy::Register& facts, const policy::Record& record,
-                      const policy::When& when, Lang lang);
+std::string EntryText(const delegations::Entry& entry, Lang lang);
 // A line for each field.
-std::string EntryPage(const policy::Register& facts, const policy::Record& record,
-                      const policy::When& when, Lang lang);
+std::string EntryPage(const delegations::Entry& entry, Lang lang);
 
 }  // namespace sceau::cli

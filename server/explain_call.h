@@ -1,0 +1,12 @@
+// DelegationService.Explain: may this signer sign this document, and why?
+#pragma once
+
+#include "sceau/v1/delegation.grpc.pb.h"
+#include "server/document_call.h"
+
+namespace sceau::server {
+
+grpc::ServerBidiReactor<v1::ExplainRequest, v1::ExplainResponse>* StartExplain(
+    grpc::CallbackServerContext* context, const Workshop& workshop);
+
+}  // namespace sceau::server
