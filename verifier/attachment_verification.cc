@@ -1,8 +1,10 @@
 #include "verifier/attachment_verification.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "base/file_digest.h"
 #include "schemas/attachment.h"
 #include "schemas/content_spool.h"
 #include "schemas/pes_reader.h"
@@ -54,6 +56,7 @@ class AttachmentPass final : public xml::Handler {
       : options_(options), report_(report) {
     options_.attachments = false;
     options_.contents.clear();
+    proof_ = EarliestProof(options.proofs, report.sha256, options.validation_time);
   }
 
   Status OnStart(const xml::StartElement& element) override {
@@ -88,11 +91,21 @@ class AttachmentPass final : public xml::Handler {
       if (!content.ok() || report_.attachments.size() >= kMaxSignedContents) {
         report_.findings.push_back({Severity::kWarning, "CONTENT_NOT_OPENED", place_, piece.id});
       } else {
-        Keep(piece, Verify(*content, piece.name, options_));
+        Keep(piece, Verify(*content, piece.name, OptionsFor(*content)));
       }
     }
     spool_.Drop();
     good_ = false;
+  }
+
+  // What proves that the file existed proves it of what the file holds.
+  VerifyOptions OptionsFor(const InputFile& content) const {
+    VerifyOptions options = options_;
+    const auto sha256 = proof_ ? Sha256Of(content) : StatusOr<std::string>("");
+    if (proof_ && sha256.ok()) {
+      options.proofs.push_back({*sha256, proof_->at, proof_->source});
+    }
+    return options;
   }
 
   void Keep(const schemas::PieceJustificative& piece, FileReport judged) {
@@ -103,6 +116,7 @@ class AttachmentPass final : public xml::Handler {
   }
 
   VerifyOptions options_;
+  std::optional<ProofOfExistence> proof_;
   FileReport& report_;
   schemas::PesReader pes_;
   schemas::ContentSpool spool_{kMaxSignedContent, MayBeSigned};

@@ -23,8 +23,8 @@ constexpr std::string_view kCmsForms[] = {"ETSI.CAdES.detached", "adbe.pkcs7.det
 
 class PdfJudge {
  public:
-  PdfJudge(const InputFile& file, const VerifyOptions& options)
-      : file_(file), validator_(schemas::Kind::kPdf, options) {}
+  PdfJudge(const InputFile& file, const std::string& sha256, const VerifyOptions& options)
+      : file_(file), validator_(schemas::Kind::kPdf, sha256, options) {}
 
   void Add(const contents::PdfFacts& facts, FileReport& report) {
     for (const PdfSignature& it : facts.signatures) {
@@ -145,7 +145,7 @@ Status Judge(const InputFile& file, const VerifyOptions& options, FileReport& re
                          contents::ReadContent(file, contents::Format::kPdf));
   SCEAU_RETURN_IF_ERROR(RefusalOf(facts.outcome));
   if (!facts.pdf) return Error(Reason::kInternal, "sceau-contents");
-  PdfJudge judge(file, options);
+  PdfJudge judge(file, report.sha256, options);
   judge.Add(*facts.pdf, report);
   judge.Conclude(report);
   if (facts.pdf->repaired) report.findings.push_back({Severity::kWarning, "PDF_DAMAGED"});

@@ -52,7 +52,8 @@ struct SignatureTraits {
   std::string sub_indication;  // empty: none
   std::optional<SignerCertificate> signer;
   std::string claimed_time;  // as written; empty: none
-  // Of the earliest time stamp that proves the signature existed then; never a claimed time.
+  // Of the earliest time stamp, or proof from outside, that the signature existed then; never a
+  // claimed time.
   std::optional<absl::Time> best_time;
   std::string claimed_role;
   std::string city, postal_code, country;

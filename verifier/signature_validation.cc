@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/strings.h"
 #include "verifier/past_validation.h"
 #include "verifier/qualification.h"
 #include "verifier/signature_acceptance.h"
@@ -111,9 +112,20 @@ void SignatureValidator::ValidateTrust(const Evidence& signature) {
       NameOf(QualificationOf(signature.certificate->x509(), *options_.lists, at));
 }
 
-// What time stamps prove, and what they fail to.
+// What time stamps and proofs from outside prove, and what they fail to.
 std::optional<absl::Time> SignatureValidator::ProvenTime(const Evidence& signature) {
-  if (signature.unsigned_evidence == nullptr) return std::nullopt;
+  ReadTimeStamps(signature);
+  if (!proof_) return report_.best_time;
+  report_.reasons.push_back(
+      {"EXISTENCE_PROVEN_OUTSIDE", Severity::kInfo,
+       Concat(absl::FormatTime(absl::RFC3339_sec, proof_->at, absl::UTCTimeZone()), " ",
+              proof_->source)});
+  report_.best_time = std::min(report_.best_time.value_or(proof_->at), proof_->at);
+  return report_.best_time;
+}
+
+void SignatureValidator::ReadTimeStamps(const Evidence& signature) {
+  if (signature.unsigned_evidence == nullptr) return;
   ProofOfTime proof = FindProofOfTime(*signature.unsigned_evidence, document_,
                                       options_.validation_time, certificates_);
   report_.reasons.insert(report_.reasons.end(), proof.reasons.begin(), proof.reasons.end());
@@ -122,7 +134,6 @@ std::optional<absl::Time> SignatureValidator::ProvenTime(const Evidence& signatu
     const bool long_term = !signature.unsigned_evidence->revocation.empty();
     report_.level = long_term ? "LT" : "T";
   }
-  return proof.at;
 }
 
 CertificateQuestion SignatureValidator::QuestionOf(const Evidence& signature) const {

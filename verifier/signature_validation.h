@@ -23,10 +23,12 @@ namespace sceau::verifier {
 
 class SignatureValidator {
  public:
-  // Of signatures in a document of this kind. The options must outlive the validator.
-  SignatureValidator(schemas::Kind document, const VerifyOptions& options)
+  // Of signatures in a document of this kind, in the file with this digest (hexadecimal). The
+  // options must outlive the validator.
+  SignatureValidator(schemas::Kind document, std::string_view sha256, const VerifyOptions& options)
       : document_(document),
         options_(options),
+        proof_(EarliestProof(options.proofs, sha256, options.validation_time)),
         certificates_(options.trust, options.revocation) {}
 
   // Completes what the signature says of itself with integrity, indication, sub-indication and all
@@ -41,10 +43,12 @@ class SignatureValidator {
   bool VerifyCryptographically(const Evidence& signature, bool content_holds);
   void ValidateTrust(const Evidence& signature);
   std::optional<absl::Time> ProvenTime(const Evidence& signature);
+  void ReadTimeStamps(const Evidence& signature);
   CertificateQuestion QuestionOf(const Evidence& signature) const;
 
   const schemas::Kind document_;
   const VerifyOptions& options_;
+  const std::optional<ProofOfExistence> proof_;  // of the file, from outside
   CertificateValidator certificates_;
   SignatureReport report_;
   bool decided_ = false;

@@ -150,7 +150,7 @@ FileReport Verify(const InputFile& file, const std::string& name, const VerifyOp
   Scan& scan = **scanned;
   report.kind = scan.kind;
   report.sha256 = scan.sha256;
-  SignatureValidator validator(scan.kind, options);
+  SignatureValidator validator(scan.kind, scan.sha256, options);
   Coverage coverage(scan);
   for (size_t i = 0; i < scan.signatures.size(); ++i) {
     ScannedSignature& scanned_signature = scan.signatures[i];

@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "base/file.h"
 #include "base/status.h"
+#include "verifier/proof_of_existence.h"
 #include "verifier/report.h"
 #include "verifier/revocation.h"
 #include "verifier/trust.h"
@@ -36,6 +37,9 @@ struct VerifyOptions {
   // Beside the document. Names are different. A signature that stands alone is compared with the
   // only one, whatever its name.
   std::vector<GivenContent> contents;
+  // Proofs from outside; those of other files are of no matter. They count as a time stamp over
+  // everything in the file does, attachments included.
+  std::vector<ProofOfExistence> proofs;
   // Judge the signatures inside the attachments of a PES too, each with its own verdict.
   bool attachments = false;
 };
