@@ -73,7 +73,8 @@ StatusOr<std::unique_ptr<Appliance>> Appliance::Open(const Config& config, const
                                                 {.folder = std::move(audit),
                                                  .copy = config.audit_copy,
                                                  .checkpoint_records = config.audit_records,
-                                                 .checkpoint_period = config.audit_period}));
+                                                 .checkpoint_period = config.audit_period},
+                                                config.audit_time_stamps));
   SCEAU_ASSIGN_OR_RETURN(const std::shared_ptr<Setup> setup,
                          Setup::Load(config, made->lasting_, clock, nullptr));
   setup->trust->Start();
@@ -101,6 +102,9 @@ Status Appliance::Reload(const Config& next) {
     current_ = setup;
   }
   Retire(before);
+  // What was signed by the data that was in force is judged by what follows it.
+  const auto kept = revocation_evidence_.Keep(setup->trust->Current()->revocation.given, {});
+  if (!kept.ok()) Log(LogLevel::kError, "evidence", {{"detail", DetailOf(kept.status())}});
   return OkStatus();
 }
 
@@ -226,17 +230,24 @@ Competence::Justify Appliance::JustifyOf(const Setup& setup, const InputFile& in
   };
 }
 
+SigningRecord Appliance::RecordOf(std::string_view call, const SignOrder& order,
+                                  const std::string& request, const std::string& caller,
+                                  const std::string& document) const {
+  return {.request = request,
+          .caller = caller,
+          .call = std::string(call),
+          .document = ToHex(document),
+          .key = order.key,
+          .profile = order.profile,
+          .selection = NameOfSelection(order),
+          .decision = Current()->competence->enforced() ? "enforced" : "not-enforced"};
+}
+
 StatusOr<signer::Outcome> Appliance::Recorded(std::string_view call, const SignOrder& order,
                                               const SignWatch& watch, const Work& work) {
-  const SigningRecord record{
-      .request = watch.request,
-      .caller = watch.caller,
-      .call = std::string(call),
-      .document = ToHex(watch.document),
-      .key = order.key,
-      .profile = order.profile,
-      .selection = NameOfSelection(order),
-      .decision = Current()->competence->enforced() ? "enforced" : "not-enforced"};
+  const SigningRecord record = RecordOf(call, order, watch.request, watch.caller, watch.document);
+  const auto revocation = Current()->trust->Current()->revocation.given;
+  SCEAU_RETURN_IF_ERROR(revocation_evidence_.Keep(revocation, {}).status());
   SCEAU_RETURN_IF_ERROR(journal_.Begin(record));
   const auto fail = [&](Status why) {
     if (why.ok() || journal_.Failed(record, why).ok()) return why;
@@ -246,6 +257,9 @@ StatusOr<signer::Outcome> Appliance::Recorded(std::string_view call, const SignO
   SigningEnd end;
   auto outcome = work(end);
   SCEAU_RETURN_IF_ERROR(fail(outcome.status()));
+  auto kept = revocation_evidence_.Keep(revocation, end.certificates);
+  SCEAU_RETURN_IF_ERROR(fail(kept.status()));
+  end.revocation = *std::move(kept);
   end.released = outcome->sha256;
   end.signatures = outcome->elements.size();
   const std::string text = Journal::TextOf(record, end);
@@ -304,6 +318,18 @@ Engine Appliance::engine() {
             return Recorded("Complete", order, watch, [&](SigningEnd& end) {
               return CompleteFromCard(input, order, given, watch, output, end);
             });
+          },
+      .record_prepared =
+          [this](const DeskEvent& it) {
+            return journal_.Prepared(RecordOf("Prepare", it), it.preparation);
+          },
+      .record_refused =
+          [this](const DeskEvent& it, const Status& why) {
+            return journal_.Refused(RecordOf("Prepare", it), why);
+          },
+      .record_declined =
+          [this](const DeskEvent& it, const std::string& reason) {
+            return journal_.Declined(RecordOf("Complete", it), it.preparation, reason);
           },
       .record_end = [this](const std::string& end) { return journal_.End(end); },
       .record_access =

@@ -17,7 +17,9 @@
 #include "server/delegation_desk.h"
 #include "server/engine.h"
 #include "server/journal.h"
+#include "server/revocation_evidence.h"
 #include "server/setup.h"
+#include "server/stamper.h"
 
 namespace sceau::server {
 
@@ -39,16 +41,27 @@ class Appliance {
   Engine engine();
   ClockWatch& clock_watch() { return clock_watch_; }
   Journal& journal() { return journal_; }
+  const Stamper& stamper() const { return stamper_; }
   const std::string& state_folder() const { return lasting_.state_folder; }
 
  private:
-  Appliance(const Clock& clock, Lasting lasting, Journal::Options journal)
+  Appliance(const Clock& clock, Lasting lasting, Journal::Options journal,
+            const std::string& time_stamps)
       : clock_(clock),
         lasting_(std::move(lasting)),
         clock_watch_(lasting_.state_folder),
-        journal_(std::move(journal), clock),
+        journal_(journal, clock),
+        revocation_evidence_(journal.folder + "/evidence"),
+        stamper_(journal.folder.empty() ? "" : time_stamps, journal.folder + "/stamps",
+                 [this] { return journal_.Newest(); }),
         delegations_([this] { return Current()->config.competence_register; },
                      [this] { return ActJudgement(); }, lasting_.sent, journal_, clock) {}
+
+  SigningRecord RecordOf(std::string_view call, const SignOrder& order, const std::string& request,
+                         const std::string& caller, const std::string& document) const;
+  SigningRecord RecordOf(std::string_view call, const DeskEvent& it) const {
+    return RecordOf(call, it.order, it.request, it.caller, it.document);
+  }
 
   using Work = std::function<StatusOr<signer::Outcome>(SigningEnd& end)>;
   // Records the intent, does the work, has it kept, records its end; nothing is released before.
@@ -86,6 +99,8 @@ class Appliance {
   const Lasting lasting_;
   ClockWatch clock_watch_;
   Journal journal_;
+  RevocationEvidence revocation_evidence_;
+  const Stamper stamper_;
   DelegationDesk delegations_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Setup> current_;

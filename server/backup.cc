@@ -81,10 +81,11 @@ Status CopyResults(const std::string& state, const std::string& to) {
 }
 
 Status CopyAudit(const std::string& from, const std::string& to) {
-  for (const char* name : {"/checkpoints", "/log", "/key.pem", "/public.pem"}) {
+  for (const char* name : {"/stamps", "/checkpoints", "/log", "/key.pem", "/public.pem"}) {
     if (fs::exists(from + name)) SCEAU_RETURN_IF_ERROR(CopyFile(from + name, to + name));
   }
-  return OkStatus();
+  const std::string evidence = from + "/evidence";
+  return fs::exists(evidence) ? CopyTree(evidence, to + "/evidence", {}) : OkStatus();
 }
 
 Status OnTheDisk(const std::string& folder) {

@@ -112,11 +112,17 @@ class CompleteCall final : public grpc::ServerReadReactor<v1::CompleteRequest>,
     }
     PreparedWorks& works = *workshop_.prepared;
     SCEAU_ASSIGN_OR_RETURN(PreparedWorks::Claimed claimed, works.Claim(work_->id, work_->caller));
-    const Status status = declined_ ? works.Finish(work_->id) : Complete(claimed.document);
+    const Status status = declined_ ? Decline(works) : Complete(claimed.document);
     if (!status.ok()) works.Release(work_->id);
     Audit(status);
     if (status.ok()) response_->set_request_id(request_id_);
     return status;
+  }
+
+  Status Decline(PreparedWorks& works) {
+    const DeskEvent event{work_->order, request_id_, work_->caller, work_->sha256, work_->id};
+    SCEAU_RETURN_IF_ERROR(workshop_.engine->record_declined(event, *declined_));
+    return works.Finish(work_->id);
   }
 
   // The result is kept before the preparation is over: whatever happens between the two, the same

@@ -143,6 +143,8 @@ constexpr Setting<Config> kSettings[] = {
      [](const toml::node& n, Config& c) { return SetDuration(n, c.audit_period); }},
     {"audit.checkpoint_copy",
      [](const toml::node& n, Config& c) { return SetText(n, c.audit_copy); }},
+    {"audit.time_stamps",
+     [](const toml::node& n, Config& c) { return SetText(n, c.audit_time_stamps); }},
     {"signature.profile", [](const toml::node& n, Config& c) { return SetText(n, c.profile); }},
     {"signature.role", [](const toml::node& n, Config& c) { return SetText(n, c.role); }},
     {"signature.city", [](const toml::node& n, Config& c) { return SetText(n, c.city); }},

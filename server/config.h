@@ -49,7 +49,7 @@ struct Config {
   int max_sessions = 0;
   absl::Duration longest_call;
   std::string state_folder;
-  std::string audit_folder, audit_copy;
+  std::string audit_folder, audit_copy, audit_time_stamps;
   int audit_records = 0;
   absl::Duration audit_period;
   std::vector<ConfiguredKey> keys;

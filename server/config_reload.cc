@@ -41,6 +41,7 @@ constexpr RestartKey kRestartKeys[] = {
     {"audit.checkpoint_records", Same<&Config::audit_records>},
     {"audit.checkpoint_period", Same<&Config::audit_period>},
     {"audit.checkpoint_copy", Same<&Config::audit_copy>},
+    {"audit.time_stamps", Same<&Config::audit_time_stamps>},
     {"metrics.listen", Same<&Config::metrics_listen>},
 };
 

@@ -116,6 +116,7 @@ void Daemon::LookAround() {
   Readiness seen = LookAtEachPart({.setup = *setup,
                                    .clock_watch = appliance_->clock_watch(),
                                    .journal = appliance_->journal(),
+                                   .stamper = appliance_->stamper(),
                                    .now = clock_.Now(),
                                    .last_reload = reloaded});
   server_->SetSigningHealth(seen.CanSign());

@@ -91,6 +91,14 @@ struct AccessChange {
   std::string collectivite, caller, reason;
 };
 
+// What happens to work for a card elsewhere, as the audit log has it.
+struct DeskEvent {
+  const SignOrder& order;
+  // The request's id, who asks, the document's SHA-256 (raw), and what was prepared (empty: nothing
+  // was).
+  std::string request, caller, document, preparation;
+};
+
 // Every function may be called from several threads at once, and takes its time.
 struct Engine {
   std::function<StatusOr<schemas::Inspection>(const InputFile&)> inspect;
@@ -113,6 +121,11 @@ struct Engine {
   std::function<StatusOr<signer::Outcome>(const InputFile&, const SignOrder&, const CardSignatures&,
                                           const SignWatch&, OutputFile& output)>
       complete;
+  // Is in the audit log when they return OK: that work was handed out, that it was refused and why,
+  // that the signer declined it.
+  std::function<Status(const DeskEvent&)> record_prepared;
+  std::function<Status(const DeskEvent&, const Status& why)> record_refused;
+  std::function<Status(const DeskEvent&, const std::string& reason)> record_declined;
   // What was given to SignWatch::keep is in the audit log when it returns OK, once.
   std::function<Status(const std::string& end)> record_end;
   // Is in the audit log when it returns OK.

@@ -14,6 +14,7 @@
 #include "base/cut.h"
 #include "base/digest.h"
 #include "base/strings.h"
+#include "server/line_file.h"
 #include "server/log.h"
 
 namespace sceau::server {
@@ -25,27 +26,6 @@ constexpr size_t kMaxCheckpoints = 1U << 30;  // bytes
 
 Status Unavailable(const std::string& path, int error) {
   return Error(Reason::kAuditUnavailable, Concat(path, ": ", std::strerror(error)));
-}
-
-// A line at the end of a file, in place of one that was cut short; on the disk when it returns.
-Status AddLine(const std::string& path, std::string_view line) {
-  const FileDescriptor fd(
-      ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR | S_IRGRP));
-  if (!fd) return Unavailable(path, errno);
-  off_t end = ::lseek(fd.get(), 0, SEEK_END);
-  for (char last = 0; end > 0; --end) {
-    if (::pread(fd.get(), &last, 1, end - 1) != 1) return Unavailable(path, errno);
-    if (last == '\n') break;
-  }
-  const std::string text = Concat(line, "\n");
-  if (::ftruncate(fd.get(), end) != 0 ||
-      ::pwrite(fd.get(), text.data(), text.size(), end) != static_cast<ssize_t>(text.size()) ||
-      ::fsync(fd.get()) != 0) {
-    const int error = errno;
-    (void)::ftruncate(fd.get(), end);
-    return Unavailable(path, error);
-  }
-  return OkStatus();
 }
 
 Status WritePublicKey(const std::string& path, const std::string& pem) {
@@ -198,6 +178,7 @@ std::string Journal::TextOf(const SigningRecord& record, const SigningEnd& end) 
   for (const std::string& der : end.certificates) {
     fields["certificates"].push_back(ToBase64(der));
   }
+  if (!end.revocation.empty()) fields["revocation"] = Fitting(end.revocation);
   if (!end.acts.empty()) {
     fields["role"] = end.role;
     fields["acts"] = end.acts;
@@ -215,26 +196,52 @@ Status Journal::End(const std::string& text) {
   return WriteEnd(request, std::move(fields));
 }
 
-Status Journal::Failed(const SigningRecord& record, const Status& why) {
-  audit::Fields fields = FieldsOf(record, "FAILED");
+// The reason; of a decision all that it said. What one record has no room for goes before it, in
+// records of the same request.
+Status Journal::AddReason(const std::string& request, const Status& why, audit::Fields& fields) {
   const Reason reason = ReasonOf(why).value_or(Reason::kInternal);
   fields["reason"] = std::string(InfoOf(reason).name);
-  // All that the decision said.
-  if (reason == Reason::kCompetenceDenied || reason == Reason::kJustificationRequired) {
-    std::string detail = DetailOf(why);
-    std::string_view rest = detail;
-    // What one record has no room for goes before it, in records of the same request.
-    while (rest.size() > kMaxDetail) {
-      const size_t cut = rest.rfind("; ", kMaxDetail);
-      const std::string_view part =
-          cut == std::string_view::npos ? Cut(rest, kMaxDetail) : rest.substr(0, cut + 2);
-      SCEAU_RETURN_IF_ERROR(
-          Write({{"kind", "REASONS"}, {"request", record.request}, {"detail", std::string(part)}}));
-      rest.remove_prefix(part.size());
-    }
-    fields["detail"] = std::string(rest);
+  if (reason != Reason::kCompetenceDenied && reason != Reason::kJustificationRequired) {
+    return OkStatus();
   }
+  const std::string detail = DetailOf(why);
+  std::string_view rest = detail;
+  while (rest.size() > kMaxDetail) {
+    const size_t cut = rest.rfind("; ", kMaxDetail);
+    const std::string_view part =
+        cut == std::string_view::npos ? Cut(rest, kMaxDetail) : rest.substr(0, cut + 2);
+    SCEAU_RETURN_IF_ERROR(
+        Write({{"kind", "REASONS"}, {"request", request}, {"detail", std::string(part)}}));
+    rest.remove_prefix(part.size());
+  }
+  fields["detail"] = std::string(rest);
+  return OkStatus();
+}
+
+Status Journal::Failed(const SigningRecord& record, const Status& why) {
+  audit::Fields fields = FieldsOf(record, "FAILED");
+  SCEAU_RETURN_IF_ERROR(AddReason(record.request, why, fields));
   return WriteEnd(record.request, std::move(fields));
+}
+
+Status Journal::Prepared(const SigningRecord& record, const std::string& preparation) {
+  audit::Fields fields = FieldsOf(record, "PREPARED");
+  fields["preparation"] = preparation;
+  return Write(std::move(fields));
+}
+
+Status Journal::Refused(const SigningRecord& record, const Status& why) {
+  audit::Fields fields = FieldsOf(record, "REFUSED");
+  SCEAU_RETURN_IF_ERROR(AddReason(record.request, why, fields));
+  return Write(std::move(fields));
+}
+
+Status Journal::Declined(const SigningRecord& record, const std::string& preparation,
+                         const std::string& reason) {
+  audit::Fields fields = FieldsOf(record, "DECLINED");
+  fields["preparation"] = preparation;
+  fields["declined"] = reason;
+  return Write(std::move(fields));
 }
 
 Status Journal::Changing(const RegisterChange& change) {
@@ -263,6 +270,7 @@ Status Journal::Mark(audit::LogWriter& writer) {
                          key_->Sign(head.log_id, head.n, head.link, now));
   SCEAU_RETURN_IF_ERROR(AddLine(options_.folder + "/checkpoints", made.text));
   marked_ = head.n;
+  newest_ = made;
   marked_at_ = now;
   // Whoever keeps the daemon's log has it too.
   Log(LogLevel::kInfo, "checkpoint", {{"audit", made.text}});
@@ -270,6 +278,11 @@ Status Journal::Mark(audit::LogWriter& writer) {
   const Status copied = AddLine(options_.copy, made.text);
   if (!copied.ok()) Log(LogLevel::kError, "checkpoint", {{"copy", DetailOf(copied)}});
   return OkStatus();
+}
+
+std::optional<audit::Checkpoint> Journal::Newest() {
+  const std::lock_guard lock(marking_);
+  return newest_;
 }
 
 Status Journal::MarkWhenDue(audit::LogWriter& writer, bool by_time) {

@@ -1,12 +1,14 @@
 // The daemon's audit log: nothing is signed unless its intent is on the disk.
 //
-// In a folder of its own (0700): `log`, `checkpoints`, `key.pem` (the appliance's own, 0600) and
-// `public.pem`, which an auditor needs. Records: START, STOP; INTENT before the token is touched,
-// then DONE or FAILED with the same request id.
+// In a folder of its own (0700): `log`, `checkpoints`, `stamps` (server/stamper.h), `key.pem` (the
+// appliance's own, 0600) and `public.pem`, which an auditor needs. Records: START, STOP; INTENT
+// before the token is touched, then DONE or FAILED with the same request id. Of a card elsewhere:
+// PREPARED before the work is handed out, REFUSED when it is not, DECLINED by the signer.
 #pragma once
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -23,7 +25,7 @@ namespace sceau::server {
 // One request to sign, as it is recorded.
 struct SigningRecord {
   std::string request, caller;
-  std::string call;      // "Sign", "Complete"
+  std::string call;      // "Sign", "Prepare", "Complete"
   std::string document;  // SHA-256 of what is to be signed, lower-case hexadecimal
   std::string key;       // by its name; empty: a card elsewhere
   std::string profile, selection;
@@ -37,6 +39,7 @@ struct SigningEnd {
   // What founded them, see Competence::Founding; none where competence is not enforced.
   std::string role;
   std::vector<std::string> acts;
+  std::vector<std::string> revocation;  // files kept, see server/revocation_evidence.h
   std::vector<std::string> justified;  // pieces outside the competence, and what attests each
 };
 
@@ -70,6 +73,11 @@ class Journal {
   // Once for each request, however often it is called, also by a later process.
   Status End(const std::string& text);
   Status Failed(const SigningRecord& record, const Status& why);
+  // Of work for a card elsewhere; `preparation` is its id.
+  Status Prepared(const SigningRecord& record, const std::string& preparation);
+  Status Refused(const SigningRecord& record, const Status& why);
+  Status Declined(const SigningRecord& record, const std::string& preparation,
+                  const std::string& reason);
   // Of something that is no signing: `kind` and what it says.
   Status Note(audit::Fields record) { return Write(std::move(record)); }
 
@@ -80,11 +88,14 @@ class Journal {
   // Opens the log when it is not yet, makes a checkpoint when one is due, and tells whether records
   // can be written. To be called now and then.
   Status Tend();
+  // Of this process; nothing before its first.
+  std::optional<audit::Checkpoint> Newest();
 
  private:
   Status Open();
   Status Write(audit::Fields record);
   Status WriteEnd(const std::string& request, audit::Fields record);
+  Status AddReason(const std::string& request, const Status& why, audit::Fields& fields);
   Status Mark(audit::LogWriter& writer);
   Status MarkWhenDue(audit::LogWriter& writer, bool by_time);
   StatusOr<std::shared_ptr<audit::LogWriter>> Writer();
@@ -98,6 +109,7 @@ class Journal {
   std::set<std::string> open_;  // requests with an intent and no end
   std::mutex ending_;
   std::mutex marking_;
+  std::optional<audit::Checkpoint> newest_;
   int64_t marked_ = -1;  // records at the last checkpoint
   absl::Time marked_at_ = absl::InfinitePast();
 };

@@ -58,8 +58,16 @@ class PrepareCall final : public Base {
     work_.sha256 = upload().sha256();
     work_.signing_time = workshop().clock->Now();
     work_.expires = work_.signing_time + workshop().config->desk_expiry;
-    SCEAU_ASSIGN_OR_RETURN(
-        for_card_, workshop().engine->prepare(upload().file(), work_.order, work_.signing_time));
+    const Engine& engine = *workshop().engine;
+    const DeskEvent event{work_.order, request_id(), work_.caller, work_.sha256, work_.id};
+    auto for_card = engine.prepare(upload().file(), work_.order, work_.signing_time);
+    if (!for_card.ok()) {
+      SCEAU_RETURN_IF_ERROR(engine.record_refused(event, for_card.status()));
+      return for_card.status();
+    }
+    for_card_ = *std::move(for_card);
+    // Nothing is handed out that the audit log does not know.
+    SCEAU_RETURN_IF_ERROR(engine.record_prepared(event));
     work_.to_be_signed = for_card_.fingerprint;
     work_.targets = for_card_.targets;
     return workshop().prepared->Keep(work_, upload().file());

@@ -41,6 +41,8 @@ std::string WorkFolder(const ReadinessSources& it) {
 
 std::string AuditLog(const ReadinessSources& it) { return FaultOf(it.journal.Tend()); }
 
+std::string TimeStamps(const ReadinessSources& it) { return FaultOf(it.stamper.state()); }
+
 std::string MachineClock(const ReadinessSources& it) {
   it.clock_watch.Observe(it.now);
   return it.clock_watch.Check(it.now).ok() ? "" : "CLOCK_SET_BACK";
@@ -62,6 +64,7 @@ constexpr Row kParts[] = {
     {"revocation", false, true, Revocation},
     {"work_folder", true, true, WorkFolder},
     {"audit", true, false, AuditLog},
+    {"time_stamps", false, false, TimeStamps},
     {"clock", true, true, MachineClock},
     {"configuration", false, false, Configuration},
 };

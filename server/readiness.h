@@ -11,6 +11,7 @@
 #include "server/clock_watch.h"
 #include "server/journal.h"
 #include "server/setup.h"
+#include "server/stamper.h"
 
 namespace sceau::server {
 
@@ -35,6 +36,7 @@ struct ReadinessSources {
   const Setup& setup;
   ClockWatch& clock_watch;
   Journal& journal;
+  const Stamper& stamper;
   absl::Time now;
   const Status& last_reload;  // an error keeps nobody from working: the old configuration does
 };

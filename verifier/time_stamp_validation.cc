@@ -59,4 +59,17 @@ ProofOfTime FindProofOfTime(const UnsignedEvidence& evidence, schemas::Kind docu
   return proof;
 }
 
+StampVerdict JudgeStamp(std::string_view token, std::string_view octets,
+                        const VerifyOptions& options) {
+  auto read = TimeStamp::Parse(token);
+  if (!read.ok()) return {std::nullopt, "TIME_STAMP_WRONG"};
+  const absl::Time at = read->time();
+  const bool holds = read->Imprints(octets);
+  CertificateValidator certificates(options.trust, options.revocation);
+  const auto fault = Fault({*std::move(read), holds}, {}, schemas::Kind::kOther,
+                           options.validation_time, certificates);
+  if (fault) return {std::nullopt, Concat(fault->code, " ", fault->detail)};
+  return {at, ""};
+}
+
 }  // namespace sceau::verifier

@@ -9,6 +9,7 @@
 #include "verifier/certificate_validation.h"
 #include "verifier/signature_report.h"
 #include "verifier/unsigned_evidence.h"
+#include "verifier/verifier.h"
 
 namespace sceau::verifier {
 
@@ -23,5 +24,14 @@ struct ProofOfTime {
 // Judges every token of the signature, in this kind of document, at the validation time.
 ProofOfTime FindProofOfTime(const UnsignedEvidence& evidence, schemas::Kind document,
                             absl::Time validation_time, CertificateValidator& certificates);
+
+// Of a token that stands outside any signature.
+struct StampVerdict {
+  std::optional<absl::Time> at;  // the latest instant of its time
+  std::string why;               // it proves nothing
+};
+// Over these octets, for the validation time of `options`, by its anchors for time stamping.
+StampVerdict JudgeStamp(std::string_view token, std::string_view octets,
+                        const VerifyOptions& options);
 
 }  // namespace sceau::verifier

@@ -59,9 +59,7 @@ class AccessTest : public testing::Test {
   }
   // enabled by name, from the list that this caller gets.
   static Json Listed(const ProcessResult& list) { return Json::parse(list.out)["callers"]; }
-  std::string AuditLog() const {
-    return ReadFile(std::filesystem::path(appliance_.root()).parent_path() / "state/audit/log");
-  }
+  std::string AuditLog() const { return appliance_.AuditLog(); }
 
   CallerPki pki_;
   const CallerPki::Card dgs_ = pki_.Issue("dgs", "URI:urn:example:dgs");

@@ -121,6 +121,12 @@ std::string Appliance::Log() const {
   return ReadSmallFile(folder_.path() + "/sceaud.log").value_or("");
 }
 
+std::string Appliance::AuditFolder() const { return folder_.path() + "/state/audit"; }
+
+std::string Appliance::AuditLog() const {
+  return ReadSmallFile(AuditFolder() + "/log").value_or("");
+}
+
 int64_t Appliance::PeakMemory() const {
   constexpr std::string_view kName = "VmHWM:";
   const std::string status = ReadProc(daemon_->pid(), "status");

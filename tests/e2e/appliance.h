@@ -36,6 +36,8 @@ class Appliance {
   BackgroundProcess& daemon() { return *daemon_; }
   const std::string& address() const { return address_; }
   std::string Log() const;
+  std::string AuditFolder() const;
+  std::string AuditLog() const;
   // The largest memory the daemon has had, in bytes (VmHWM).
   int64_t PeakMemory() const;
 

@@ -29,7 +29,7 @@ class AuditOfTheAppliance : public testing::Test {
  protected:
   AuditOfTheAppliance() {
     input_ = appliance_.Generate("flux.xml", {});
-    folder_ = std::filesystem::path(appliance_.root()).parent_path() / "state/audit";
+    folder_ = appliance_.AuditFolder();
   }
 
   ProcessResult Sign(const std::string& output) const {

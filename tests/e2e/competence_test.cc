@@ -139,6 +139,12 @@ TEST_F(Competence, BordereauxOutsideTheDelegationAndTheWholeFileAreDenied) {
     EXPECT_EQ(ReasonOf(denied), Reason::kCompetenceDenied) << denied;
     EXPECT_THAT(DetailOf(denied), HasSubstr("delegation"));
   }
+  // Each refusal is in the audit log, and none was handed out.
+  const std::string log = AuditLog();
+  EXPECT_THAT(log, HasSubstr(R"("kind":"REFUSED")"));
+  EXPECT_THAT(log, HasSubstr(R"("reason":"COMPETENCE_DENIED")"));
+  EXPECT_THAT(log, HasSubstr("DELEGATION"));
+  EXPECT_THAT(log, Not(HasSubstr(R"("kind":"PREPARED")")));
 }
 
 TEST_F(Competence, P65_WhatIsRevokedBetweenPrepareAndCompleteIsNotSigned) {

@@ -90,9 +90,7 @@ class CompetenceWorld : public testing::Test {
   ProcessResult SignThere(const std::vector<std::string>& more = {"--all"}) const {
     return appliance_.Sceau(appliance_.SignThere(input_, output(), more));
   }
-  std::string AuditLog() const {
-    return ReadFile(std::filesystem::path(appliance_.root()).parent_path() / "state/audit/log");
-  }
+  std::string AuditLog() const { return appliance_.AuditLog(); }
   std::string output() const { return appliance_.Path("signed.xml"); }
   void ExpectRefused(const ProcessResult& run, int exit_code, const std::string& reason) const {
     EXPECT_EQ(run.exit_code, exit_code) << run.out << run.err;

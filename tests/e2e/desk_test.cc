@@ -275,6 +275,10 @@ TEST_F(Desk, ARefusalOfTheSignerIsRecordedWithItsReasonAndFinal) {
   const client::Preparation asked = Prepared();
   ASSERT_TRUE(client_->Decline(asked.id, "mandat 12 contesté").ok());
   EXPECT_THAT(appliance_.Log(), HasSubstr("declined=\"mandat 12 contest"));
+  const std::string audit = appliance_.AuditLog();
+  EXPECT_THAT(audit, HasSubstr(R"("kind":"PREPARED")"));
+  EXPECT_THAT(audit, HasSubstr(R"("declined":"mandat 12 contesté")"));
+  EXPECT_THAT(audit, HasSubstr(Concat(R"("preparation":")", asked.id)));
   EXPECT_EQ(Refusal(asked.id, Values(asked)), Reason::kPreparationUsed);
   Restart();
   EXPECT_EQ(Refusal(asked.id, Values(asked)), Reason::kPreparationUsed);

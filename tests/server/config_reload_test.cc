@@ -76,6 +76,7 @@ TEST(ConfigReload, OneThatNeedsARestartIsRefusedWithItsName) {
            {"audit.checkpoint_records = 7", "audit.checkpoint_records"},
            {"audit.checkpoint_period = '7h'", "audit.checkpoint_period"},
            {"audit.checkpoint_copy = '/c'", "audit.checkpoint_copy"},
+           {"audit.time_stamps = 'http://t'", "audit.time_stamps"},
            {"metrics.listen = '127.0.0.1:1'", "metrics.listen"}}) {
     const Status status = CheckReload(running, Parsed(text));
     EXPECT_EQ(ReasonOf(status), Reason::kConfigInvalid) << key;

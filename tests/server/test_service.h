@@ -66,6 +66,9 @@ class StandIn {
               if (content != nullptr) beside = TextOf(*content);
               return Sign(input, order, watch, output);
             },
+        .record_prepared = [](const DeskEvent&) { return OkStatus(); },
+        .record_refused = [](const DeskEvent&, const Status&) { return OkStatus(); },
+        .record_declined = [](const DeskEvent&, const std::string&) { return OkStatus(); },
         .record_end = [](const std::string&) { return OkStatus(); },
         .record_access = [](const AccessChange&) { return OkStatus(); },
     };

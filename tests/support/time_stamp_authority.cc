@@ -84,4 +84,13 @@ std::string TimeStampAuthority::Stamp(const std::string& octets, const std::stri
   return Content(folder + "/token");
 }
 
+std::string TimeStampAuthority::Answer(const std::string& request) const {
+  const std::string& folder = folder_.path();
+  const std::string query = folder_.Write("asked", request);
+  Run({"openssl", "ts", "-reply", "-config", folder + "/ts.cnf", "-section", "tsa1", "-queryfile",
+       query, "-signer", folder + "/tsa.pem", "-inkey", folder + "/tsa.key", "-chain",
+       folder + "/chain.pem", "-out", folder + "/response"});
+  return Content(folder + "/response");
+}
+
 }  // namespace sceau::test

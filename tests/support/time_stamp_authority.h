@@ -22,6 +22,8 @@ class TimeStampAuthority {
 
   // The token (DER) over these octets. `digest`: "sha256", ...
   std::string Stamp(const std::string& octets, const std::string& digest = "sha256") const;
+  // The response (DER) to a request as it comes by HTTP.
+  std::string Answer(const std::string& request) const;
 
  private:
   TemporaryFolder folder_;

@@ -1,4 +1,5 @@
 // sceau verify: judges the signatures of files.
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "tools/sceau/console.h"
 #include "tools/sceau/contents.h"
 #include "tools/sceau/input_files.h"
+#include "tools/sceau/log_evidence.h"
 #include "tools/sceau/report_writer.h"
 #include "tools/sceau/schema_folder.h"
 #include "verifier/competence.h"
@@ -21,6 +23,8 @@
 namespace sceau::cli {
 namespace {
 
+constexpr int kLogNotAsWritten = 1;  // as `sceau audit verify` has it
+
 struct Options {
   std::vector<std::string> files;
   std::vector<std::string> contents;
@@ -28,6 +32,7 @@ struct Options {
   std::string lists;
   std::string competences;  // --register
   std::string at;
+  std::string evidence;
   bool offline = false;
   bool online = false;
   std::vector<std::string> revocation;
@@ -50,6 +55,9 @@ Status CheckUse(const Options& options, bool json) {
   }
   if (options.server.given() && !options.competences.empty()) {
     return Error(Reason::kUsage, "--register --server");
+  }
+  if (options.server.given() && !options.evidence.empty()) {
+    return Error(Reason::kUsage, "--evidence --server");
   }
   if (options.offline && options.online) return Error(Reason::kUsage, "--offline --online");
   if (options.server.given() && (options.online || !options.revocation.empty())) {
@@ -139,12 +147,17 @@ class Judge {
       SCEAU_ASSIGN_OR_RETURN(competences_, policy::ReadRegisterFile(competences));
       SCEAU_ASSIGN_OR_RETURN(sent_, SentRegisterOf(config_));
     }
-    return PrepareRevocation();
+    SCEAU_RETURN_IF_ERROR(PrepareRevocation());
+    return options_.evidence.empty() ? OkStatus()
+                                     : evidence_.Read(options_.evidence, local_, console_);
   }
+
+  // Gives whether the audit log holds.
+  bool TellEvidence() const { return evidence_.Tell(console_); }
 
   // A file that cannot be opened is refused like one that cannot be judged, so that the others are
   // still judged.
-  StatusOr<verifier::FileReport> operator()(const std::string& file) const {
+  StatusOr<verifier::FileReport> operator()(const std::string& file) {
     StatusOr<InputFile> input = InputFile::Open(file, config_.max_size);
     if (!input.ok()) {
       verifier::FileReport refused;
@@ -155,6 +168,7 @@ class Judge {
     }
     if (remote_) return remote_->Verify(*input, file, at_, local_.contents);
     verifier::FileReport report = verifier::Verify(*input, file, local_);
+    evidence_.Saw(report.sha256);
     if (competences_ != nullptr) {
       SCEAU_RETURN_IF_ERROR(verifier::JudgeCompetence(*input, *competences_, sent_.get(), report));
     }
@@ -179,8 +193,12 @@ class Judge {
   Status PrepareRevocation() {
     const std::vector<std::string>& paths =
         options_.revocation.empty() ? config_.revocation : options_.revocation;
-    if (!paths.empty()) {
-      SCEAU_ASSIGN_OR_RETURN(local_.revocation.given, verifier::RevocationData::Load(paths));
+    std::vector<std::string> all = paths;
+    const std::string kept = options_.evidence + "/evidence";
+    std::error_code error;
+    if (!options_.evidence.empty() && std::filesystem::exists(kept, error)) all.push_back(kept);
+    if (!all.empty()) {
+      SCEAU_ASSIGN_OR_RETURN(local_.revocation.given, verifier::RevocationData::Load(all));
     }
     if (options_.online) {
       verifier::RevocationNetworkOptions network;
@@ -196,6 +214,7 @@ class Judge {
   const Console console_;
   std::optional<absl::Time> at_;
   verifier::VerifyOptions local_;
+  LogEvidence evidence_;
   std::shared_ptr<const policy::Register> competences_;
   std::shared_ptr<const schemas::SentRegister> sent_;  // null: none is configured
   std::optional<const RemoteVerifier> remote_;
@@ -224,6 +243,7 @@ StatusOr<int> Verify(const Options& options, const Command& command) {
     }
   }
   for (const auto& it : destinations) SCEAU_RETURN_IF_ERROR(it->Publish());
+  if (!judge.TellEvidence()) code = verifier::CombinedExitCode(code, kLogNotAsWritten);
   return code;
 }
 
@@ -253,6 +273,11 @@ void AddVerify(CLI::App& app, Command& command) {
             "configuration) : le signataire avait-il compétence ?",
             "Register of competences, or an extract beside the archive (else the configuration's): "
             "was the signer competent?"});
+  AddValue(verb, command, "--evidence", options->evidence, {"DOSSIER", "FOLDER"},
+           {"Journal d'audit de l'appliance (log, checkpoints, stamps, public.pem, evidence) : ses "
+            "horodatages prouvent l'existence des fichiers signés, et ce qui manque est dit",
+            "Audit log of the appliance (log, checkpoints, stamps, public.pem, evidence): its time "
+            "stamps prove the existence of signed files, and what is missing is told"});
   AddValue(verb, command, "--at", options->at, {"INSTANT", "TIME"},
            {"Instant du jugement, RFC 3339 (maintenant par défaut)",
             "Instant of the judgement, RFC 3339 (default now)"});

@@ -1,0 +1,43 @@
+#include "audit/stamp.h"
+
+#include "audit/chain.h"
+#include "base/bytes.h"
+
+namespace sceau::audit {
+namespace {
+
+StatusOr<Stamp> ReadStamp(std::string_view line) {
+  const auto bad = Error(Reason::kAuditInvalid, "stamp");
+  const auto object = ReadCanonical(line);
+  if (!object || object->size() != 3 || object->value("v", 0) != kRecordVersion) return bad;
+  for (const char* name : {"checkpoint", "token"}) {
+    if (!object->contains(name) || !(*object)[name].is_string()) return bad;
+  }
+  Stamp stamp;
+  SCEAU_ASSIGN_OR_RETURN(stamp.checkpoint,
+                         ReadCheckpoint((*object)["checkpoint"].get<std::string>()));
+  auto token = FromBase64((*object)["token"].get<std::string>());
+  if (!token) return bad;
+  stamp.token = *std::move(token);
+  return stamp;
+}
+
+}  // namespace
+
+std::string StampLine(const std::string& checkpoint, std::string_view token) {
+  return Canonical({{"v", kRecordVersion}, {"checkpoint", checkpoint}, {"token", ToBase64(token)}});
+}
+
+StatusOr<std::vector<Stamp>> ReadStamps(std::string_view text) {
+  std::vector<Stamp> all;
+  int64_t line = 0;
+  for (size_t end; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1)) {
+    ++line;
+    auto stamp = ReadStamp(text.substr(0, end));
+    if (!stamp.ok()) return Error(Reason::kAuditInvalid, "stamp", {.line = line});
+    all.push_back(*std::move(stamp));
+  }
+  return all;
+}
+
+}  // namespace sceau::audit

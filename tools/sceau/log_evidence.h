@@ -1,0 +1,28 @@
+// An appliance's audit log beside the files that are verified: what it proves of them, and what of
+// it is not there.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+
+#include "tools/sceau/console.h"
+#include "verifier/audit_evidence.h"
+
+namespace sceau::cli {
+
+class LogEvidence {
+ public:
+  // Adds the proofs to `options`, by which stamps are judged, and says how far the log goes. A log
+  // that does not hold proves what stands before the fault. Errors: those of ReadAuditEvidence.
+  Status Read(const std::string& folder, verifier::VerifyOptions& options, const Console& console);
+  void Saw(const std::string& sha256) { seen_.insert(sha256); }
+  // Says which released files were not seen. Gives whether the log holds; true without one.
+  bool Tell(const Console& console) const;
+
+ private:
+  std::optional<verifier::AuditEvidence> evidence_;
+  std::set<std::string> seen_;
+};
+
+}  // namespace sceau::cli
