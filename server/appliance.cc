@@ -196,9 +196,9 @@ StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const InputFil
 verifier::FileReport Appliance::Verify(const InputFile& file,
                                        verifier::VerifyOptions options) const {
   const std::shared_ptr<const Setup> setup = Current();
-  if (!setup->competence->has_register()) return verifier::Verify(file, "", options);
-  options.attachments = true;  // they may attest what is outside the signer's competence
+  options.attachments = true;
   verifier::FileReport report = verifier::Verify(file, "", options);
+  if (!setup->competence->has_register()) return report;
   const auto facts = setup->competence->Current();
   const Status judged = facts.ok()
                             ? verifier::JudgeCompetence(file, **facts, lasting_.sent.get(), report)

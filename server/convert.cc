@@ -211,6 +211,14 @@ v1::VerifiedFile ToWireFile(const verifier::FileReport& report) {
   return wire;
 }
 
+v1::VerifiedAttachment ToWireAttachment(const verifier::FileReport& report) {
+  v1::VerifiedAttachment wire;
+  wire.set_id(Utf8(report.attachment_id));
+  wire.set_name(Utf8(report.file));
+  *wire.mutable_file() = ToWireFile(report);
+  return wire;
+}
+
 v1::SignatureReport ToWire(const verifier::SignatureReport& report) {
   v1::SignatureReport wire;
   wire.set_id(report.id);
@@ -263,6 +271,7 @@ v1::VerificationSummary ToWireSummary(const verifier::FileReport& report) {
   v1::VerificationSummary wire;
   wire.set_verdict(To<v1::Verdict>(report.verdict));
   wire.set_signatures(static_cast<int64_t>(report.signatures.size()));
+  wire.set_attachments(static_cast<int64_t>(report.attachments.size()));
   if (!report.refusal.ok()) {
     v1::Refusal& refusal = *wire.mutable_refusal();
     refusal.set_reason(std::string(InfoOf(*ReasonOf(report.refusal)).name));

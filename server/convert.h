@@ -40,6 +40,7 @@ v1::Place ToWire(const Place& place);
 v1::Finding ToWire(const schemas::Finding& finding);
 
 v1::VerifiedFile ToWireFile(const verifier::FileReport& report);
+v1::VerifiedAttachment ToWireAttachment(const verifier::FileReport& report);
 v1::SignatureReport ToWire(const verifier::SignatureReport& report);
 v1::UnsignedElement ToWire(const verifier::UnsignedElement& element);
 v1::VerificationSummary ToWireSummary(const verifier::FileReport& report);

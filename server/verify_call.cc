@@ -1,5 +1,7 @@
 #include "server/verify_call.h"
 
+#include "server/report_messages.h"
+
 namespace sceau::server {
 namespace {
 
@@ -42,46 +44,11 @@ class VerifyCall final : public Base {
     return OkStatus();
   }
 
-  StatusOr<bool> Next(v1::VerifyResponse& response) override {
-    if (!file_sent_) {
-      file_sent_ = true;
-      *response.mutable_file() = ToWireFile(report_);
-      return true;
-    }
-    if (signatures_ < report_.signatures.size()) {
-      *response.mutable_signature() = ToWire(report_.signatures[signatures_++]);
-      return true;
-    }
-    if (AddRemarks(response)) return true;
-    if (ended_) return false;
-    ended_ = true;
-    *response.mutable_summary() = ToWireSummary(report_);
-    response.mutable_summary()->set_request_id(request_id());
-    return true;
-  }
-
-  bool AddRemarks(v1::VerifyResponse& response) {
-    v1::Remarks remarks;
-    size_t room = kItemsPerMessage;
-    for (; room > 0 && unsigned_ < report_.unsigned_elements.size(); --room) {
-      *remarks.add_unsigned_elements() = ToWire(report_.unsigned_elements[unsigned_++]);
-    }
-    for (; room > 0 && not_covered_ < report_.not_covered.size(); --room) {
-      remarks.add_not_covered(report_.not_covered[not_covered_++]);
-    }
-    for (; room > 0 && findings_ < report_.findings.size(); --room) {
-      *remarks.add_findings() = ToWire(report_.findings[findings_++]);
-    }
-    if (room == kItemsPerMessage) return false;
-    *response.mutable_remarks() = std::move(remarks);
-    return true;
-  }
+  StatusOr<bool> Next(v1::VerifyResponse& response) override { return messages_.Next(response); }
 
   std::optional<absl::Time> validation_time_;
   verifier::FileReport report_;
-  bool file_sent_ = false;
-  bool ended_ = false;
-  size_t signatures_ = 0, unsigned_ = 0, not_covered_ = 0, findings_ = 0;  // sent
+  ReportMessages messages_{report_, request_id()};
 };
 
 }  // namespace

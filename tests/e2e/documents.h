@@ -3,9 +3,11 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "tests/support/pdf_document.h"
 #include "tests/support/require.h"
 
 namespace sceau::test {
@@ -29,6 +31,19 @@ inline std::string Undo(std::string document, const Json& edits) {
     document.replace(at, inserted.size(), removed);
   }
   return document;
+}
+
+// A PES whose first attachments have these contents (base64 of gzip, as the field has them).
+inline std::string WithContents(std::string pes, const std::vector<std::string>& contents) {
+  size_t at = 0;
+  for (const std::string& it : contents) {
+    at = pes.find("<Fichier", at);
+    const size_t from = pes.find('>', at) + 1, to = pes.find("</Fichier>", at);
+    Require(to != std::string::npos, "Fichier");
+    pes.replace(from, to - from, ToBase64(Gzip(it)));
+    at = pes.find("</Fichier>", at);
+  }
+  return pes;
 }
 
 }  // namespace sceau::test

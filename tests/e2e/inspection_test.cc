@@ -74,16 +74,8 @@ class InspectionByTheService : public testing::Test {
   std::string PesWith(const std::vector<std::string>& contents) const {
     gen::PesSpec spec;
     spec.attachments = static_cast<int>(contents.size());
-    std::string text = ReadFile(appliance_.Generate("pieces.xml", spec));
-    size_t at = 0;
-    for (const std::string& it : contents) {
-      at = text.find("<Fichier", at);
-      const size_t from = text.find('>', at) + 1, to = text.find("</Fichier>", at);
-      Require(to != std::string::npos, "Fichier");
-      text.replace(from, to - from, ToBase64(Gzip(it)));
-      at = text.find("</Fichier>", at);
-    }
-    return Write("pieces.xml", text);
+    return Write("pieces.xml",
+                 WithContents(ReadFile(appliance_.Generate("pieces.xml", spec)), contents));
   }
 
   Appliance appliance_;
@@ -186,6 +178,27 @@ TEST_F(InspectionByTheService, APdfAPivotAndAnyOtherDocument) {
   EXPECT_EQ(pivot["piecesJustificatives"][0]["content"]["pdf"]["signatures"].size(), 1u);
   EXPECT_EQ(pivot["piecesJustificatives"][1]["content"]["members"][0]["name"], "b.pdf");
   EXPECT_EQ(Same(Write("autre.xml", "<autre/>\n"))["kind"], "XML");
+}
+
+TEST_F(InspectionByTheService, VerifyTellsOfWhatIsInAttachmentsAsTheCommandDoes) {
+  const std::string act = ReadFile(SignedAct());
+  std::string altered = act;
+  const size_t at = altered.find("LibelleColl V=\"");
+  ASSERT_NE(at, std::string::npos);
+  altered.insert(at + 15, "x");
+  const std::string file = PesWith({SignedPdfFile(), act, altered, "<Facture/>"});
+  std::vector<std::string> arguments = {"verify", file, "--json", "--at", "2026-06-01T00:00:00Z"};
+  const ProcessResult here = appliance_.Sceau(arguments);
+  arguments.insert(arguments.end(), {"--server", appliance_.address()});
+  const ProcessResult there = appliance_.Sceau(arguments);
+  EXPECT_EQ(there.out, here.out) << there.err;
+  EXPECT_EQ(there.exit_code, here.exit_code);
+  const Json attachments = Json::parse(there.out)["files"][0]["attachments"];
+  ASSERT_EQ(attachments.size(), 3u) << there.out;
+  EXPECT_EQ(attachments[0]["kind"], "PDF");
+  EXPECT_EQ(attachments[0]["signatures"][0]["integrity"], "INTACT");
+  EXPECT_EQ(attachments[1]["signatures"][0]["integrity"], "INTACT");
+  EXPECT_EQ(attachments[2]["signatures"][0]["integrity"], "BROKEN");
 }
 
 }  // namespace

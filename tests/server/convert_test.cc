@@ -5,7 +5,9 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "proto/text.h"
+#include "server/report_messages.h"
 #include "tools/client/convert.h"
+#include "tools/client/report_reader.h"
 
 namespace sceau::server {
 namespace {
@@ -84,6 +86,96 @@ TEST(ReportConversion, ProvenTimeAndRevocationComeBackApartFromTheClaimedTime) {
   EXPECT_EQ(received.best_time, sent.best_time);
   sent.best_time.reset();
   EXPECT_FALSE(client::FromWire(ToWire(sent)).best_time.has_value());
+}
+
+// A report with lists that do not fit one message, and attachments of each kind.
+verifier::FileReport NestedReport() {
+  verifier::SignatureReport signature;
+  signature.id = "S1";
+  signature.of = "1/2026/01";
+  signature.reasons = {{"CHAIN_NOT_TRUSTED", schemas::Severity::kError, "CN=x"}};
+  verifier::FileReport report;
+  report.file = "flux.xml";
+  report.sha256 = std::string(64, 'a');
+  report.kind = schemas::Kind::kPesAller;
+  report.verdict = verifier::Verdict::kIncomplete;
+  report.validation_time = absl::FromUnixSeconds(1780272000);
+  report.signatures = {signature, signature};
+  report.unsigned_elements = {{schemas::Scope::kBordereau, "2", verifier::UnsignedWhy::kMissing}};
+  report.not_covered.assign(2 * kItemsPerMessage, "/n:PES_Aller/PES_PJ");
+
+  verifier::FileReport pdf;
+  pdf.file = "délibération.pdf";
+  pdf.attachment_id = "PJ1";
+  pdf.sha256 = std::string(64, 'b');
+  pdf.kind = schemas::Kind::kPdf;
+  pdf.verdict = verifier::Verdict::kTotalFailed;
+  pdf.validation_time = report.validation_time;
+  signature.format = "CADES";
+  signature.integrity = verifier::Integrity::kBroken;
+  pdf.signatures = {signature};
+
+  verifier::FileReport act = pdf;
+  act.attachment_id = "PJ2";
+  act.kind = schemas::Kind::kBudgetAct;
+  act.verdict = verifier::Verdict::kNoSignature;
+  act.signatures = {};
+  act.not_covered = {"/DocumentBudgetaire"};
+  act.findings = {{.severity = schemas::Severity::kError,
+                   .rule = "SEAL_BROKEN",
+                   .place = {.line = 3, .column = 5, .element = "Scellement"},
+                   .detail = "md5",
+                   .value = "AB"}};
+
+  verifier::FileReport refused;
+  refused.file = "bombe.xml";
+  refused.attachment_id = "PJ3";
+  refused.sha256 = std::string(64, 'c');
+  refused.validation_time = report.validation_time;
+  refused.refusal = Error(Reason::kDoctypeRefused, "x", {.line = 2});
+  report.attachments = {pdf, act, refused};
+  return report;
+}
+
+std::vector<v1::VerifyResponse> MessagesOf(const verifier::FileReport& report) {
+  ReportMessages messages(report, "request");
+  std::vector<v1::VerifyResponse> all(1);
+  while (messages.Next(all.back())) all.emplace_back();
+  all.pop_back();
+  return all;
+}
+
+StatusOr<verifier::FileReport> Received(const std::vector<v1::VerifyResponse>& messages) {
+  client::ReportReader reader("flux.xml");
+  for (const v1::VerifyResponse& it : messages) SCEAU_RETURN_IF_ERROR(reader.Take(it));
+  return reader.Finish();
+}
+
+TEST(ReportConversion, AReportComesBackWithItsAttachmentsAndTheirVerdicts) {
+  const verifier::FileReport sent = NestedReport();
+  const auto received = Received(MessagesOf(sent));
+  ASSERT_TRUE(received.ok()) << received.status();
+  EXPECT_EQ(verifier::ToJson({*received}, Lang::kFr), verifier::ToJson({sent}, Lang::kFr));
+  EXPECT_EQ(received->attachments.size(), 3u);
+}
+
+TEST(ReportConversion, WithoutAnyOfItsMessagesAReportIsIncompleteOrTellsLess) {
+  const verifier::FileReport sent = NestedReport();
+  const std::vector<v1::VerifyResponse> all = MessagesOf(sent);
+  for (size_t i = 0; i < all.size(); ++i) {
+    std::vector<v1::VerifyResponse> fewer = all;
+    fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+    const auto received = Received(fewer);
+    const bool counted = all[i].has_signature() || all[i].has_summary() ||
+                         all[i].attachment().has_file() || all[i].attachment().has_signature() ||
+                         all[i].attachment().has_summary();
+    EXPECT_EQ(received.ok(), !counted) << all[i].ShortDebugString();
+    if (!counted) continue;
+    EXPECT_EQ(ReasonOf(received.status()), Reason::kAnswerIncomplete);
+  }
+  std::vector<v1::VerifyResponse> more = all;
+  more.push_back(all.back());
+  EXPECT_FALSE(Received(more).ok());
 }
 
 v1::SignHeader HeaderWith(const std::function<void(v1::SignHeader&)>& change) {

@@ -14,6 +14,7 @@
 #include "tools/client/convert.h"
 #include "tools/client/exchange.h"
 #include "tools/client/inspection_reader.h"
+#include "tools/client/report_reader.h"
 
 namespace sceau::client {
 namespace {
@@ -143,31 +144,6 @@ class PrepareReceiver {
   bool ended_ = false;
 };
 
-class VerifyReceiver {
- public:
-  explicit VerifyReceiver(const std::string& name) { report_.file = name; }
-
-  Status Take(const v1::VerifyResponse& response) {
-    if (response.has_file()) Read(response.file(), report_);
-    if (response.has_signature()) report_.signatures.push_back(FromWire(response.signature()));
-    if (response.has_remarks()) Read(response.remarks(), report_);
-    if (response.has_summary()) {
-      Read(response.summary(), report_);
-      announced_ = response.summary().signatures();
-    }
-    return OkStatus();
-  }
-
-  StatusOr<verifier::FileReport> Finish() {
-    if (announced_ != static_cast<int64_t>(report_.signatures.size())) return Incomplete("report");
-    return std::move(report_);
-  }
-
- private:
-  verifier::FileReport report_;
-  std::optional<int64_t> announced_;
-};
-
 class GrpcClient final : public Client {
  public:
   explicit GrpcClient(const Options& options)
@@ -265,7 +241,7 @@ class GrpcClient final : public Client {
     grpc::ClientContext context;
     SetDeadline(options_, context);
     const auto stream = verification_->Verify(&context);
-    VerifyReceiver receiver(name);
+    ReportReader receiver(name);
     return Exchange<verifier::FileReport, v1::VerifyResponse>(context, files, header, *stream,
                                                               receiver);
   }

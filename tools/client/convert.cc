@@ -216,6 +216,12 @@ void Read(const v1::VerifiedFile& wire, verifier::FileReport& into) {
   into.validation_time = FromWire(wire.validation_time());
 }
 
+void Read(const v1::VerifiedAttachment& wire, verifier::FileReport& into) {
+  into.attachment_id = wire.id();
+  into.file = wire.name();
+  Read(wire.file(), into);
+}
+
 void Read(const v1::Remarks& wire, verifier::FileReport& into) {
   for (const auto& item : wire.unsigned_elements()) {
     into.unsigned_elements.push_back(FromWire(item));

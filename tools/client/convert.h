@@ -29,6 +29,7 @@ signer::TargetToSign FromWire(const v1::PreparedTarget& target);
 signer::SignedElement FromWire(const v1::SignedElement& element);
 
 void Read(const v1::VerifiedFile& file, verifier::FileReport& into);
+void Read(const v1::VerifiedAttachment& attachment, verifier::FileReport& into);
 void Read(const v1::Remarks& remarks, verifier::FileReport& into);
 void Read(const v1::VerificationSummary& summary, verifier::FileReport& into);
 
