@@ -95,6 +95,10 @@ constexpr RuleText kRules[] = {
     {"AGREEMENT_TOO_EARLY",
      {"Le bordereau est antérieur à la dématérialisation convenue.",
       "The bordereau is earlier than the dematerialisation agreed on."}},
+    {"AGREEMENT_KIND_TOO_EARLY",
+     {"La convention locale n'admet cette sorte de pièce justificative que pour des bordereaux "
+      "ultérieurs.",
+      "The local agreement admits this kind of supporting document for later bordereaux only."}},
     {"AGREEMENT_FORMAT",
      {"La convention locale n'admet pas ce format de pièce justificative.",
       "The local agreement does not admit this format of supporting document."}},

@@ -70,8 +70,8 @@ TEST(BudgetAgreement, OfficeCollectiviteAndBudgetAreThoseAgreedOn) {
     std::vector<std::string> out;
     for (const Finding& it : check->findings) {
       if (it.rule.rfind("AGREEMENT_", 0) != 0) continue;
-      out.push_back(Concat(NameOf(it.severity), " ", it.rule, " ", it.place.line, " ", it.detail,
-                           it.value));
+      out.push_back(Concat(NameOf(it.severity), " ", it.rule, " ", it.place.line, " ", it.value,
+                           it.detail.empty() ? "" : " / ", it.detail));
     }
     return out;
   };
@@ -86,9 +86,97 @@ TEST(BudgetAgreement, OfficeCollectiviteAndBudgetAreThoseAgreedOn) {
   EXPECT_EQ(said("id_coll = \"1\"\n" + post, false), Said{"WARNING AGREEMENT_MISSING 6 " + both});
 }
 
+// Of the two attachments of the file: the rules and what was found wrong with each.
+class AgreedKinds : public AgreementTest {
+ protected:
+  AgreedKinds() {
+    Piece(0).name = "Facture_1.pdf";
+    Piece(1).name = "arrete.xml";
+    Piece(1).mime_type = "text/xml";
+  }
+  PieceJustificative& Piece(size_t index) { return facts_.pieces_justificatives.at(index); }
+  Rules Under(const std::string& kinds) { return RulesUnder("[[agreement.kind]]\n" + kinds); }
+  // Of the first attachment: one kind for it, and one that takes the other.
+  Rules OfTheFirst(const std::string& kind) {
+    return Under(kind + "\n[[agreement.kind]]\nname = \"arrete.*\"\n");
+  }
+};
+
+TEST_F(AgreedKinds, SeveralFormatsAndPatternsOfOneKind) {
+  const std::string formats = "mime_type = [\"application/pdf\", \"text/xml\"]\n";
+  EXPECT_EQ(Under(formats), Rules{});
+  EXPECT_EQ(Under(formats + "name = [\"Facture_[0-9]+\\\\.pdf\", \"arrete\\\\.xml\"]"), Rules{});
+  EXPECT_EQ(Under(formats + "name = [\"Facture_[0-9]+\\\\.pdf\"]"), Rules{"AGREEMENT_NAME"});
+  EXPECT_EQ(Under("mime_type = [\"image/png\", \"text/xml\"]"), Rules{"AGREEMENT_FORMAT"});
+  // A format of one kind with a pattern of another is neither.
+  EXPECT_EQ(Under("mime_type = \"application/pdf\"\nname = \"arrete.*\"\n[[agreement.kind]]\n"
+                  "mime_type = \"text/xml\""),
+            Rules{"AGREEMENT_NAME"});
+}
+
+TEST_F(AgreedKinds, AKindMayHaveItsFirstDay) {
+  ASSERT_FALSE(facts_.bordereaux.at(0).pieces_justificatives.empty());
+  const std::string& day = facts_.bordereaux.at(0).date;
+  const auto from = [](const std::string& it) {
+    return "mime_type = \"application/pdf\"\nfrom = \"" + it + "\"";
+  };
+  EXPECT_EQ(OfTheFirst(from(day)), Rules{});
+  EXPECT_EQ(OfTheFirst(from("2099-01-01")), Rules{"AGREEMENT_KIND_TOO_EARLY"});
+  // Another kind takes it from the beginning.
+  EXPECT_EQ(OfTheFirst(from("2099-01-01") + "\n[[agreement.kind]]\nname = \"Facture.*\""), Rules{});
+  // What no bordereau of the file refers to has no day to be judged by.
+  for (Bordereau& it : facts_.bordereaux) it.pieces_justificatives.clear();
+  EXPECT_EQ(OfTheFirst(from("2099-01-01")), Rules{});
+}
+
+TEST_F(AgreementTest, ADomainMayHaveItsFirstDay) {
+  const auto entry = [](const std::string& name, const std::string& from) {
+    return "[[agreement.domain]]\nname = \"" + name + "\"\n" +
+           (from.empty() ? "" : "from = \"" + from + "\"\n");
+  };
+  EXPECT_EQ(RulesUnder(entry("DEPENSE", "2020-01-01") + entry("RECETTE", "")), Rules{});
+  EXPECT_EQ(RulesUnder(entry("DEPENSE", "2020-01-01") + entry("RECETTE", "2099-01-01")),
+            Rules{"AGREEMENT_TOO_EARLY"});
+  EXPECT_EQ(RulesUnder(entry("DEPENSE", "2020-01-01")), Rules{"AGREEMENT_DOMAIN"});
+  // The later of the two days counts.
+  EXPECT_EQ(
+      RulesUnder("from = \"2099-01-01\"\n" + entry("DEPENSE", "2020-01-01") + entry("RECETTE", "")),
+      (Rules{"AGREEMENT_TOO_EARLY", "AGREEMENT_TOO_EARLY"}));
+  EXPECT_EQ(RulesUnder("domains = [\"DEPENSE\"]\n" + entry("RECETTE", "2099-01-01")),
+            Rules{"AGREEMENT_TOO_EARLY"});
+}
+
+TEST_F(AgreementTest, TheRecordOfTheReceiverGoesBeforeThatOfAny) {
+  const std::string any = "budgets = [\"zz\"]\n";
+  const std::string own = Concat("[[agreement]]\nid_coll = \"", facts_.collectivite.id_coll,
+                                 "\"\nid_post = \"", facts_.collectivite.id_post, "\"\n");
+  EXPECT_EQ(RulesUnder(any), Rules{"AGREEMENT_BUDGET"});
+  EXPECT_EQ(RulesUnder(any + own), Rules{});
+}
+
+TEST(AgreementRecords, OneThatStandsTwiceIsRefused) {
+  const auto refusal = [](const std::string& text) {
+    const Status status = ParseAgreements(text, "a.toml").status();
+    return Concat(status.ok() ? "" : InfoOf(*ReasonOf(status)).name, " ", PlaceOf(status).line);
+  };
+  const std::string one = "[[agreement]]\nid_coll = \"1\"\n";
+  const std::string post = "id_post = \"034000\"\n";
+  EXPECT_EQ(refusal(one + one), "CONFIG_INVALID 3");
+  EXPECT_EQ(refusal(one + post + one + one + post), "CONFIG_INVALID 6");
+  EXPECT_EQ(refusal(one + post + one), " 0");
+  EXPECT_EQ(refusal(one + "domains = [\"DEPENSE\", \"DEPENSE\"]"), "CONFIG_INVALID 1");
+  EXPECT_EQ(refusal(one + "domains = [\"DEPENSE\"]\n[[agreement.domain]]\nname = \"DEPENSE\""),
+            "CONFIG_INVALID 1");
+}
+
 TEST_F(AgreementTest, ABadRecordIsRefusedWithItsKey) {
   for (const char* text : {"[[agreement]]\nfrom = \"hier\"", "[[agreement]]\ndomains = [\"PAIE\"]",
-                           "[[agreement]]\n[[agreement.kind]]\nname = \"(\"", "[[accord]]\n"}) {
+                           "[[agreement]]\n[[agreement.kind]]\nname = \"(\"", "[[accord]]\n",
+                           "[[agreement]]\n[[agreement.kind]]\nname = [\".*\", \"(\"]",
+                           "[[agreement]]\n[[agreement.kind]]\nmime_type = [1]",
+                           "[[agreement]]\n[[agreement.kind]]\nfrom = \"hier\"",
+                           "[[agreement]]\n[[agreement.domain]]\nfrom = \"2024-01-01\"",
+                           "[[agreement]]\n[[agreement.domain]]\nname = \"PAIE\""}) {
     EXPECT_EQ(ReasonOf(ParseAgreements(text, "a.toml").status()), Reason::kConfigInvalid) << text;
   }
 }
