@@ -73,6 +73,63 @@ TEST_F(SceauWithout, APersonReadsItInFrenchOrEnglish) {
   EXPECT_THAT(english.err, HasSubstr("without the piece BORDD0001/"));
 }
 
+// The numbers of the pieces, in the order of the file.
+std::vector<std::string> Numbers(const std::string& pes) {
+  std::vector<std::string> out;
+  constexpr std::string_view kOpen = "<IdPce V=\"";
+  for (size_t at = pes.find(kOpen); at != std::string::npos; at = pes.find(kOpen, at)) {
+    at += kOpen.size();
+    out.push_back(pes.substr(at, pes.find('"', at) - at));
+  }
+  return out;
+}
+
+TEST_F(SceauWithout, APieceThatIsNamedIsLeftOut) {
+  const std::string number = Numbers(ReadFile(flux_)).at(1);
+  const Ended run = Without({"--piece", "BORDD0001/" + number, "--json"});
+  ASSERT_EQ(run.code, 0) << run.err << run.out;
+  const Json json = Json::parse(run.out);
+  ASSERT_EQ(json["pieces"].size(), 1u);
+  EXPECT_EQ(json["pieces"][0]["bordereau"], "BORDD0001");
+  EXPECT_EQ(json["pieces"][0]["piece"], number);
+  EXPECT_EQ(json["pieces"][0]["why"], "ASKED");
+  EXPECT_EQ(json["bordereaux"], Json::array());
+  EXPECT_EQ(Numbers(ReadFile(out_)).size(), Numbers(ReadFile(flux_)).size() - 1);
+  EXPECT_EQ(RunSceau(folder_, {"check", out_}).code, 0);
+}
+
+TEST_F(SceauWithout, SeveralNamedPiecesAndThoseOfAnAcknowledgementGoTogether) {
+  const std::vector<std::string> numbers = Numbers(ReadFile(flux_));
+  const Ended run = Without({"--acquit", acquit_, "--piece", "BORDD0002/" + numbers.at(3),
+                             "--piece", "BORDD0002/" + numbers.at(4), "--json"});
+  ASSERT_EQ(run.code, 0) << run.err << run.out;
+  const Json json = Json::parse(run.out);
+  // One refused of the first, two named of the second, the bordereau of titres.
+  EXPECT_EQ(json["pieces"].size(), 6u);
+  EXPECT_EQ(json["bordereaux"], Json({"BORDR0001"}));
+  EXPECT_EQ(Numbers(ReadFile(out_)),
+            (std::vector<std::string>{numbers.at(1), numbers.at(2), numbers.at(5)}));
+  EXPECT_EQ(RunSceau(folder_, {"check", out_}).code, 0);
+}
+
+TEST_F(SceauWithout, WhatWasTakenInIsLeftOutWhenAsked) {
+  const std::vector<std::string> numbers = Numbers(ReadFile(flux_));
+  const Ended run = Without({"--acquit", acquit_, "--omit-accepted", "--json"});
+  ASSERT_EQ(run.code, 0) << run.err << run.out;
+  const Json json = Json::parse(run.out);
+  EXPECT_EQ(json["bordereaux"], Json({"BORDD0002", "BORDR0001"}));
+  size_t accepted = 0;
+  for (const Json& it : json["pieces"]) accepted += it["why"] == "ACCEPTED" ? 1 : 0;
+  EXPECT_EQ(accepted, 3u);
+  ASSERT_FALSE(json["piecesJustificatives"].empty());
+  EXPECT_EQ(json["piecesJustificatives"][0]["why"], "ACCEPTED");
+  // What the answer does not speak of stays.
+  EXPECT_EQ(Numbers(ReadFile(out_)), (std::vector<std::string>{numbers.at(1), numbers.at(2)}));
+  const Ended text = Without({"--acquit", acquit_, "--omit-accepted", "--force"});
+  ASSERT_EQ(text.code, 0) << text.err;
+  EXPECT_THAT(text.err, HasSubstr("déjà intégrée"));
+}
+
 TEST_F(SceauWithout, TheOutputIsWholeOrAbsent) {
   const std::string other = folder_.Write("other.xml", *gen::AcquitText({.seed = 7}, {}));
   const Ended run = Without({"--acquit", other, "--json"});
