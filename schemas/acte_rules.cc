@@ -42,9 +42,8 @@ class Check {
 
   std::vector<Finding> Run() {
     if (facts_.IsAnomaly()) {
-      Add(Severity::kError, "ACTE_ANOMALY", facts_.place,
-          Concat(facts_.anomaly_nature, facts_.anomaly_detail.empty() ? "" : " ",
-                 facts_.anomaly_detail));
+      Add(Severity::kError, "ACTE_ANOMALY", facts_.place, facts_.anomaly_detail,
+          facts_.anomaly_nature);
     }
     for (const ActeFile& file : facts_.files) One(file);
     Annexes();
@@ -52,20 +51,21 @@ class Check {
   }
 
  private:
-  void Add(Severity severity, std::string_view rule, const Place& place, std::string detail) {
-    out_.push_back({severity, std::string(rule), place, std::move(detail)});
+  void Add(Severity severity, std::string_view rule, const Place& place, std::string detail,
+           std::string value = "") {
+    out_.push_back({severity, std::string(rule), place, std::move(detail), std::move(value)});
   }
 
   void One(const ActeFile& file) {
     if (file.names != 1 || !IsPlainName(file.name)) {
-      return Add(Severity::kError, "ACTE_FILE_NAME", file.place, file.name);
+      return Add(Severity::kError, "ACTE_FILE_NAME", file.place, "", file.name);
     }
     // Names differ for every receiver: also for one that knows no upper case.
     if (!names_.insert(absl::AsciiStrToLower(file.name)).second) {
-      Add(Severity::kError, "ACTE_FILE_DUPLICATE", file.place, file.name);
+      Add(Severity::kError, "ACTE_FILE_DUPLICATE", file.place, "", file.name);
     }
     if (!StatedType(file.name)) {
-      Add(Severity::kError, "ACTE_FILE_TYPE", file.place, file.name);
+      Add(Severity::kError, "ACTE_FILE_TYPE", file.place, "", file.name);
     }
   }
 
@@ -76,7 +76,7 @@ class Check {
     int64_t stated = 0;
     if (absl::SimpleAtoi(facts_.annexes_stated, &stated) && stated == count) return;
     Add(Severity::kError, "ACTE_ANNEXES_COUNT", facts_.annexes_place,
-        Concat(facts_.annexes_stated, " / ", count));
+        Concat(facts_.annexes_stated, " / ", count), facts_.annexes_stated);
   }
 
   const ActeFacts& facts_;
@@ -100,10 +100,10 @@ StatusOr<ContentType> CheckActeFile(const InputFile& file, const std::string& na
   const std::optional<ContentType> stated = StatedType(name);
   if (!taken) {
     findings.push_back(
-        {Severity::kError, "ACTE_FILE_TYPE", place, Concat(name, ": ", NameOf(type))});
+        {Severity::kError, "ACTE_FILE_TYPE", place, std::string(NameOf(type)), name});
   } else if (stated && *stated != type) {
     findings.push_back(
-        {Severity::kError, "ACTE_FILE_TYPE_MISMATCH", place, Concat(name, ": ", NameOf(type))});
+        {Severity::kError, "ACTE_FILE_TYPE_MISMATCH", place, std::string(NameOf(type)), name});
   }
   std::vector<Finding> inside;
   ContentOpener(open).Open(file, type, place, inside);
@@ -112,6 +112,27 @@ StatusOr<ContentType> CheckActeFile(const InputFile& file, const std::string& na
     findings.push_back(std::move(it));
   }
   return type;
+}
+
+Status CheckActeFiles(const ActeFacts& facts, const std::vector<GivenFile>& given,
+                      const OpenOptions& open, std::vector<Finding>& findings) {
+  std::set<std::string_view> named;
+  for (const ActeFile& it : facts.files) {
+    // One without a name, or with two, was said; of two of one name the first is the file.
+    if (it.name.empty() || !named.insert(it.name).second) continue;
+    const auto found = std::find_if(given.begin(), given.end(),
+                                    [&](const GivenFile& each) { return each.name == it.name; });
+    if (found == given.end()) {
+      findings.push_back({Severity::kWarning, "ACTE_FILE_NOT_GIVEN", it.place, "", it.name});
+      continue;
+    }
+    SCEAU_RETURN_IF_ERROR(CheckActeFile(*found->file, it.name, it.place, open, findings).status());
+  }
+  for (const GivenFile& it : given) {
+    if (named.contains(it.name)) continue;
+    findings.push_back({Severity::kError, "ACTE_FILE_UNKNOWN", facts.place, "", it.name});
+  }
+  return OkStatus();
 }
 
 }  // namespace sceau::schemas

@@ -1,6 +1,7 @@
 // What @CTES refuses: names, number and types of the files of a message, and their contents.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,5 +21,16 @@ std::vector<Finding> CheckActe(const ActeFacts& facts);
 StatusOr<ContentType> CheckActeFile(const InputFile& file, const std::string& name,
                                     const Place& place, const OpenOptions& open,
                                     std::vector<Finding>& findings);
+
+// A file that travels beside a message.
+struct GivenFile {
+  std::string name;  // in its folder
+  std::shared_ptr<const InputFile> file;
+};
+
+// The files of a message against those given: each that it names is checked as above or said to be
+// not given, each that it does not name is said at its root.
+Status CheckActeFiles(const ActeFacts& facts, const std::vector<GivenFile>& given,
+                      const OpenOptions& open, std::vector<Finding>& findings);
 
 }  // namespace sceau::schemas

@@ -17,6 +17,7 @@ namespace sceau::schemas {
 struct Annex {
   std::string code;  // CodeAnnexe, e.g. "IV-B1.2"
   bool present = false;
+  Place place;
 };
 
 struct Budget {
@@ -26,6 +27,7 @@ struct Budget {
   std::string cod_bud;       // CodBud
   std::string nomenclature;  // e.g. "M57-M57_A"
   std::string nat_dec;       // BlocBudget/NatDec: 01, 02, 03, 09, 10
+  Place nomenclature_place, nat_dec_place;  // line 0: the element is not there
   std::string exercice;      // Exer
   int64_t lines = 0;         // LigneBudget elements
   bool has_annexes = false;
@@ -37,6 +39,12 @@ struct Budget {
   Place annex_place;  // of the first table that has one, with its name
   int64_t line = 0;
   int64_t column = 0;
+};
+
+// A line that is no elementary one.
+struct TotalLine {
+  Place place;
+  std::string nature;  // the first that makes it a total, as written; empty: it has none
 };
 
 struct BudgetFacts {
@@ -51,7 +59,7 @@ struct BudgetFacts {
   int64_t line = 0;            // of the header, else of the root
   int64_t column = 0;
   std::vector<Budget> budgets;
-  std::vector<Place> total_lines;  // lines that are no elementary ones; the first ones
+  std::vector<TotalLine> total_lines;  // the first ones
   int64_t total_line_count = 0;
   int64_t signatures = 0;  // ds:Signature elements, wherever they stand
   Seal seal;

@@ -99,6 +99,10 @@ BudgetNode Classify(BudgetNode parent, const xml::StartElement& element) {
   return parent == N::kAnnexTable ? N::kAnnexEntry : N::kOther;
 }
 
+Place PlaceOf(const xml::StartElement& element) {
+  return {element.line, element.column, std::string(element.local)};
+}
+
 std::string ValueOf(const xml::StartElement& element) {
   const xml::Attribute* value = element.Find("V");
   return value == nullptr ? "" : std::string(value->value);
@@ -170,39 +174,43 @@ Status BudgetReader::Take(BudgetNode node, const xml::StartElement& element) {
       break;
     case N::kNomenclature:
       budget->nomenclature = ValueOf(element);
+      budget->nomenclature_place = PlaceOf(element);
       break;
     case N::kNatDec:
       budget->nat_dec = ValueOf(element);
+      budget->nat_dec_place = PlaceOf(element);
       break;
     case N::kExer:
       budget->exercice = ValueOf(element);
       break;
     case N::kLine:
       ++budget->lines;
-      line_place_ = {element.line, element.column, std::string(element.qname)};
+      line_ = {PlaceOf(element), ""};
       line_has_nature_ = line_is_total_ = false;
       break;
     case N::kNature:
       line_has_nature_ = true;
-      line_is_total_ |= IsTotal(ValueOf(element));
+      if (line_is_total_ || !IsTotal(ValueOf(element))) break;
+      line_is_total_ = true;
+      line_.nature = ValueOf(element);
       break;
     case N::kAnnexes:
       budget->has_annexes = true;
       break;
     case N::kSummary:
       budget->has_summary = true;
-      budget->summary_place = {element.line, element.column, std::string(element.local)};
+      budget->summary_place = PlaceOf(element);
       break;
     case N::kAnnexTable:
       if (budget->annex_entries > 0) break;
-      budget->annex_place = {element.line, element.column, std::string(element.local)};
+      budget->annex_place = PlaceOf(element);
       break;
     case N::kAnnexEntry:
       ++budget->annex_entries;
       break;
     case N::kSummaryLine:
       if (budget->summary.size() >= kMaxAnnexes) return exceeded();
-      budget->summary.emplace_back();
+      budget->summary.push_back({.place = PlaceOf(element)});
       break;
     case N::kAnnexCode:
       budget->summary.back().code = ValueOf(element);
@@ -229,7 +237,7 @@ void BudgetReader::TakeLine() {
   if (facts_.in_cfu) return;
   if (line_has_nature_ && !line_is_total_) return;
   ++facts_.total_line_count;
-  if (facts_.total_lines.size() < kMaxTotalLines) facts_.total_lines.push_back(line_place_);
+  if (facts_.total_lines.size() < kMaxTotalLines) facts_.total_lines.push_back(line_);
 }
 
 Status BudgetReader::OnText(std::string_view text) { return seal_.Text(text); }

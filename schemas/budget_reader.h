@@ -39,7 +39,7 @@ class BudgetReader final : public xml::Handler {
   BudgetFacts facts_;
   SealReader seal_;
   std::vector<BudgetNode> stack_;
-  Place line_place_;
+  TotalLine line_;  // the open one, in case it is a total
   bool line_has_nature_ = false;
   bool line_is_total_ = false;
 };

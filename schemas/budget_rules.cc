@@ -42,8 +42,8 @@ class Check {
           Concat(facts_.budgets.size()));
     }
     for (const Budget& budget : facts_.budgets) One(budget);
-    for (const Place& place : facts_.total_lines) {
-      Add(Severity::kError, "BUDGET_LINE_TOTAL", place, "");
+    for (const TotalLine& line : facts_.total_lines) {
+      Add(Severity::kError, "BUDGET_LINE_TOTAL", line.place, "", line.nature);
     }
     const auto kept = static_cast<int64_t>(facts_.total_lines.size());
     if (facts_.total_line_count > kept) {
@@ -53,20 +53,26 @@ class Check {
   }
 
  private:
-  void Add(Severity severity, std::string_view rule, const Place& place, std::string detail) {
-    out_.push_back({severity, std::string(rule), place, std::move(detail)});
+  void Add(Severity severity, std::string_view rule, const Place& place, std::string detail,
+           std::string value = "") {
+    out_.push_back({severity, std::string(rule), place, std::move(detail), std::move(value)});
   }
 
   void One(const Budget& budget) {
     const Place place{budget.line, budget.column, "Budget"};
+    const auto or_budget = [&](const Place& of_value) {
+      return of_value.line > 0 ? of_value : place;
+    };
     if (std::find(std::begin(kNatDecs), std::end(kNatDecs), budget.nat_dec) == std::end(kNatDecs)) {
-      Add(Severity::kError, "NAT_DEC_UNKNOWN", place, budget.nat_dec);
+      Add(Severity::kError, "NAT_DEC_UNKNOWN", or_budget(budget.nat_dec_place), "", budget.nat_dec);
     }
     const std::string_view instruction = InstructionOf(budget.nomenclature);
     if (instruction.empty()) {
-      Add(Severity::kError, "NOMENCLATURE_MALFORMED", place, budget.nomenclature);
+      Add(Severity::kError, "NOMENCLATURE_MALFORMED", or_budget(budget.nomenclature_place), "",
+          budget.nomenclature);
     } else if (budget.nat_dec == "10" && instruction != "M57" && instruction.substr(0, 2) != "M4") {
-      Add(Severity::kWarning, "NOMENCLATURE_WITHOUT_CFU", place, budget.nomenclature);
+      Add(Severity::kWarning, "NOMENCLATURE_WITHOUT_CFU", or_budget(budget.nomenclature_place), "",
+          budget.nomenclature);
     }
     if (budget.lines == 0) Add(Severity::kError, "BUDGET_WITHOUT_LINES", place, budget.label);
     Annexes(budget, place);
@@ -80,7 +86,7 @@ class Check {
     for (const Annex& annex : budget.summary) {
       const auto [known, is_new] = present.emplace(annex.code, annex.present);
       if (is_new || known->second == annex.present) continue;
-      Add(Severity::kWarning, "ANNEX_SUMMARY_CONTRADICTORY", place, annex.code);
+      Add(Severity::kWarning, "ANNEX_SUMMARY_CONTRADICTORY", annex.place, "", annex.code);
     }
     if (budget.has_summary) TablesAsListed(budget);
   }
@@ -126,9 +132,10 @@ Finding CheckSeal(const BudgetFacts& facts) {
     case SealState::kBroken:
       break;
   }
-  return {Severity::kError, "SEAL_BROKEN", place,
-          seal.count > 1 ? Concat(seal.count, " Scellement")
-                         : Concat(seal.stated.md5, " / ", seal.computed.md5)};
+  if (seal.count > 1) {
+    return {Severity::kError, "SEAL_BROKEN", place, Concat(seal.count, " Scellement")};
+  }
+  return {Severity::kError, "SEAL_BROKEN", place, seal.computed.md5, seal.stated.md5};
 }
 
 }  // namespace sceau::schemas

@@ -6,6 +6,7 @@
 
 #include "base/strings.h"
 #include "schemas/budget_agreement.h"
+#include "schemas/finding_paths.h"
 #include "schemas/inspection_json.h"
 #include "schemas/schema_validator.h"
 #include "xml/parser.h"
@@ -143,13 +144,13 @@ void LookUpSent(const SentRegister& sent, Check& check) {
   const PesFacts& facts = check.inspection.pes;
   const std::string& id_coll = facts.collectivite.id_coll;
   std::erase_if(check.inspection.anomalies, [&](const Finding& it) {
-    return it.rule == "PJ_NOT_IN_FILE" && sent.Find(id_coll, it.detail);
+    return it.rule == "PJ_NOT_IN_FILE" && sent.Find(id_coll, it.value);
   });
   for (const PieceJustificative& it : facts.pieces_justificatives) {
     const std::optional<SentIn> in = sent.Find(id_coll, it.id);
     if (!in || in->file_name == facts.file_name) continue;
-    check.findings.push_back({Severity::kWarning, "PJ_ALREADY_SENT", {it.line, it.column, "PJ"},
-                              Concat(it.id, ": ", in->file_name)});
+    check.findings.push_back(
+        {Severity::kWarning, "PJ_ALREADY_SENT", {it.line, it.column, "PJ"}, in->file_name, it.id});
   }
 }
 
@@ -208,6 +209,10 @@ StatusOr<Check> CheckDocument(const InputFile& file, const CheckOptions& options
   if (options.sent != nullptr && check.inspection.kind == Kind::kPesAller) {
     LookUpSent(*options.sent, check);
   }
+  if (options.given && check.inspection.acte) {
+    SCEAU_RETURN_IF_ERROR(CheckActeFiles(*check.inspection.acte, *options.given,
+                                         options.open.value_or(OpenOptions()), check.findings));
+  }
   std::vector<Finding>& anomalies = check.inspection.anomalies;
   if (options.before_signing) {
     anomalies.erase(std::remove_if(anomalies.begin(), anomalies.end(), IsOnSignatures),
@@ -223,6 +228,10 @@ StatusOr<Check> CheckDocument(const InputFile& file, const CheckOptions& options
   check.errors += std::count_if(check.findings.begin(), check.findings.end(), [](const Finding& it) {
     return it.severity == Severity::kError;
   });
+  // What only warns of a document to be signed is not worth reading it again.
+  if (!options.before_signing || !check.passed()) {
+    SCEAU_RETURN_IF_ERROR(AddPaths(file, check.findings));
+  }
   return check;
 }
 

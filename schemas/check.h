@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/status.h"
+#include "schemas/acte_rules.h"
 #include "schemas/agreement.h"
 #include "schemas/compiled_schema.h"
 #include "schemas/finding.h"
@@ -31,6 +32,8 @@ struct CheckOptions {
   BudgetUse use = BudgetUse::kSending;          // of budget acts
   const std::atomic<bool>* unwanted = nullptr;  // once true, kCancelled
   std::optional<OpenOptions> open;  // look into the attachments
+  // The files given with a message of @CTES; unset: the message is checked by itself.
+  std::optional<std::vector<GivenFile>> given;
 };
 
 // The installed sets of a folder and the local agreements of a file; an empty name: none.
@@ -48,7 +51,8 @@ struct Check {
   bool passed() const { return errors == 0; }
 };
 
-// Reads the file once, and once more when the newest set does not match. Bounded memory, linear time.
+// Reads the file once, once more when the newest set does not match, and once more for the paths
+// when a rule is broken. Bounded memory, linear time.
 // Errors: those of Inspect; kSchemaSetUnknown when `set` is not installed or does not know the
 // document; kSchemaSetInvalid; kCancelled.
 StatusOr<Check> CheckDocument(const InputFile& file, const CheckOptions& options);

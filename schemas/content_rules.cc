@@ -36,8 +36,9 @@ class Rules {
  public:
   Rules(const Place& place, std::vector<Finding>& out) : place_(place), out_(out) {}
 
-  void Add(Severity severity, std::string_view rule, std::string_view detail = "") {
-    out_.push_back({severity, std::string(rule), place_, std::string(detail)});
+  void Add(Severity severity, std::string_view rule, std::string_view detail = "",
+           std::string_view value = "") {
+    out_.push_back({severity, std::string(rule), place_, std::string(detail), std::string(value)});
   }
 
   void Pdf(const contents::PdfFacts& pdf) {
@@ -52,10 +53,10 @@ class Rules {
   void Zip(const contents::ZipFacts& zip) {
     absl::flat_hash_set<std::string> names;
     for (const contents::ZipMember& it : zip.members) {
-      if (LeavesFolder(it.name)) Add(Severity::kError, "ZIP_MEMBER_UNSAFE", it.name);
-      if (it.encrypted) Add(Severity::kError, "ZIP_MEMBER_LOCKED", it.name);
+      if (LeavesFolder(it.name)) Add(Severity::kError, "ZIP_MEMBER_UNSAFE", "", it.name);
+      if (it.encrypted) Add(Severity::kError, "ZIP_MEMBER_LOCKED", "", it.name);
       if (!names.insert(absl::AsciiStrToLower(it.name)).second) {
-        Add(Severity::kError, "ZIP_MEMBER_DUPLICATE", it.name);
+        Add(Severity::kError, "ZIP_MEMBER_DUPLICATE", "", it.name);
       }
     }
   }

@@ -84,7 +84,8 @@ class Inspector final : public xml::Handler {
     }
     out.anomalies = CheckPes(reader_);
     for (const xml::IdSet::Duplicate& it : ids_.duplicates()) {
-      out.anomalies.push_back({Severity::kError, "DUPLICATE_ID", {it.line, it.column, ""}, it.id});
+      out.anomalies.push_back(
+          {Severity::kError, "DUPLICATE_ID", {it.line, it.column, ""}, "", it.id});
     }
     out.anomalies.insert(out.anomalies.end(), unreadable_.begin(), unreadable_.end());
     out.pes = std::move(reader_.facts());
@@ -144,7 +145,8 @@ class Inspector final : public xml::Handler {
     if (outcome_ && (outcome_ != AttachmentReader::Outcome::kGood ||
                      !(packed || MayBeOfType(piece.mime_type, piece.content)))) {
       unreadable_.push_back({Severity::kError, std::string(kRules[static_cast<size_t>(*outcome_)]),
-                             attachment_place_, piece.mime_type});
+                             attachment_place_, piece.name.empty() ? piece.id : piece.name,
+                             piece.mime_type});
     }
     outcome_.reset();
     for (Finding& it : inside_) {
@@ -200,7 +202,7 @@ StatusOr<Inspection> Inspect(const InputFile& file, const InspectOptions& option
   out.encoding = std::string(xml::NameOf(gate.encoding));
   if (out.kind == Kind::kPesAller && gate.encoding != xml::Encoding::kLatin1) {
     out.anomalies.push_back(
-        {Severity::kWarning, "ENCODING_NOT_ISO_8859_1", {1, 1, ""}, "", out.encoding});
+        {Severity::kWarning, "ENCODING_NOT_ISO_8859_1", {1, 1, "/"}, "", out.encoding});
   }
   out.sha256 = ToHex(digest.Finish());
   return out;

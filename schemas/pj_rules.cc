@@ -38,14 +38,14 @@ void CheckPiece(const Piece& piece, bool referenced, std::vector<Finding>& out) 
                    Concat(piece.id, ": ", piece.type, " / ", domain), piece.type});
   }
   if (!referenced && piece.ref_domaines.empty()) {
-    out.push_back({Severity::kWarning, "PJ_NOT_REFERENCED", place, piece.id});
+    out.push_back({Severity::kWarning, "PJ_NOT_REFERENCED", place, "", piece.id});
   }
 }
 
 void CheckRef(const PesReader::PjRef& ref, const Piece* piece, std::vector<Finding>& out) {
   const Place place{ref.line, ref.column, "PJRef"};
   if (ref.support == "01") {
-    if (piece == nullptr) out.push_back({Severity::kWarning, "PJ_NOT_IN_FILE", place, ref.id});
+    if (piece == nullptr) out.push_back({Severity::kWarning, "PJ_NOT_IN_FILE", place, "", ref.id});
   } else if ((ref.support == "02" || ref.support == "03") && piece != nullptr) {
     out.push_back({Severity::kError, "PJ_SUPPORT_CONTRADICTED", place, ref.id, ref.support});
   }
@@ -69,7 +69,7 @@ void CheckPiecesJustificatives(const PesReader& reader, std::vector<Finding>& ou
   for (const Piece& piece : reader.facts().pieces_justificatives) {
     if (pieces.emplace(piece.id, &piece).second) continue;
     out.push_back(
-        {Severity::kError, "PJ_DUPLICATE_ID", {piece.line, piece.column, "PJ"}, piece.id});
+        {Severity::kError, "PJ_DUPLICATE_ID", {piece.line, piece.column, "PJ"}, "", piece.id});
   }
   const auto find = [&](const std::string& id) {
     const auto found = pieces.find(id);

@@ -34,13 +34,15 @@ void CheckBordereau(const PesReader& reader, size_t index, std::vector<Finding>&
   const PesFacts& facts = reader.facts();
   const Bordereau& bordereau = facts.bordereaux[index];
   const PesReader::Declared& declared = reader.declared()[index];
-  const auto add = [&](Severity severity, std::string_view rule, Place place, std::string detail,
-                       const std::string& value = "") {
-    out.push_back({severity, std::string(rule), std::move(place), std::move(detail), value});
+  const auto add = [&](Severity severity, std::string_view rule, Place place,
+                       const std::string& detail, const std::string& value = "") {
+    out.push_back({severity, std::string(rule), std::move(place),
+                   Concat(bordereau.Name(), detail.empty() ? "" : ": ", detail), value});
   };
+  const Place whole{bordereau.line, bordereau.column, bordereau.Path(facts.root_qname)};
   const bool flagged = facts.Of(bordereau.domain).Dematerialisee();
   if (flagged && bordereau.signatures == 0 && facts.root_signatures == 0) {
-    add(Severity::kWarning, "INFO_DEMATERIALISEE_WITHOUT_SIGNATURE", PlaceOf(bordereau), "");
+    add(Severity::kWarning, "INFO_DEMATERIALISEE_WITHOUT_SIGNATURE", whole, "");
   }
   if (flagged) {
     if (auto missing = MissingCumulativeAmount(reader, index)) out.push_back(*std::move(missing));
@@ -60,7 +62,7 @@ void CheckBordereau(const PesReader& reader, size_t index, std::vector<Finding>&
     add(Severity::kWarning, "LINES_SUM_MISMATCH", PlaceOf(bordereau, declared.amount_ht),
         euros(*declared.lines_ht), declared.amount_ht.value);
   }
-  if (!bordereau.id) add(Severity::kInfo, "BORDEREAU_WITHOUT_ID", PlaceOf(bordereau), "");
+  if (!bordereau.id) add(Severity::kInfo, "BORDEREAU_WITHOUT_ID", whole, "");
 }
 
 }  // namespace
@@ -69,8 +71,8 @@ std::optional<Finding> MissingCumulativeAmount(const PesReader& reader, size_t i
   const Bordereau& bordereau = reader.facts().bordereaux[index];
   const PesReader::Written& written = reader.declared()[index].mt_cumul_annuel;
   if (!IsZeroOrEmpty(written.value)) return std::nullopt;
-  return Finding{Severity::kError, "MT_CUMUL_ANNUEL_MISSING", PlaceOf(bordereau, written), "",
-                 written.value};
+  return Finding{Severity::kError, "MT_CUMUL_ANNUEL_MISSING", PlaceOf(bordereau, written),
+                 bordereau.Name(), written.value};
 }
 
 std::vector<Finding> CheckDematerialisation(const PesFacts& facts) {
@@ -84,6 +86,7 @@ std::vector<Finding> CheckDematerialisation(const PesFacts& facts) {
     out.push_back({signed_here ? Severity::kError : Severity::kWarning,
                    "INFO_DEMATERIALISEE_MISSING",
                    {of.line, of.column, "InfoDematerialisee"},
+                   std::string(NameOf(domain)),
                    of.info_dematerialisee.value_or("")});
   }
   return out;
@@ -98,7 +101,8 @@ std::vector<Finding> CheckPes(const PesReader& reader) {
     CheckBordereau(reader, i, out);
     if (!refs.insert(bordereau.Ref()).second) {
       out.push_back({Severity::kError, "BORDEREAU_NUMBER_DUPLICATE",
-                     PlaceOf(bordereau, reader.declared()[i].number), bordereau.Ref()});
+                     PlaceOf(bordereau, reader.declared()[i].number), bordereau.Ref(),
+                     bordereau.number});
     }
   }
   CheckPiecesJustificatives(reader, out);

@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "base/strings.h"
 #include "schemas/budget_rules.h"
+#include "schemas/finding_paths.h"
 #include "schemas/rules.h"
 #include "verifier/attachment_verification.h"
 #include "verifier/detached.h"
@@ -86,8 +87,10 @@ class Coverage {
 };
 
 void Findings(const Scan& scan, FileReport& report) {
-  const auto add = [&](Severity severity, std::string_view rule, Place place, std::string detail) {
-    report.findings.push_back({severity, std::string(rule), std::move(place), std::move(detail)});
+  const auto add = [&](Severity severity, std::string_view rule, Place place, std::string detail,
+                       const std::string& value = "") {
+    report.findings.push_back(
+        {severity, std::string(rule), std::move(place), std::move(detail), value});
   };
   if (scan.kind == schemas::Kind::kPesAller) {
     const schemas::PesFacts& facts = scan.pes.facts();
@@ -105,8 +108,7 @@ void Findings(const Scan& scan, FileReport& report) {
     report.findings.push_back(schemas::CheckSeal(scan.budget.facts()));
   }
   for (const auto& duplicate : scan.ids.duplicates()) {
-    add(Severity::kError, "DUPLICATE_ID", {duplicate.line, duplicate.column, duplicate.id},
-        duplicate.id);
+    add(Severity::kError, "DUPLICATE_ID", {duplicate.line, duplicate.column, ""}, "", duplicate.id);
   }
   for (const SignatureReport& signature : report.signatures) {
     if (signature.scope != schemas::Scope::kOther || !signature.covers.empty()) continue;
@@ -167,6 +169,11 @@ FileReport Verify(const InputFile& file, const std::string& name, const VerifyOp
   Findings(scan, report);
   DescribeMessage(scan, report);
   report.verdict = VerdictOf(report);
+  if (Status read = schemas::AddPaths(file, report.findings); !read.ok()) {
+    report.verdict = Verdict::kRefused;
+    report.refusal = read;
+    return report;
+  }
   if (options.attachments && !scan.pes.facts().pieces_justificatives.empty()) {
     if (Status read = VerifyAttachments(file, options, report); !read.ok()) {
       report.verdict = Verdict::kRefused;

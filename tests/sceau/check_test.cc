@@ -10,6 +10,8 @@
 #include "base/json.h"
 #include "tests/sceau/files.h"
 #include "tests/sceau/run_command.h"
+#include "tests/support/acte_document.h"
+#include "tests/support/pdf_document.h"
 #include "tools/gen/generator.h"
 
 namespace sceau::cli {
@@ -103,6 +105,24 @@ TEST_F(SceauCheck, AnErrorHasItsPlaceAndEndsWith1) {
   EXPECT_EQ(text.code, 1);
   EXPECT_THAT(text.out, HasSubstr("La valeur n'est pas du type"));
   EXPECT_THAT(text.out, HasSubstr("(ligne 2, colonne 1)"));
+}
+
+TEST_F(SceauCheck, AMessageIsCheckedWithTheFilesThatTravelWithIt) {
+  const std::string message =
+      folder_.Write("message.xml", test::MakeActe({.annexes = {"plan.pdf"}}));
+  const std::string act =
+      folder_.Write("acte.pdf", test::PdfOfPages({std::string(test::kTextPage)}));
+  const std::string other = folder_.Write("autre.pdf", ReadFile(act));
+  const Ended missing = Run({"check", message, "--content", act});
+  EXPECT_EQ(missing.code, 0) << missing.err;
+  const Json anomalies = Json::parse(missing.out)["anomalies"];
+  ASSERT_EQ(anomalies.size(), 1u) << missing.out;
+  EXPECT_EQ(anomalies[0]["rule"], "ACTE_FILE_NOT_GIVEN");
+  EXPECT_EQ(anomalies[0]["value"], "plan.pdf");
+  EXPECT_EQ(anomalies[0]["element"], "/actes:Acte/actes:Annexes/actes:Annexe[1]");
+  const Ended unknown = Run({"check", message, "--content", act, "--content", other});
+  EXPECT_EQ(unknown.code, 1);
+  EXPECT_EQ(Json::parse(unknown.out)["anomalies"][0]["rule"], "ACTE_FILE_UNKNOWN");
 }
 
 TEST_F(SceauCheck, RefusalsKeepTheirCodes) {

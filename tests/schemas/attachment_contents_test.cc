@@ -55,7 +55,8 @@ std::vector<std::string> Broken(const Inspection& inspection) {
       if (it.rule.rfind(prefix, 0) != 0) continue;
       EXPECT_NE(it.place.line, 0) << it.rule;
       EXPECT_NE(Describe(it, Lang::kFr), Concat(it.rule, " [", it.detail, "]")) << "no sentence";
-      out.push_back(Concat(it.rule, " ", it.detail));
+      const std::string value = it.value.empty() ? "" : Concat(" « ", it.value, " »");
+      out.push_back(Concat(it.rule, " ", it.detail, value));
     }
   }
   return out;
@@ -86,10 +87,11 @@ TEST(AttachmentContents, MembersOfAnArchiveAreListedAndChecked) {
   const Inspection inspection = InspectionOf(
       test::ZipOf({{"a.txt", "1"}, {"A.TXT", "2"}, {"../b", "3"}, {"/c", ""}, {"d\\..\\e", ""}}),
       "application/zip");
-  EXPECT_THAT(Broken(inspection), ElementsAre("ZIP_MEMBER_DUPLICATE PV_de_réception_1.pdf: A.TXT",
-                                              "ZIP_MEMBER_UNSAFE PV_de_réception_1.pdf: ../b",
-                                              "ZIP_MEMBER_UNSAFE PV_de_réception_1.pdf: /c",
-                                              "ZIP_MEMBER_UNSAFE PV_de_réception_1.pdf: d/../e"));
+  EXPECT_THAT(Broken(inspection),
+              ElementsAre("ZIP_MEMBER_DUPLICATE PV_de_réception_1.pdf « A.TXT »",
+                          "ZIP_MEMBER_UNSAFE PV_de_réception_1.pdf « ../b »",
+                          "ZIP_MEMBER_UNSAFE PV_de_réception_1.pdf « /c »",
+                          "ZIP_MEMBER_UNSAFE PV_de_réception_1.pdf « d/../e »"));
   EXPECT_EQ(inspection.pes.pieces_justificatives.at(0).opened->facts.zip->members.size(), 5u);
 }
 
@@ -118,6 +120,14 @@ TEST(AttachmentContents, AGzipBombIsNotOpened) {
   const auto inspection = Inspect(AsFile(pes), {.open = OpenOptions()});
   ASSERT_TRUE(inspection.ok()) << inspection.status();
   EXPECT_THAT(Broken(*inspection), ElementsAre("CONTENT_NOT_OPENED PV_de_réception_1.pdf"));
+}
+
+// A GiB and more in a MiB of the file.
+TEST(AttachmentContents, WhatDecompressesWithoutEndIsTooLarge) {
+  const auto inspection = Inspect(AsFile(PesWithGzip(test::GzippedBlanks("", 1025), "text/plain")));
+  ASSERT_TRUE(inspection.ok()) << inspection.status();
+  EXPECT_THAT(Broken(*inspection),
+              ElementsAre("ATTACHMENT_TOO_LARGE PV_de_réception_1.pdf « text/plain »"));
 }
 
 TEST(AttachmentContents, OtherContentsAreLeftAlone) {

@@ -26,14 +26,14 @@ Inspection InspectionOf(const std::string& document) {
   return inspection.value_or(Inspection());
 }
 
-// "SEVERITY RULE line detail", the state of the seal left out.
+// "SEVERITY RULE line value detail", the state of the seal left out.
 std::vector<std::string> Findings(const std::string& document) {
   std::vector<std::string> out;
   for (const Finding& it : InspectionOf(document).anomalies) {
     if (it.rule.rfind("SEAL_", 0) == 0) continue;
     EXPECT_NE(Describe(it, Lang::kFr).rfind(it.rule, 0), 0u) << it.rule << " has no sentence";
     out.push_back(std::string(NameOf(it.severity)) + " " + it.rule + " " +
-                  std::to_string(it.place.line) + " " + it.detail);
+                  std::to_string(it.place.line) + " " + it.value + it.detail);
   }
   return out;
 }
@@ -58,17 +58,17 @@ std::vector<Fault> Faults() {
   add("TwoBudgets", "WARNING BUDGET_COUNT 6 2").budgets = 2;
   add("NoIdPost", "ERROR ID_POST_MISSING 6 ").id_post = "";
   add("NoIdColl", "ERROR ID_COLL_MISSING 6 ").id_coll = "";
-  add("NatDec", "ERROR NAT_DEC_UNKNOWN 12 04").nat_dec = "04";
-  add("Nomenclature", "ERROR NOMENCLATURE_MALFORMED 12 M57").nomenclature = "M57";
-  add("NomenclatureOfTwo", "ERROR NOMENCLATURE_MALFORMED 12 M57-M14").nomenclature = "M57-M14";
-  BudgetSpec& cfu = add("CfuOfM14", "WARNING NOMENCLATURE_WITHOUT_CFU 12 M14-M14_COM");
+  add("NatDec", "ERROR NAT_DEC_UNKNOWN 21 04").nat_dec = "04";
+  add("Nomenclature", "ERROR NOMENCLATURE_MALFORMED 18 M57").nomenclature = "M57";
+  add("NomenclatureOfTwo", "ERROR NOMENCLATURE_MALFORMED 18 M57-M14").nomenclature = "M57-M14";
+  BudgetSpec& cfu = add("CfuOfM14", "WARNING NOMENCLATURE_WITHOUT_CFU 18 M14-M14_COM");
   cfu.nomenclature = "M14-M14_COM";
   cfu.nat_dec = "10";
   add("NoLines", "ERROR BUDGET_WITHOUT_LINES 12 BUDGET 0").lines = 0;
-  add("Chapter", "ERROR BUDGET_LINE_TOTAL 49 ").more_lines =
+  add("Chapter", "ERROR BUDGET_LINE_TOTAL 49 011").more_lines =
       "<LigneBudget><Nature V=\"011\"/></LigneBudget>";
   add("NoNature", "ERROR BUDGET_LINE_TOTAL 49 ").more_lines = "<LigneBudget/>";
-  add("NatureInWords", "ERROR BUDGET_LINE_TOTAL 49 ").more_lines =
+  add("NatureInWords", "ERROR BUDGET_LINE_TOTAL 49 TOTAL").more_lines =
       "<LigneBudget><Nature V=\"TOTAL\"/></LigneBudget>";
   add("NoSummary", "WARNING ANNEX_SUMMARY_MISSING 12 BUDGET 0").summary = false;
   add("NoAnnexThatIsListed", "WARNING ANNEX_MISSING 50 IV-A2.1").annex_table = false;
@@ -90,7 +90,7 @@ TEST(BudgetRules, ContradictorySummaryIsFound) {
   const std::string document =
       absl::StrReplaceAll(MakeBudgetAct(), {{"</DATA_SOMMAIRE>", line + "</DATA_SOMMAIRE>"}});
   EXPECT_THAT(Findings(document),
-              testing::ElementsAre("WARNING ANNEX_SUMMARY_CONTRADICTORY 12 IV-A2.1"));
+              testing::ElementsAre("WARNING ANNEX_SUMMARY_CONTRADICTORY 55 IV-A2.1"));
 }
 
 TEST(BudgetRules, PartsThatAreMadeOfTheLinesAndTablesOfWhoSignsAreNoAnnexes) {

@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "absl/strings/str_replace.h"
 #include "base/strings.h"
 #include "schemas/schema_import.h"
 #include "tests/schemas/documents.h"
@@ -330,6 +331,22 @@ TEST(PesRulesOfAFile, FiftyFaultsAreFiftyAnomalies) {
   const Check check = CheckText(text, CatalogOf(""));
   EXPECT_EQ(check.errors, 50);
   EXPECT_EQ(Said(check).size(), 50u);
+}
+
+TEST(PesRulesOfAFile, HowManyErrorsAreNotShownIsSaid) {
+  gen::PesSpec spec;
+  spec.depense = 1200;
+  spec.pieces = 1;
+  spec.dematerialisee = gen::Dematerialisee::kNo;
+  const std::string text =
+      absl::StrReplaceAll(Generate(spec), {{"<DteBordEm V=\"", "<DteBordEm V=\"le "}});
+  const Check check = CheckText(text, CatalogOf(""));
+  EXPECT_GE(check.errors, 1200);
+  const auto capped = std::find_if(check.findings.begin(), check.findings.end(),
+                                   [](const Finding& it) { return it.rule == "ERRORS_CAPPED"; });
+  ASSERT_NE(capped, check.findings.end());
+  EXPECT_EQ(capped->detail, std::to_string(check.errors));
+  EXPECT_LT(static_cast<int64_t>(check.findings.size()), check.errors);
 }
 
 }  // namespace

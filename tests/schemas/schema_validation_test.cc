@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "base/strings.h"
+#include "schemas/schema_errors.h"
 #include "schemas/schema_validator.h"
 #include "tests/schemas/documents.h"
 #include "xml/parser.h"
@@ -25,7 +26,15 @@ constexpr std::string_view kSchema = R"(<xs:schema xmlns:xs="http://www.w3.org/2
     <xs:element name="b" type="xs:base64Binary" minOccurs="0" maxOccurs="unbounded"/>
     <xs:element name="c" minOccurs="0"><xs:complexType><xs:sequence>
       <xs:element name="d"/></xs:sequence></xs:complexType></xs:element>
-  </xs:sequence></xs:complexType></xs:element></xs:schema>)";
+    <xs:element name="m" minOccurs="0" maxOccurs="unbounded"><xs:complexType>
+      <xs:attribute name="V"><xs:simpleType><xs:restriction base="xs:decimal">
+        <xs:minInclusive value="-5"/><xs:maxExclusive value="100"/><xs:fractionDigits value="2"/></xs:restriction>
+      </xs:simpleType></xs:attribute>
+      <xs:attribute name="k" type="xs:int"/>
+    </xs:complexType></xs:element>
+  </xs:sequence></xs:complexType>
+  <xs:unique name="k"><xs:selector xpath="m"/><xs:field xpath="@k"/></xs:unique>
+  </xs:element></xs:schema>)";
 
 class SchemaValidation : public testing::Test {
  protected:
@@ -73,27 +82,34 @@ TEST_F(SchemaValidation, EachFaultIsSaidOnceWithItsRulePlaceAndValue) {
        "'x', 'y'"},
       {"<root>\n <a/></root>", "SCHEMA_ATTRIBUTE_MISSING", "/root/a", "", "V"},
       {"<root>\n <a V='a' w='1'/></root>", "SCHEMA_ATTRIBUTE_UNEXPECTED", "/root/a/@w", "1", ""},
-      {"<root><a V='a'/>\n <x/></root>", "SCHEMA_ELEMENT_UNEXPECTED", "/root/x", "", "a, b, c"},
+      {"<root><a V='a'/>\n <x/></root>", "SCHEMA_ELEMENT_UNEXPECTED", "/root/x", "", "a, b, c, m"},
       {"<root><a V='a'/>\n <c/></root>", "SCHEMA_ELEMENT_MISSING", "/root/c", "", "d"},
       {"<root><a V='a'/>\n <b>Q</b></root>", "SCHEMA_VALUE_TYPE", "/root/b", "Q",
        "xs:base64Binary"},
       {"<root><a V='a'/>\n <c>word<d/></c></root>", "SCHEMA_TEXT_UNEXPECTED", "/root/c", "", ""},
       {"<!--\n--><other/>", "SCHEMA_ROOT_UNKNOWN", "/other", "", ""},
+      {"<root><a V='a'/>\n <m V='100'/></root>", "SCHEMA_VALUE_RANGE", "/root/m/@V", "100", "100"},
+      {"<root><a V='a'/>\n <m V='-6'/></root>", "SCHEMA_VALUE_RANGE", "/root/m/@V", "-6", "-5"},
+      {"<root><a V='a'/>\n <m V='1.234'/></root>", "SCHEMA_VALUE_DIGITS", "/root/m/@V", "1.234",
+       "2"},
+      {"<root><a V='a'/><m k='1'/>\n <m k='1'/></root>", "SCHEMA_KEY", "/root/m[2]", "", ""},
   };
   for (const auto& row : rows) {
     const std::vector<Finding> said = Validate(row.document);
     ASSERT_EQ(said.size(), 1u) << row.document << (said.size() > 1 ? said[1].rule : "");
     EXPECT_EQ(said[0].rule, row.rule) << row.document;
     EXPECT_EQ(said[0].place.line, 2) << row.document;
-    EXPECT_EQ(
-        said[0].place.element.substr(
-            0, row.element.size() - (row.element.find("/@") == std::string_view::npos ? 0 : 3)),
-        row.element.substr(
-            0, row.element.size() - (row.element.find("/@") == std::string_view::npos ? 0 : 3)))
-        << said[0].place.element;
+    EXPECT_EQ(said[0].place.element, row.element) << row.document;
     EXPECT_EQ(said[0].value, row.value) << row.document;
     EXPECT_EQ(said[0].detail, row.detail) << row.document;
   }
+}
+
+TEST(SchemaFaults, ACodeOfALaterLibraryIsToldAsItIs) {
+  const SchemaFault fault = FaultOf(1, "Element 'a', attribute 'V': no.\n");
+  EXPECT_EQ(fault.rule, "SCHEMA_OTHER");
+  EXPECT_EQ(fault.attribute, "V");
+  EXPECT_EQ(fault.constraint, "Element 'a', attribute 'V': no");
 }
 
 TEST_F(SchemaValidation, APathCountsSiblingsOfOneName) {

@@ -93,6 +93,9 @@ TEST_P(RoundTrip, P18_BordereauxThenTheWholeVerifyBoth) {
   const auto twice = signing_.Sign(*once, parameters);
   ASSERT_TRUE(twice.ok()) << twice.status();
   ExpectAllIntact(*twice, 4);
+  // The second one is of the transmission, and said to be.
+  EXPECT_THAT(signing_.VerifyTrusted(*twice).findings,
+              testing::Contains(testing::Field(&schemas::Finding::rule, "TECHNICAL_SIGNATURE")));
 }
 
 INSTANTIATE_TEST_SUITE_P(Layouts, RoundTrip, testing::ValuesIn(Layouts()), [](const auto& tested) {

@@ -139,6 +139,8 @@ TEST_F(PdfSignatures, AStampOfTheDocumentProvesTheSignaturesBeforeIt) {
   ASSERT_EQ(report.signatures.size(), 1u);
   EXPECT_EQ(First(report).indication, Indication::kTotalPassed) << First(report).sub_indication;
   EXPECT_EQ(First(report).level, "T");
+  EXPECT_THAT(report.findings,
+              ElementsAre(testing::Field(&schemas::Finding::rule, "PDF_DOCUMENT_TIME_STAMP")));
   SignedPdf altered = Signed(Signer());
   altered.StampDocument([&](const std::string&) { return Stamp()("something else"); });
   EXPECT_FALSE(First(Judge(altered.bytes())).best_time);

@@ -3,11 +3,13 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/time/clock.h"
 #include "base/strings.h"
 #include "tools/sceau/command.h"
 #include "tools/sceau/console.h"
+#include "tools/sceau/contents.h"
 #include "tools/sceau/display.h"
 #include "tools/sceau/findings_text.h"
 #include "tools/sceau/schema_folder.h"
@@ -17,6 +19,7 @@ namespace {
 
 struct Options {
   std::string file, schemas, schema, agreements, at;
+  std::vector<std::string> contents;
 };
 
 std::string CheckText(const std::string& file, const schemas::Check& check, Lang lang) {
@@ -51,6 +54,9 @@ StatusOr<int> RunCheck(const Options& options, const Command& command) {
   with.day = absl::FormatTime("%Y-%m-%d", at, absl::UTCTimeZone());
   with.open = schemas::OpenOptions{.virus_scan = config.virus_scan};
   SCEAU_ASSIGN_OR_RETURN(const InputFile input, InputFile::Open(options.file, config.max_size));
+  SCEAU_ASSIGN_OR_RETURN(const auto contents, OpenContents(options.contents, config.max_size));
+  with.given.emplace();
+  for (const verifier::GivenContent& it : contents) with.given->push_back({it.name, it.file});
   SCEAU_ASSIGN_OR_RETURN(const schemas::Check check, schemas::CheckDocument(input, with));
   SCEAU_RETURN_IF_ERROR(Print([&](const TextSink& sink) {
     if (command.json) {
@@ -73,6 +79,7 @@ void AddCheck(CLI::App& app, Command& command) {
   auto options = std::make_shared<Options>();
   AddFile(verb, command, options->file,
           {"Fichier à contrôler (- : entrée standard)", "File to check (-: standard input)"});
+  AddContents(verb, command, options->contents);
   AddSchemaFolder(verb, command, options->schemas);
   AddValue(verb, command, "--schema", options->schema, {"JEU", "SET"},
            {"Le jeu de schémas à appliquer (sinon tous, du plus récent au plus ancien)",
