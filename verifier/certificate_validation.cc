@@ -79,18 +79,37 @@ void CheckAlgorithms(const CertificateQuestion& question, const Path& chain,
 
 }  // namespace
 
+// As whoever judged at the proven instant would have found them with what is proven to have been
+// there. A later word that somebody was revoked by then counts before them.
+std::vector<CertificateStatus> CertificateValidator::StatusesThen(
+    const CertificateQuestion& question, const Path& chain) const {
+  if (!question.proven || question.embedded == nullptr || question.covered.none()) return {};
+  RevocationQuestion asked{chain};
+  asked.embedded = question.embedded;
+  asked.extent = question.covered;
+  asked.others = question.path.others;
+  asked.at = *question.proven;
+  return StatusesOf(asked, {});
+}
+
 void CertificateValidator::CheckRevocation(const CertificateQuestion& question, const Path& chain,
                                            CertificateVerdict& verdict) const {
   const bool embedded = question.embedded != nullptr && !question.embedded->empty();
   if (!embedded && !revocation_.any()) return;
-  const RevocationQuestion asked{chain, question.embedded, question.path.others, question.path.at,
-                                 question.proven ? Outdated::kAdmitted : Outdated::kRefused};
+  RevocationQuestion asked{chain};
+  asked.embedded = question.embedded;
+  asked.others = question.path.others;
+  asked.at = question.path.at;
+  asked.outdated = question.proven ? Outdated::kAdmitted : Outdated::kRefused;
   const std::vector<CertificateStatus> statuses = StatusesOf(asked, revocation_);
+  const std::vector<CertificateStatus> then = StatusesThen(question, chain);
   verdict.revocation_checked = !statuses.empty();
   absl::Time issued = absl::InfiniteFuture();
   for (size_t i = 0; i < statuses.size(); ++i) {
-    const CertificateStatus status =
+    CertificateStatus status =
         question.proven ? SeenFrom(*question.proven, statuses[i]) : statuses[i];
+    const bool open = status.state == RevocationState::kUndetermined;
+    if (open && !then.empty() && then[i].state == RevocationState::kGood) status = then[i];
     issued = std::min(issued, status.issued_at);
     if (status.state == RevocationState::kRevoked) {
       verdict.shortfalls.push_back(Revoked(status, chain[i], i > 0));
@@ -117,6 +136,7 @@ CertificateVerdict CertificateValidator::Answer(const CertificateQuestion& quest
   CertificateVerdict verdict;
   PathTask task = question.path;
   task.at = question.proven.value_or(task.at);
+  verdict.judged_at = task.at;
   const PathResult& path = paths_.Judge(task);
   Path chain = path.chain();
   if (!path.trusted()) {

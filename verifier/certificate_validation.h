@@ -24,6 +24,7 @@ struct Shortfall {
 struct CertificateVerdict {
   std::vector<Shortfall> shortfalls;  // the first decides; empty: valid
   bool revocation_checked = false;
+  absl::Time judged_at;  // of the chain
   // The earliest data relied on, when it was checked and nobody is revoked.
   std::optional<absl::Time> revocation_issued_at;
 };
@@ -32,8 +33,10 @@ struct CertificateQuestion {
   PathTask path;  // its `at`: the validation time
   const RevocationData* embedded = nullptr;
   // Past certificate validation (§5.6.2.1): judged for this earlier instant, for which there is a
-  // proof of existence; revocation data must have been issued since then.
+  // proof of existence; revocation data must have been issued since then, or be of the `covered`:
+  // embedded, proven to have existed at that instant as well, and current then.
   std::optional<absl::Time> proven;
+  RevocationExtent covered;
   DigestSet digests;  // that the signature rests on, beside its chain
 };
 
@@ -50,6 +53,8 @@ class CertificateValidator {
   CertificateVerdict Answer(const CertificateQuestion& question);
   void CheckRevocation(const CertificateQuestion& question, const Path& chain,
                        CertificateVerdict& verdict) const;
+  std::vector<CertificateStatus> StatusesThen(const CertificateQuestion& question,
+                                              const Path& chain) const;
 
   PathJudge paths_;
   const RevocationSources revocation_;

@@ -18,8 +18,7 @@ class Comparison {
       : contents_(contents), scan_(scan) {}
 
   Status Run() {
-    for (size_t i = 0; i < scan_.signatures.size(); ++i) {
-      ScannedSignature& signature = scan_.signatures[i];
+    for (ScannedSignature& signature : scan_.signatures) {
       if (signature.contents == nullptr || !signature.contents->front().detached) continue;
       const auto contents = std::move(signature.contents);
       if (NameIsDoubtful(signature)) {
@@ -27,10 +26,11 @@ class Comparison {
             {"REFERENCE_NOT_AT_ALLOWED_PATH", contents->front().id});
         continue;
       }
-      const GivenContent* given = Find(contents->front(), i);
+      const GivenContent* given = FindContent(contents_, signature, contents->front());
       signature.evidence.content_missing = given == nullptr;
       signature.content_holds = false;
       if (given == nullptr) continue;
+      signature.named_otherwise = given->name != contents->front().id;
       SCEAU_ASSIGN_OR_RETURN(const std::string digest, DigestOf(*given, contents->front().digest));
       signature.content_holds = digest == contents->front().expected;
     }
@@ -41,16 +41,6 @@ class Comparison {
   // The message names the file again behind the signature: which one is meant?
   bool NameIsDoubtful(const ScannedSignature& signature) const {
     return signature.acte_file && scan_.acte.facts().files[*signature.acte_file].names != 1;
-  }
-
-  const GivenContent* Find(const ContentReference& content, size_t index) {
-    const auto found = std::find_if(contents_.begin(), contents_.end(),
-                                    [&](const GivenContent& it) { return it.name == content.id; });
-    if (found != contents_.end()) return &*found;
-    const bool alone = !scan_.signatures[index].acte_file && contents_.size() == 1;
-    if (!alone) return nullptr;
-    scan_.signatures[index].named_otherwise = true;
-    return &contents_.front();
   }
 
   StatusOr<std::string> DigestOf(const GivenContent& given, DigestAlgorithm algorithm) {
@@ -67,6 +57,16 @@ class Comparison {
 };
 
 }  // namespace
+
+const GivenContent* FindContent(const std::vector<GivenContent>& contents,
+                                const ScannedSignature& signature,
+                                const ContentReference& content) {
+  const auto found = std::find_if(contents.begin(), contents.end(),
+                                  [&](const GivenContent& it) { return it.name == content.id; });
+  if (found != contents.end()) return &*found;
+  const bool alone = !signature.acte_file && contents.size() == 1;
+  return alone ? &contents.front() : nullptr;
+}
 
 Status CompareDetached(const std::vector<GivenContent>& contents, Scan& scan) {
   return Comparison(contents, scan).Run();

@@ -1,5 +1,8 @@
 #include "verifier/past_validation.h"
 
+#include <optional>
+#include <utility>
+
 #include "xades/certificate.h"
 
 namespace sceau::verifier {
@@ -16,17 +19,24 @@ std::optional<Shortfall> OlderThanItsCertificate(const X509* certificate, absl::
 
 CertificateVerdict ValidateWithProof(CertificateValidator& certificates,
                                      const CertificateQuestion& question,
-                                     std::optional<absl::Time> proven) {
+                                     const std::vector<ProvenInstant>& proven) {
   CertificateVerdict now = certificates.Validate(question);
-  if (!proven) return now;
-  if (auto older = OlderThanItsCertificate(question.path.certificate, *proven)) {
+  if (proven.empty()) return now;
+  if (auto older = OlderThanItsCertificate(question.path.certificate, proven.front().at)) {
     now.shortfalls.insert(now.shortfalls.begin(), *std::move(older));
     return now;
   }
   if (now.shortfalls.empty()) return now;
-  CertificateQuestion then = question;
-  then.proven = proven;
-  return certificates.Validate(then);
+  std::optional<CertificateVerdict> earliest;
+  for (const ProvenInstant& it : proven) {
+    CertificateQuestion then = question;
+    then.proven = it.at;
+    then.covered = it.covered;
+    CertificateVerdict verdict = certificates.Validate(then);
+    if (verdict.shortfalls.empty()) return verdict;
+    if (!earliest) earliest = std::move(verdict);
+  }
+  return *std::move(earliest);
 }
 
 }  // namespace sceau::verifier

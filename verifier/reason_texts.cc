@@ -185,6 +185,15 @@ constexpr ReasonText kTexts[] = {
     {"TIME_STAMP_NOT_TRUSTED",
      {"Le certificat de l'horodatage n'est pas de confiance.",
       "The time stamp's certificate is not trusted."}},
+    {"TIME_STAMP_NOT_CHECKED",
+     {"L'horodatage d'archivage n'est pas vérifié : ce qu'il couvre n'est pas fourni, ou est trop "
+      "grand.",
+      "The archive time stamp is not checked: what it covers is not given, or too large."}},
+    {"ARCHIVE_TIME_STAMP",
+     {"Un horodatage d'archivage établit que la signature, ce qu'elle signe et ce qui "
+      "l'accompagne existaient à cette date.",
+      "An archive time stamp shows that the signature, what it signs and what stands beside it "
+      "existed at that time."}},
     {"TIME_STAMP_WRONG", {"L'horodatage n'est pas valide.", "The time stamp is not valid."}},
     {"UNSIGNED_PROPERTY_UNREADABLE",
      {"Une propriété ajoutée à la signature est illisible ; elle ne prouve rien.",

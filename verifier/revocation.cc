@@ -1,5 +1,6 @@
 #include "verifier/revocation.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "verifier/crl_status.h"
@@ -11,11 +12,8 @@ class Inquiry {
  public:
   Inquiry(const RevocationQuestion& question, const RevocationSources& sources)
       : question_(question), sources_(sources) {
-    for (const RevocationData* data : {question.embedded, sources.given.get()}) {
-      if (data == nullptr) continue;
-      for (const auto& crl : data->crls()) crls_.push_back(crl.get());
-      for (const auto& response : data->responses()) responses_.push_back(response.get());
-    }
+    Take(question.embedded, question.extent);
+    Take(sources.given.get(), RevocationExtent::All());
   }
 
   // What is at hand and, where it is not the latest word, what the network says.
@@ -31,6 +29,16 @@ class Inquiry {
   }
 
  private:
+  void Take(const RevocationData* data, const RevocationExtent& extent) {
+    if (data == nullptr) return;
+    for (size_t i = 0; i < std::min(extent.crls, data->crls().size()); ++i) {
+      crls_.push_back(data->crls()[i].get());
+    }
+    for (size_t i = 0; i < std::min(extent.responses, data->responses().size()); ++i) {
+      responses_.push_back(data->responses()[i].get());
+    }
+  }
+
   OcspDemands OcspAt() {
     OcspDemands demands;
     demands.at = question_.at;

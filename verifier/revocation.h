@@ -23,6 +23,7 @@ struct RevocationSources {
 struct RevocationQuestion {
   const Path& chain;                         // good, the anchor last
   const RevocationData* embedded = nullptr;  // in the signature
+  RevocationExtent extent = RevocationExtent::All();  // of it
   // Certificates that are at hand, among which signers of CRLs may be.
   std::vector<X509*> others;
   absl::Time at;

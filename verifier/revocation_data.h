@@ -1,6 +1,8 @@
 // CRLs and OCSP responses that are at hand: from a folder, from a signature, from the network.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +17,13 @@ namespace sceau::verifier {
 
 // The CRL in DER, or every one of a PEM text; nullopt when a block of it cannot be read.
 std::optional<std::vector<X509CrlHandle>> CrlsOf(std::string_view bytes);
+
+// The first so many of each kind, in the order in which they were added.
+struct RevocationExtent {
+  size_t crls = 0, responses = 0;
+  static constexpr RevocationExtent All() { return {SIZE_MAX, SIZE_MAX}; }
+  bool none() const { return crls == 0 && responses == 0; }
+};
 
 class RevocationData {
  public:

@@ -251,6 +251,8 @@ class Scanner final : public xml::Handler {
       scanned.contents =
           std::make_unique<std::vector<ContentReference>>(std::move(checked.content));
     }
+    if (!checked.imprints.list.empty()) held_imprints_ += checked.imprints.octets;
+    if (held_imprints_ <= kMaxHeldImprints) scanned.imprints = std::move(checked.imprints.list);
     scanned.evidence = std::move(checked);
   }
 
@@ -294,6 +296,7 @@ class Scanner final : public xml::Handler {
   std::string root_path_, root_qname_, root_id_;
   int64_t root_offset_ = 0;
   int64_t bordereau_offset_ = 0;
+  size_t held_imprints_ = 0;
   bool outside_instructions_ = false;
   bool holds_pes_parts_ = false;
 };

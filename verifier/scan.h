@@ -26,6 +26,9 @@ inline constexpr size_t kMaxSignaturesElsewhere = 64;
 // Elements that are digested at the same time; those beyond are not, and their signatures fail.
 inline constexpr size_t kMaxOpenDigests = 64;
 
+// Octets of signatures that are held for their archive time stamps; those beyond are not checked.
+inline constexpr size_t kMaxHeldImprints = 32 << 20;
+
 // A signature that has been read: what is kept of it until its verdict.
 struct ScannedSignature {
   Evidence evidence;
@@ -34,6 +37,7 @@ struct ScannedSignature {
   // Until their digests are known; one, but where any document is judged.
   std::unique_ptr<const std::vector<ContentReference>> contents;
   std::optional<bool> content_holds;
+  std::vector<ArchiveImprint> imprints;  // that are still to be compared
   std::optional<size_t> acte_file;  // of a message of @CTES: the file whose signature it is
   bool named_otherwise = false;     // than the file that was given
 };

@@ -38,6 +38,7 @@ class Check {
     if (out_.faults.empty()) CheckReferences();
     if (out_.faults.empty()) CheckValue();
     if (out_.faults.empty()) out_.unsigned_evidence = ReadUnsignedEvidence(fragment_);
+    if (out_.unsigned_evidence != nullptr) PrepareArchiveImprints();
     return std::move(out_);
   }
 
@@ -225,6 +226,7 @@ class Check {
     bool own_hold = true;
     for (const xades::Reference& reference : model_.references) {
       if (!reference.has_uri) return Fail("REFERENCE_REFUSED", "URI");
+      referenced_.push_back({&reference, nullptr, out_.content.size()});
       if (reference.uri.empty()) {
         AddContent(reference, "");
         continue;
@@ -248,6 +250,7 @@ class Check {
         continue;
       }
       if (own.size() != 1) return Fail("REFERENCE_NOT_AT_ALLOWED_PATH", reference.uri);
+      referenced_.back().own = own.front();
       const bool is_properties = model_.statement && own.front() == model_.statement->node;
       properties_signed |= is_properties;
       if (!is_properties) own_signed_.push_back({own.front(), id});
@@ -389,6 +392,21 @@ class Check {
     out_.value_holds = out_.certificate->Verifies(*model_.method, octets.text(), model_.value);
   }
 
+  // Where all that is stamped stands in the signature, it is compared at once.
+  void PrepareArchiveImprints() {
+    const UnsignedEvidence& evidence = *out_.unsigned_evidence;
+    if (evidence.archive_time_stamps.empty()) return;
+    out_.archive_imprints.resize(evidence.archive_time_stamps.size());
+    out_.imprints = ImprintsOf(fragment_, referenced_, out_.content, evidence);
+    std::erase_if(out_.imprints.list, [&](const ArchiveImprint& it) {
+      if (!it.Complete()) return false;
+      ImprintDigest digest(it.digest);
+      for (const ImprintPart& part : it.parts) digest.Write(*part.octets);
+      out_.archive_imprints[it.stamp] = digest.Finish() == it.expected;
+      return true;
+    });
+  }
+
   // A part of the signature, beside its properties, that it signs.
   struct OwnPart {
     const xml::FragmentNode* node;
@@ -399,6 +417,7 @@ class Check {
   SignatureModel model_;
   CertificateCache& certificates_;
   std::vector<OwnPart> own_signed_;
+  std::vector<ReferencedPart> referenced_;
   CheckedSignature out_;
 };
 

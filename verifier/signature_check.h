@@ -9,6 +9,8 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "verifier/algorithm_limits.h"
+#include "verifier/archive_imprint.h"
+#include "verifier/content_reference.h"
 #include "verifier/report.h"
 #include "verifier/unsigned_evidence.h"
 #include "xades/certificate.h"
@@ -46,19 +48,6 @@ struct SignaturePlacement {
   std::vector<std::shared_ptr<const xades::Certificate>> signers;
 };
 
-// A digest of a signed element that has to be made and compared.
-struct ContentReference {
-  bool whole_document = false;  // URI="": also what stands around the document element
-  bool elsewhere = false;       // the element with this Id, wherever it stands; else the parent
-  bool of_root = false;         // the document or its element
-  bool enveloped = true;        // the signature itself is left out
-  bool detached = false;        // a file beside the document, byte for byte; `id` is its name
-  xml::CanonicalOptions canonical;
-  DigestAlgorithm digest = DigestAlgorithm::kSha256;
-  std::string expected;  // raw
-  std::string id;        // the Id it names; empty for URI=""
-};
-
 // What the verdict is made from, once the digest of the content is known and the whole document has
 // been read.
 struct Evidence {
@@ -79,12 +68,15 @@ struct Evidence {
   std::shared_ptr<const xades::Certificate> certificate;
   std::vector<std::shared_ptr<const xades::Certificate>> others;
   std::shared_ptr<const UnsignedEvidence> unsigned_evidence;  // null: none
+  // Of each archive time stamp in it, whether it is over this signature; nullopt: not checked.
+  std::vector<std::optional<bool>> archive_imprints;
 };
 
 struct CheckedSignature : Evidence {
   SignaturePlacement placement;
   SignatureReport report;  // complete but for integrity, indication and trust
   std::vector<ContentReference> content;
+  ArchiveImprints imprints;  // that are still to be compared
 };
 
 // As the report names it.

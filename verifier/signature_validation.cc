@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <string>
 
-#include "base/strings.h"
 #include "verifier/past_validation.h"
 #include "verifier/qualification.h"
 #include "verifier/signature_acceptance.h"
@@ -92,7 +91,7 @@ bool SignatureValidator::VerifyCryptographically(const Evidence& signature, bool
 
 void SignatureValidator::ValidateTrust(const Evidence& signature) {
   const CertificateVerdict verdict =
-      ValidateWithProof(certificates_, QuestionOf(signature), ProvenTime(signature));
+      ValidateWithProof(certificates_, QuestionOf(signature), ProvenInstants(signature));
   Decide(verdict.shortfalls);
   const Acceptance acceptance =
       CheckAcceptance(report_, *signature.certificate, document_, options_.validation_time);
@@ -112,28 +111,16 @@ void SignatureValidator::ValidateTrust(const Evidence& signature) {
       NameOf(QualificationOf(signature.certificate->x509(), *options_.lists, at));
 }
 
-// What time stamps and proofs from outside prove, and what they fail to.
-std::optional<absl::Time> SignatureValidator::ProvenTime(const Evidence& signature) {
-  ReadTimeStamps(signature);
-  if (!proof_) return report_.best_time;
-  report_.reasons.push_back(
-      {"EXISTENCE_PROVEN_OUTSIDE", Severity::kInfo,
-       Concat(absl::FormatTime(absl::RFC3339_sec, proof_->at, absl::UTCTimeZone()), " ",
-              proof_->source)});
-  report_.best_time = std::min(report_.best_time.value_or(proof_->at), proof_->at);
-  return report_.best_time;
-}
-
-void SignatureValidator::ReadTimeStamps(const Evidence& signature) {
-  if (signature.unsigned_evidence == nullptr) return;
-  ProofOfTime proof = FindProofOfTime(*signature.unsigned_evidence, document_,
-                                      options_.validation_time, certificates_);
-  report_.reasons.insert(report_.reasons.end(), proof.reasons.begin(), proof.reasons.end());
-  report_.best_time = proof.at;
-  if (proof.at) {
-    const bool long_term = !signature.unsigned_evidence->revocation.empty();
-    report_.level = long_term ? "LT" : "T";
-  }
+// What time stamps and a proof from outside prove, and what they fail to.
+std::vector<ProvenInstant> SignatureValidator::ProvenInstants(const Evidence& signature) {
+  ProofsOfTime proofs =
+      FindProofsOfTime(signature, document_, options_.validation_time, proof_, certificates_);
+  report_.reasons.insert(report_.reasons.end(), proofs.reasons.begin(), proofs.reasons.end());
+  if (!proofs.instants.empty()) report_.best_time = proofs.instants.front().at;
+  if (!proofs.stamped && !proofs.archived) return std::move(proofs.instants);
+  const bool long_term = !signature.unsigned_evidence->revocation.empty();
+  report_.level = !long_term ? "T" : proofs.archived ? "LTA" : "LT";
+  return std::move(proofs.instants);
 }
 
 CertificateQuestion SignatureValidator::QuestionOf(const Evidence& signature) const {

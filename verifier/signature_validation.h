@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "verifier/certificate_validation.h"
+#include "verifier/past_validation.h"
 #include "verifier/signature_check.h"
 #include "verifier/verifier.h"
 
@@ -42,8 +43,7 @@ class SignatureValidator {
   void Refuse(const std::vector<xades::Fault>& faults);
   bool VerifyCryptographically(const Evidence& signature, bool content_holds);
   void ValidateTrust(const Evidence& signature);
-  std::optional<absl::Time> ProvenTime(const Evidence& signature);
-  void ReadTimeStamps(const Evidence& signature);
+  std::vector<ProvenInstant> ProvenInstants(const Evidence& signature);
   CertificateQuestion QuestionOf(const Evidence& signature) const;
 
   const schemas::Kind document_;

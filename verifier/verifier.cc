@@ -11,6 +11,7 @@
 #include "schemas/rules.h"
 #include "verifier/attachment_verification.h"
 #include "verifier/detached.h"
+#include "verifier/imprint_pass.h"
 #include "verifier/pdf_verification.h"
 #include "verifier/scan.h"
 #include "verifier/signature_validation.h"
@@ -142,6 +143,7 @@ FileReport Verify(const InputFile& file, const std::string& name, const VerifyOp
   if (scanned.ok()) {
     Status digested = CompareDetached(options.contents, **scanned);
     if (digested.ok()) digested = DigestTheRest(file, **scanned);
+    if (digested.ok()) digested = CompareArchiveImprints(file, options.contents, **scanned);
     if (!digested.ok()) scanned = digested;
   }
   if (!scanned.ok()) {

@@ -224,6 +224,7 @@ class Reader {
       } else if (rules_.any_document && uri == kBase64 && transforms.size() == 1) {
         reference.base64 = true;
       } else if (FindCanonicalization(uri) != nullptr && ++canonicalisations == 1) {
+        reference.canonicalised = true;
         reference.canonical = Canonicalization(transform);
       } else {
         Fail("TRANSFORM_REFUSED", uri);

@@ -29,6 +29,7 @@ struct Reference {
   bool transformed = false;         // it has Transforms
   bool enveloped = false;           // an enveloped-signature transform stands first
   bool base64 = false;              // the one transform: what is signed is decoded first
+  bool canonicalised = false;       // a transform says how
   xml::CanonicalOptions canonical;  // inclusive 1.0 when no transform says otherwise
   const DigestMethod* digest = nullptr;
   std::string digest_value;  // raw

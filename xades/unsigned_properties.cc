@@ -14,6 +14,7 @@ namespace {
 using schemas::kDsNamespace;
 using xml::FragmentNode;
 
+constexpr std::string_view kXades141 = "http://uri.etsi.org/01903/v1.4.1#";
 constexpr std::string_view kDer = "http://uri.etsi.org/01903/v1.2.2#DER";
 
 class Reader {
@@ -21,30 +22,53 @@ class Reader {
   explicit Reader(const xml::Fragment& fragment) : fragment_(fragment) {}
 
   UnsignedProperties Read() {
-    for (const FragmentNode* object : fragment_.root().Elements()) {
-      if (!object->Is(kDsNamespace, "Object")) continue;
-      for (const FragmentNode* child : object->Elements()) {
-        if (child->local == "QualifyingProperties") ReadQualifying(*child);
+    for (const FragmentNode* qualifying : QualifyingProperties(fragment_)) {
+      ns_ = qualifying->uri;
+      for (const FragmentNode* child : Body(*qualifying)) {
+        ReadProperty(*child);
+        ++properties_;
       }
     }
     return std::move(out_);
   }
 
- private:
-  void ReadQualifying(const FragmentNode& node) {
-    ns_ = node.uri;
-    const FragmentNode* properties = node.Only(ns_, "UnsignedProperties");
-    const FragmentNode* body =
-        properties == nullptr ? nullptr : properties->Only(ns_, "UnsignedSignatureProperties");
-    if (body == nullptr) return;
-    for (const FragmentNode* child : body->Elements()) {
-      if (child->Is(ns_, "SignatureTimeStamp")) {
-        ReadTimeStamp(*child);
-      } else if (child->Is(ns_, "CertificateValues")) {
-        ReadValues(*child, "EncapsulatedX509Certificate", out_.certificates);
-      } else if (child->Is(ns_, "RevocationValues")) {
-        ReadRevocation(*child);
+  static std::vector<const FragmentNode*> QualifyingProperties(const xml::Fragment& fragment) {
+    std::vector<const FragmentNode*> out;
+    for (const FragmentNode* object : fragment.root().Elements()) {
+      if (!object->Is(kDsNamespace, "Object")) continue;
+      for (const FragmentNode* child : object->Elements()) {
+        if (child->local == "QualifyingProperties") out.push_back(child);
       }
+    }
+    return out;
+  }
+
+  static std::vector<const FragmentNode*> Body(const FragmentNode& qualifying) {
+    const std::string& ns = qualifying.uri;
+    const FragmentNode* properties = qualifying.Only(ns, "UnsignedProperties");
+    const FragmentNode* body =
+        properties == nullptr ? nullptr : properties->Only(ns, "UnsignedSignatureProperties");
+    return body == nullptr ? std::vector<const FragmentNode*>() : body->Elements();
+  }
+
+ private:
+  void ReadProperty(const FragmentNode& node) {
+    if (node.Is(ns_, "SignatureTimeStamp")) {
+      ReadSignatureTimeStamp(node);
+    } else if (node.Is(kXades141, "ArchiveTimeStamp") || node.Is(ns_, "ArchiveTimeStamp")) {
+      ReadArchiveTimeStamp(node);
+    } else if (node.Is(kXades141, "TimeStampValidationData")) {
+      for (const FragmentNode* child : node.Elements()) ReadValidationData(*child);
+    } else {
+      ReadValidationData(node);
+    }
+  }
+
+  void ReadValidationData(const FragmentNode& node) {
+    if (node.Is(ns_, "CertificateValues")) {
+      ReadValues(node, "EncapsulatedX509Certificate", out_.certificates);
+    } else if (node.Is(ns_, "RevocationValues")) {
+      ReadRevocation(node);
     }
   }
 
@@ -76,28 +100,46 @@ class Reader {
     return text.ok() ? FromBase64(*text) : std::nullopt;
   }
 
-  // The implicit mechanism, or a description (Include, HashDataInfo) that says the same: the
-  // SignatureValue element, whole.
-  void ReadTimeStamp(const FragmentNode& node) {
+  void ReadSignatureTimeStamp(const FragmentNode& node) {
+    auto stamp = ReadTimeStamp(node, true);
+    if (!stamp || out_.time_stamps.size() >= kMaxUnsignedValues) {
+      out_.unreadable.emplace_back(node.local);
+      return;
+    }
+    out_.time_stamps.push_back(*std::move(stamp));
+  }
+
+  void ReadArchiveTimeStamp(const FragmentNode& node) {
+    auto stamp = ReadTimeStamp(node, false);
+    if (!stamp || out_.archive_time_stamps.size() >= kMaxUnsignedValues) {
+      out_.unreadable.emplace_back(node.local);
+      return;
+    }
+    const UnsignedExtent before = {properties_, out_.time_stamps.size(), out_.crls.size(),
+                                   out_.ocsp_responses.size()};
+    out_.archive_time_stamps.push_back(
+        {std::move(stamp->token), std::move(stamp->canonical), node.uri == ns_, before});
+  }
+
+  // By the implicit mechanism. A description (Include, HashDataInfo) is admitted where it says the
+  // same of a time stamp on the value: the SignatureValue element, whole.
+  std::optional<SignatureTimeStamp> ReadTimeStamp(const FragmentNode& node, bool on_value) {
     SignatureTimeStamp stamp;
     stamp.canonical.method = xml::CanonicalMethod::kInclusive10;
     const FragmentNode* encapsulated = node.Only(ns_, "EncapsulatedTimeStamp");
-    const auto token = encapsulated == nullptr ? std::nullopt : Der(*encapsulated);
-    bool sound = token.has_value() && out_.time_stamps.size() < kMaxUnsignedValues;
+    auto token = encapsulated == nullptr ? std::nullopt : Der(*encapsulated);
+    bool sound = token.has_value();
     for (const FragmentNode* child : node.Elements()) {
       if (child == encapsulated) continue;
       if (child->Is(kDsNamespace, "CanonicalizationMethod")) {
         sound &= ReadCanonicalization(*child, stamp.canonical);
       } else {
-        sound &= NamesSignatureValue(*child);
+        sound &= on_value && NamesSignatureValue(*child);
       }
     }
-    if (!sound) {
-      out_.unreadable.emplace_back("SignatureTimeStamp");
-      return;
-    }
-    stamp.token = *token;
-    out_.time_stamps.push_back(std::move(stamp));
+    if (!sound) return std::nullopt;
+    stamp.token = *std::move(token);
+    return stamp;
   }
 
   static bool ReadCanonicalization(const FragmentNode& node, xml::CanonicalOptions& into) {
@@ -120,10 +162,19 @@ class Reader {
 
   const xml::Fragment& fragment_;
   std::string ns_;
+  size_t properties_ = 0;  // read so far
   UnsignedProperties out_;
 };
 
 }  // namespace
+
+std::vector<const FragmentNode*> UnsignedPropertyNodes(const xml::Fragment& fragment) {
+  std::vector<const FragmentNode*> out;
+  for (const FragmentNode* qualifying : Reader::QualifyingProperties(fragment)) {
+    for (const FragmentNode* child : Reader::Body(*qualifying)) out.push_back(child);
+  }
+  return out;
+}
 
 UnsignedProperties ReadUnsignedProperties(const xml::Fragment& fragment) {
   return Reader(fragment).Read();

@@ -78,14 +78,24 @@ xml::CanonicalOptions OptionsOf(const FragmentNode& method) {
   return options;
 }
 
-std::string DigestFor(const xml::Fragment& fragment, const Found& found,
-                      const FragmentNode& reference) {
-  const std::string* uri = reference.Attribute("URI");
-  if (uri == nullptr) return {};
-  const auto* digest = xades::FindDigestMethod(AlgorithmOf(Child(reference, "DigestMethod")));
-  if (digest == nullptr) return {};
+xml::CanonicalOptions Inclusive() {
   xml::CanonicalOptions options;
   options.method = xml::CanonicalMethod::kInclusive10;
+  return options;
+}
+
+std::string Canonical(const xml::Fragment& fragment, const FragmentNode& apex,
+                      const xml::CanonicalOptions& options, const FragmentNode* skip = nullptr) {
+  xml::StringSink sink;
+  Require(fragment.Canonicalise(apex, options, sink, skip).ok(), "canonical form");
+  return sink.text();
+}
+
+// What the reference signs; `options` where no transform says how it is written.
+std::string ReferencedOctets(const xml::Fragment& fragment, const Found& found,
+                             const FragmentNode& reference, xml::CanonicalOptions options) {
+  const std::string* uri = reference.Attribute("URI");
+  if (uri == nullptr) return {};
   for (const FragmentNode* part : reference.Elements()) {
     if (part->local != "Transforms") continue;
     for (const FragmentNode* transform : part->Elements()) {
@@ -108,10 +118,21 @@ std::string DigestFor(const xml::Fragment& fragment, const Found& found,
       if (apex == nullptr) apex = node;
     }
   }
-  if (apex == nullptr) return {};
-  xml::DigestSink sink(digest->digest);
-  Require(fragment.Canonicalise(*apex, options, sink, skip).ok(), "canonical form");
-  return sink.Finish();
+  return apex == nullptr ? "" : Canonical(fragment, *apex, options, skip);
+}
+
+std::string DigestFor(const xml::Fragment& fragment, const Found& found,
+                      const FragmentNode& reference) {
+  const auto* digest = xades::FindDigestMethod(AlgorithmOf(Child(reference, "DigestMethod")));
+  if (digest == nullptr) return {};
+  const std::string octets = ReferencedOctets(fragment, found, reference, Inclusive());
+  return octets.empty() ? "" : DigestOf(digest->digest, octets);
+}
+
+bool HoldsProperties(const FragmentNode& object) {
+  const auto children = object.Elements();
+  return std::any_of(children.begin(), children.end(),
+                     [](const auto* it) { return it->local == "QualifyingProperties"; });
 }
 
 const EVP_MD* DigestOfMethod(const std::string& uri) {
@@ -209,12 +230,32 @@ std::string SignatureValueOctets(const std::string& document) {
   const xml::Fragment fragment = Read(document);
   Found found;
   Require(FindSignature(fragment.root(), found), "no signature");
-  xml::CanonicalOptions options;
-  options.method = xml::CanonicalMethod::kInclusive10;
-  xml::StringSink sink;
-  Require(fragment.Canonicalise(Child(*found.signature, "SignatureValue"), options, sink).ok(),
-          "canonical form");
-  return sink.text();
+  return Canonical(fragment, Child(*found.signature, "SignatureValue"), Inclusive());
+}
+
+std::string ArchiveOctets(const std::string& document, const xml::CanonicalOptions& canonical) {
+  const xml::Fragment fragment = Read(document);
+  Found found;
+  Require(FindSignature(fragment.root(), found), "no signature");
+  std::string octets, objects;
+  for (const FragmentNode* it : Child(*found.signature, "SignedInfo").Elements()) {
+    if (it->local == "Reference") octets += ReferencedOctets(fragment, found, *it, canonical);
+  }
+  for (const FragmentNode* it : found.signature->Elements()) {
+    if (it->local != "Object") {
+      octets += Canonical(fragment, *it, canonical);
+    } else if (!HoldsProperties(*it)) {
+      objects += Canonical(fragment, *it, canonical);
+    } else {
+      const FragmentNode& qualifying = Child(*it, "QualifyingProperties");
+      if (qualifying.Elements().size() < 2) continue;
+      const FragmentNode& all = Child(qualifying, "UnsignedProperties");
+      for (const FragmentNode* property : Child(all, "UnsignedSignatureProperties").Elements()) {
+        octets += Canonical(fragment, *property, canonical);
+      }
+    }
+  }
+  return octets + objects;
 }
 
 std::string WithValue(std::string document, const std::string& value) {

@@ -10,6 +10,7 @@
 
 #include "base/openssl.h"
 #include "tests/signer/signing_support.h"
+#include "xml/canonical.h"
 
 namespace sceau::test {
 
@@ -36,6 +37,9 @@ std::string WithValue(std::string document, const std::string& value);
 std::string SignedInfoOctets(const std::string& document);
 // What a time stamp is made on: the SignatureValue element, inclusive canonical form.
 std::string SignatureValueOctets(const std::string& document);
+// What an archive time stamp is made on (TS 101 903 v1.4.2 §8.2.1) that would stand after all
+// unsigned properties of the first ds:Signature.
+std::string ArchiveOctets(const std::string& document, const xml::CanonicalOptions& canonical);
 std::string SignRaw(EVP_PKEY* key, const EVP_MD* digest, std::string_view message);
 // ECDSA's DER as r‖s of `size` bytes each.
 std::string RawEcdsa(std::string_view der, size_t size);

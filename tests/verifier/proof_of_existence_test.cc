@@ -110,9 +110,9 @@ TEST_F(ProofsOfExistence, P36_ProofFromTheFutureOrAfterTheEndProvesNothing) {
 }
 
 TEST_F(ProofsOfExistence, EarliestCounts) {
-  const auto report = Judge(document_, kAfterTheEnd,
-                            {Proof(absl::Hours(24 * 390)), Proof(absl::Hours(2)),
-                             Proof(absl::Hours(3))});
+  const auto report =
+      Judge(document_, kAfterTheEnd,
+            {Proof(absl::Hours(24 * 390)), Proof(absl::Hours(2)), Proof(absl::Hours(3))});
   EXPECT_EQ(report.verdict, Verdict::kTotalPassed);
   EXPECT_EQ(report.signatures[0].best_time, now_ + absl::Hours(2));
 }
