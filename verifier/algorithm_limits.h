@@ -23,6 +23,7 @@ struct Algorithm {
 class DigestSet {
  public:
   void Add(DigestAlgorithm digest) { bits_ |= Bit(digest); }
+  void Add(DigestSet others) { bits_ |= others.bits_; }
   bool Has(DigestAlgorithm digest) const { return (bits_ & Bit(digest)) != 0; }
   unsigned bits() const { return bits_; }  // tells one set from another
 

@@ -18,16 +18,26 @@
 namespace sceau::verifier {
 namespace {
 
-// One time stamp, its digest made part after part in the order the standard says.
+// One time stamp or entry of a manifest, its digest made part after part in the order the standard
+// says.
 struct Job {
-  Job(ScannedSignature& its_signature, const ArchiveImprint& its_imprint)
-      : signature(its_signature), imprint(its_imprint), digest(its_imprint.digest) {}
+  Job(ScannedSignature& its_signature, const ArchiveImprint& its_imprint, bool of_manifest)
+      : signature(its_signature),
+        imprint(its_imprint),
+        manifest(of_manifest),
+        digest(its_imprint.digest) {}
 
   bool Done() const { return given_up || next == imprint.parts.size(); }
   const ContentReference& Content() const { return *imprint.parts[next].content; }
+  std::optional<bool>& Result() const {
+    Evidence& evidence = signature.evidence;
+    return manifest ? evidence.manifest[imprint.stamp].holds
+                    : evidence.archive_imprints[imprint.stamp];
+  }
 
   ScannedSignature& signature;
   const ArchiveImprint& imprint;
+  const bool manifest;
   ImprintDigest digest;
   size_t next = 0;  // part
   bool given_up = false;
@@ -56,8 +66,9 @@ Status Advance(const std::vector<GivenContent>& contents, Job& job) {
     if (part.octets != nullptr) {
       job.digest.Write(*part.octets);
     } else if (part.content->detached) {
+      // A manifest may name several files: only the name tells which.
       const GivenContent* given = FindContent(contents, job.signature, *part.content);
-      job.given_up = given == nullptr;
+      job.given_up = given == nullptr || (job.manifest && given->name != part.content->id);
       if (job.given_up) break;
       SCEAU_RETURN_IF_ERROR(WriteFile(*given->file, job.digest));
     } else {
@@ -120,6 +131,7 @@ class ImprintPass final : public xml::Handler {
     for (Job* job : closed) {
       // An enveloped signature stands in what it signs.
       job->given_up = job->Content().enveloped && !job->left_out;
+      if (job->given_up) job->Result() = false;
       job->form.reset();
       ++job->next;
       progressed_ = true;
@@ -152,7 +164,7 @@ class ImprintPass final : public xml::Handler {
   }
   // False when there are too many at the same time.
   bool Begin(Job& job, int depth) {
-    if (open_.size() >= kMaxOpenDigests) return false;
+    if (open_.size() >= kMaxOpenImprints) return false;
     job.form.emplace(job.Content().canonical, job.digest);
     job.depth = depth;
     job.left_out = false;
@@ -170,13 +182,15 @@ class ImprintPass final : public xml::Handler {
 
 }  // namespace
 
-Status CompareArchiveImprints(const InputFile& file, const std::vector<GivenContent>& contents,
-                              Scan& scan) {
+Status CompareImprints(const InputFile& file, const std::vector<GivenContent>& contents,
+                       Scan& scan) {
   Jobs jobs;
   for (ScannedSignature& signature : scan.signatures) {
-    for (const ArchiveImprint& it : signature.imprints) {
-      jobs.push_back(std::make_unique<Job>(signature, it));
-      SCEAU_RETURN_IF_ERROR(Advance(contents, *jobs.back()));
+    for (const bool manifest : {false, true}) {
+      for (const auto& it : manifest ? signature.manifest_digests : signature.imprints) {
+        jobs.push_back(std::make_unique<Job>(signature, it, manifest));
+        SCEAU_RETURN_IF_ERROR(Advance(contents, *jobs.back()));
+      }
     }
   }
   const auto done = [](const auto& job) { return job->Done(); };
@@ -191,9 +205,12 @@ Status CompareArchiveImprints(const InputFile& file, const std::vector<GivenCont
     progressed = pass.progressed();
   }
   for (const auto& job : jobs) {
-    if (job->given_up || !job->Done()) continue;
-    job->signature.evidence.archive_imprints[job->imprint.stamp] =
-        job->digest.Finish() == job->imprint.expected;
+    if (job->given_up) continue;
+    if (job->Done()) {
+      job->Result() = job->digest.Finish() == job->imprint.expected;
+    } else if (!progressed) {
+      job->Result() = false;  // what it names is not in the document
+    }
   }
   return OkStatus();
 }

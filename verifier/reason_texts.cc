@@ -61,8 +61,15 @@ constexpr ReasonText kTexts[] = {
       "The signature covers only a part of the document, and nothing says that it is the right "
       "one."}},
     {"MANIFEST_NOT_FOLLOWED",
-     {"La signature couvre une liste (Manifest) ; ce que la liste désigne n'est pas vérifié.",
-      "The signature covers a list (Manifest); what the list names is not checked."}},
+     {"La signature couvre une liste (Manifest) ; ce que la liste désigne ne peut pas être "
+      "vérifié.",
+      "The signature covers a list (Manifest); what the list names cannot be checked."}},
+    {"MANIFEST_CONTENT_ALTERED",
+     {"Un contenu que la liste signée (Manifest) désigne a été modifié.",
+      "Content that the signed list (Manifest) names was changed."}},
+    {"MANIFEST_CONTENT_NOT_GIVEN",
+     {"Un fichier que la liste signée (Manifest) désigne n'a pas été fourni (--content).",
+      "A file that the signed list (Manifest) names was not given (--content)."}},
     {"COUNTER_SIGNATURE",
      {"La signature porte une contre-signature, qui n'est pas jugée.",
       "The signature carries a counter-signature, which is not judged."}},

@@ -253,6 +253,7 @@ class Scanner final : public xml::Handler {
     }
     if (!checked.imprints.list.empty()) held_imprints_ += checked.imprints.octets;
     if (held_imprints_ <= kMaxHeldImprints) scanned.imprints = std::move(checked.imprints.list);
+    scanned.manifest_digests = std::move(checked.manifest_digests);
     scanned.evidence = std::move(checked);
   }
 

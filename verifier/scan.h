@@ -37,7 +37,8 @@ struct ScannedSignature {
   // Until their digests are known; one, but where any document is judged.
   std::unique_ptr<const std::vector<ContentReference>> contents;
   std::optional<bool> content_holds;
-  std::vector<ArchiveImprint> imprints;  // that are still to be compared
+  // That are still to be compared.
+  std::vector<ArchiveImprint> imprints, manifest_digests;
   std::optional<size_t> acte_file;  // of a message of @CTES: the file whose signature it is
   bool named_otherwise = false;     // than the file that was given
 };

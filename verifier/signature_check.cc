@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/strings.h"
 #include "verifier/issuer_name.h"
+#include "verifier/own_part.h"
 #include "xades/file_name.h"
 #include "xades/profile.h"
 #include "xades/unsigned_properties.h"
@@ -16,6 +17,8 @@ namespace {
 
 using xades::Fault;
 using xades::SignatureModel;
+
+constexpr std::string_view kManifestType = "http://www.w3.org/2000/09/xmldsig#Manifest";
 
 class Check {
  public:
@@ -254,15 +257,36 @@ class Check {
       const bool is_properties = model_.statement && own.front() == model_.statement->node;
       properties_signed |= is_properties;
       if (!is_properties) own_signed_.push_back({own.front(), id});
-      own_hold &= OwnDigestHolds(reference, *own.front());
+      // The DGFiP's own signer writes enveloped-signature on SignedProperties and digests them
+      // whole.
+      out_.own_digests_lenient |= reference.enveloped && !reference.base64;
+      own_hold &= OwnDigestHolds(fragment_, reference, *own.front());
       out_.digests.Add(reference.digest->digest);
     }
     if (!properties_signed) return Fail("SIGNED_PROPERTIES_NOT_SIGNED", "");
     out_.own_digests_hold = own_hold;
     if (out_.own_digests_lenient) Warn("ENVELOPED_ON_OWN_PART", "");
+    ReadManifests();
     if (AnyDocument()) return DescribeCoverage();
     if (out_.content.size() != 1) {
       return Fail("REFERENCE_NOT_AT_ALLOWED_PATH", Concat(out_.content.size()));
+    }
+  }
+
+  void ReadManifests() {
+    std::vector<const xml::FragmentNode*> parts;
+    for (const OwnPart& it : own_signed_) parts.push_back(it.node);
+    Manifests manifests = FollowManifests(fragment_, std::move(parts), out_.placement.rules);
+    out_.manifest = std::move(manifests.entries);
+    out_.manifest_digests = std::move(manifests.pending);
+    out_.named_ids += manifests.named_ids;
+    out_.digests.Add(manifests.digests);
+    // One that stands elsewhere in the document is not at hand.
+    for (const xades::Reference& it : model_.references) {
+      const bool own = it.uri.size() > 1 && !fragment_.WithId(it.uri.substr(1)).empty();
+      if (it.type == kManifestType && !own) {
+        out_.manifest.push_back({it.uri, false, std::nullopt});
+      }
     }
   }
 
@@ -332,11 +356,10 @@ class Check {
                                               : Concat("#", content.id));
     }
     for (const OwnPart& part : own_signed_) {
-      if (part.node->Only(schemas::kDsNamespace, "Manifest") != nullptr ||
-          part.node->Is(schemas::kDsNamespace, "Manifest")) {
-        Warn("MANIFEST_NOT_FOLLOWED", part.id);
-      }
       report.covers.push_back(Concat("#", part.id));
+    }
+    for (const ManifestEntry& it : out_.manifest) {
+      if (it.followed) report.covers.push_back(it.uri);
     }
     if (report.covers.empty()) return Fail("REFERENCE_NOT_AT_ALLOWED_PATH", "0");
     // An enveloping signature is the whole document; what a CFU's signs is listed one by one.
@@ -361,26 +384,6 @@ class Check {
     const auto children = node.Elements();
     return std::any_of(children.begin(), children.end(),
                        [&](const xml::FragmentNode* it) { return Holds(*it, sought); });
-  }
-
-  // The DGFiP's own signer writes enveloped-signature on SignedProperties and digests them whole.
-  bool OwnDigestHolds(const xades::Reference& reference, const xml::FragmentNode& node) {
-    if (reference.base64) return EncodedDigestHolds(reference, node);
-    out_.own_digests_lenient |= reference.enveloped;
-    xml::CanonicalOptions options = reference.canonical;
-    options.with_comments = false;
-    xml::DigestSink sink(reference.digest->digest);
-    if (!fragment_.Canonicalise(node, options, sink).ok() || sink.octets() == 0) return false;
-    return sink.Finish() == reference.digest_value;
-  }
-
-  // The base64 transform takes the text of a ds:Object (XML Signature §6.6.2).
-  static bool EncodedDigestHolds(const xades::Reference& reference, const xml::FragmentNode& node) {
-    if (!node.Is(schemas::kDsNamespace, "Object")) return false;
-    const auto text = node.Text();
-    const auto bytes = text.ok() ? FromBase64(*text) : std::nullopt;
-    return bytes && !bytes->empty() &&
-           DigestOf(reference.digest->digest, *bytes) == reference.digest_value;
   }
 
   void CheckValue() {

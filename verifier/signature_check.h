@@ -11,6 +11,7 @@
 #include "verifier/algorithm_limits.h"
 #include "verifier/archive_imprint.h"
 #include "verifier/content_reference.h"
+#include "verifier/manifest_check.h"
 #include "verifier/report.h"
 #include "verifier/unsigned_evidence.h"
 #include "xades/certificate.h"
@@ -70,13 +71,16 @@ struct Evidence {
   std::shared_ptr<const UnsignedEvidence> unsigned_evidence;  // null: none
   // Of each archive time stamp in it, whether it is over this signature; nullopt: not checked.
   std::vector<std::optional<bool>> archive_imprints;
+  std::vector<ManifestEntry> manifest;  // what the manifests that it signs name
 };
 
 struct CheckedSignature : Evidence {
   SignaturePlacement placement;
   SignatureReport report;  // complete but for integrity, indication and trust
   std::vector<ContentReference> content;
-  ArchiveImprints imprints;  // that are still to be compared
+  // That are still to be compared: of archive time stamps, of entries of manifests.
+  ArchiveImprints imprints;
+  std::vector<ArchiveImprint> manifest_digests;
 };
 
 // As the report names it.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/strings.h"
 #include "verifier/past_validation.h"
 #include "verifier/qualification.h"
 #include "verifier/signature_acceptance.h"
@@ -76,6 +77,7 @@ bool SignatureValidator::VerifyCryptographically(const Evidence& signature, bool
   if (!signature.own_digests_hold || lenient_only) {
     Decide(Indication::kTotalFailed, "HASH_FAILURE", "SIGNED_PROPERTIES_ALTERED", "");
   }
+  DecideOnManifests(signature, true);
   if (!signature.value_holds) {
     Decide(Indication::kTotalFailed, "SIG_CRYPTO_FAILURE", "SIGNATURE_VALUE_WRONG", "");
   }
@@ -86,7 +88,27 @@ bool SignatureValidator::VerifyCryptographically(const Evidence& signature, bool
   if (signature.content_missing) {
     Decide(Indication::kIndeterminate, "SIGNED_DATA_NOT_FOUND", "CONTENT_NOT_GIVEN", report_.of);
   }
+  DecideOnManifests(signature, false);
   return true;
+}
+
+// What the manifests name and is not as they say, or was not looked at: the first, and how many.
+void SignatureValidator::DecideOnManifests(const Evidence& signature, bool broken) {
+  const ManifestEntry* first = nullptr;
+  int more = 0;
+  for (const ManifestEntry& it : signature.manifest) {
+    const bool counts = broken ? it.holds == false : !it.holds.has_value();
+    if (counts && first != nullptr) ++more;
+    if (counts && first == nullptr) first = &it;
+  }
+  if (first == nullptr) return;
+  const std::string detail = more > 0 ? Concat(first->uri, " + ", more) : first->uri;
+  if (broken) {
+    Decide(Indication::kTotalFailed, "HASH_FAILURE", "MANIFEST_CONTENT_ALTERED", detail);
+  } else {
+    Decide(Indication::kIndeterminate, "SIGNED_DATA_NOT_FOUND",
+           first->followed ? "MANIFEST_CONTENT_NOT_GIVEN" : "MANIFEST_NOT_FOLLOWED", detail);
+  }
 }
 
 void SignatureValidator::ValidateTrust(const Evidence& signature) {

@@ -41,6 +41,7 @@ class SignatureValidator {
               std::string_view detail);
   void Decide(const std::vector<Shortfall>& shortfalls);
   void Refuse(const std::vector<xades::Fault>& faults);
+  void DecideOnManifests(const Evidence& signature, bool broken);
   bool VerifyCryptographically(const Evidence& signature, bool content_holds);
   void ValidateTrust(const Evidence& signature);
   std::vector<ProvenInstant> ProvenInstants(const Evidence& signature);

@@ -143,7 +143,7 @@ FileReport Verify(const InputFile& file, const std::string& name, const VerifyOp
   if (scanned.ok()) {
     Status digested = CompareDetached(options.contents, **scanned);
     if (digested.ok()) digested = DigestTheRest(file, **scanned);
-    if (digested.ok()) digested = CompareArchiveImprints(file, options.contents, **scanned);
+    if (digested.ok()) digested = CompareImprints(file, options.contents, **scanned);
     if (!digested.ok()) scanned = digested;
   }
   if (!scanned.ok()) {

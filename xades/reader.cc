@@ -56,6 +56,11 @@ class Reader {
     return std::move(model_);
   }
 
+  ManifestModel ReadList(const FragmentNode& manifest) {
+    ReadReferences(manifest.Elements());
+    return {std::move(model_.references), std::move(model_.faults)};
+  }
+
  private:
   void Fail(std::string_view code, std::string_view detail) {
     model_.faults.push_back({std::string(code), std::string(detail)});
@@ -136,16 +141,20 @@ class Reader {
     if (model_.method == nullptr || !children[1]->Elements().empty()) {
       Fail("ALGORITHM_REFUSED", method);
     }
-    if (children.size() - 2 > rules_.max_references) {
-      Fail("TOO_MANY_REFERENCES", Concat(children.size() - 2));
+    ReadReferences({children.begin() + 2, children.end()});
+  }
+
+  void ReadReferences(const std::vector<const FragmentNode*>& nodes) {
+    if (nodes.size() > rules_.max_references) {
+      Fail("TOO_MANY_REFERENCES", Concat(nodes.size()));
       return;
     }
-    for (size_t i = 2; i < children.size(); ++i) {
-      if (!children[i]->Is(kDsNamespace, "Reference")) {
-        Fail("SIGNATURE_STRUCTURE", children[i]->qname);
+    for (const FragmentNode* node : nodes) {
+      if (!node->Is(kDsNamespace, "Reference")) {
+        Fail("SIGNATURE_STRUCTURE", node->qname);
         return;
       }
-      ReadReference(*children[i]);
+      ReadReference(*node);
     }
   }
 
@@ -415,6 +424,11 @@ class Reader {
 
 SignatureModel ReadSignature(const xml::Fragment& fragment, const ReadRules& rules) {
   return Reader(fragment, rules).Read();
+}
+
+ManifestModel ReadManifest(const xml::Fragment& fragment, const FragmentNode& manifest,
+                           const ReadRules& rules) {
+  return Reader(fragment, rules).ReadList(manifest);
 }
 
 }  // namespace sceau::xades

@@ -94,6 +94,12 @@ struct SignatureModel {
   std::vector<Fault> remarks;
 };
 
+// A ds:Manifest: a list of references as SignedInfo has it (XML Signature §5.1).
+struct ManifestModel {
+  std::vector<Reference> references;
+  std::vector<Fault> faults;  // empty: all of it can be followed
+};
+
 // What a kind of document admits.
 struct ReadRules {
   // A signature anywhere, of anything that stands in the document: the signature may hold what it
@@ -105,5 +111,9 @@ struct ReadRules {
 
 // `fragment` must outlive the model.
 SignatureModel ReadSignature(const xml::Fragment& fragment, const ReadRules& rules);
+
+// `manifest` is an element of the fragment.
+ManifestModel ReadManifest(const xml::Fragment& fragment, const xml::FragmentNode& manifest,
+                           const ReadRules& rules);
 
 }  // namespace sceau::xades

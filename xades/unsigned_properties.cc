@@ -111,7 +111,7 @@ class Reader {
 
   void ReadArchiveTimeStamp(const FragmentNode& node) {
     auto stamp = ReadTimeStamp(node, false);
-    if (!stamp || out_.archive_time_stamps.size() >= kMaxUnsignedValues) {
+    if (!stamp || out_.archive_time_stamps.size() >= kMaxArchiveTimeStamps) {
       out_.unreadable.emplace_back(node.local);
       return;
     }

@@ -11,6 +11,8 @@
 namespace sceau::xades {
 
 inline constexpr size_t kMaxUnsignedValues = 64;  // of each kind
+// Each is over all that stands before it.
+inline constexpr size_t kMaxArchiveTimeStamps = 16;
 
 // A time stamp on the signature value.
 struct SignatureTimeStamp {

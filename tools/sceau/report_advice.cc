@@ -46,6 +46,17 @@ constexpr Text kAskPolicy = {
     "Vérifiez auprès du destinataire (le comptable) s'il admet cette politique de signature.",
     "Ask the receiver (the accountant) whether this signature policy is admitted."};
 
+constexpr Text kGiveContent = {
+    "Donnez aussi le fichier que la signature couvre (« --content FICHIER »), puis jugez de "
+    "nouveau.",
+    "Give the file that the signature covers as well ('--content FILE'), then judge again."};
+constexpr Text kCheckListed = {
+    "La signature couvre une liste ; comparez à part ce que la liste désigne, ou demandez un "
+    "document dont la signature couvre le contenu lui-même.",
+    "The signature covers a list; compare what the list names by other means, or ask for a "
+    "document "
+    "whose signature covers the content itself."};
+
 struct Advice {
   std::string_view code;
   const Text& text;
@@ -55,6 +66,10 @@ struct Advice {
 constexpr Advice kAdvice[] = {
     {"CONTENT_ALTERED", kDoNotUse},
     {"SIGNED_PROPERTIES_ALTERED", kDoNotUse},
+    {"MANIFEST_CONTENT_ALTERED", kDoNotUse},
+    {"CONTENT_NOT_GIVEN", kGiveContent},
+    {"MANIFEST_CONTENT_NOT_GIVEN", kGiveContent},
+    {"MANIFEST_NOT_FOLLOWED", kCheckListed},
     {"SIGNATURE_VALUE_WRONG", kDoNotUse},
     {"CHAIN_NOT_TRUSTED", kAddAuthority},
     {"ANCHOR_NOT_FOR_THIS", kAddAuthority},
