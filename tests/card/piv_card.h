@@ -29,6 +29,7 @@ class PivCard {
   // The answer to one command, status word last.
   std::string Answer(std::string_view apdu);
 
+  const std::string& certificate() const { return certificate_; }  // DER
   // Attempts: VERIFY with a PIN, right or wrong.
   int verifications() const { return verifications_; }
   int signatures() const { return signatures_; }

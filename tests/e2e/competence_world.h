@@ -16,9 +16,9 @@
 #include "schemas/inspection.h"
 #include "tests/e2e/appliance.h"
 #include "tests/e2e/documents.h"
+#include "tests/e2e/register_records.h"
 #include "tests/signer/signing_support.h"
 #include "tools/client/client.h"
-#include "verifier/competence.h"
 
 namespace sceau::test {
 
@@ -38,16 +38,6 @@ class CompetenceWorld : public testing::Test {
   void Start() {
     appliance_.Start(Concat("[desk]\nfolder = \"", folder_.path(), "/desk\"\n"));
     client_ = client::Client::Create({.address = appliance_.address()});
-  }
-  static policy::Record Since(std::string id, policy::Body body) {
-    return {std::move(id), absl::Now() - absl::Hours(48), absl::InfiniteFuture(),
-            absl::Now() - absl::Hours(48), std::move(body)};
-  }
-  static policy::CertificateBinding Bound(const std::string& person, const std::string& der) {
-    const policy::Signer signer = verifier::CompetenceSignerOf(*xades::Certificate::FromDer(der));
-    return {person,        signer.issuer,
-            signer.serial, signer.key_sha256,
-            false,         {policy::Destination::kAccountant, policy::Destination::kPrefecture}};
   }
   void Add(const std::vector<policy::Record>& records) const {
     const auto added = policy::AppendToRegisterFile(register_, records);

@@ -45,12 +45,7 @@ class JustificationThatTravels : public CompetenceWorld {
          Rule("accuse", false)});
   }
   static policy::Record Rule(const std::string& kind, bool decision) {
-    policy::KindRule rule;
-    rule.collectivite = "commune";
-    rule.kind = kind;
-    rule.name_pattern = kind + "*";
-    rule.decision = decision;
-    return Since("regle-" + kind, rule);
+    return KindNamed(kind, kind + "*", decision);
   }
   // Signed by the mayor (0), or by the deputy (1).
   std::string Signed(size_t who) const {
