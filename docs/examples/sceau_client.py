@@ -259,6 +259,12 @@ def verify(channel, arguments):
             elif kind == "remarks":
                 for element in answer.remarks.unsigned_elements:
                     print(element.of, "unsigned", pb.UnsignedWhy.Name(element.why))
+            elif kind == "attachment":
+                part = answer.attachment
+                if part.HasField("file"):
+                    attachment = part.file.id
+                elif part.HasField("summary"):
+                    print("attachment", attachment, pb.Verdict.Name(part.summary.verdict))
             elif kind == "summary":
                 summary = answer.summary
     except grpc.RpcError as error:

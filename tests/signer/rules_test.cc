@@ -163,7 +163,7 @@ TEST_F(RulesBeforeSigning, AFlagThatIsSetNeedsTheCumulativeAmounts) {
   zero.replace(at, text.find('"', at) - at, "0");
   const Status status = Prepare(zero, parameters);
   EXPECT_EQ(ReasonOf(status), Reason::kRuleBroken) << status;
-  EXPECT_THAT(DetailOf(status), StartsWith("MT_CUMUL_ANNUEL_MISSING 0 (1/1)"));
+  EXPECT_THAT(DetailOf(status), StartsWith("MT_CUMUL_ANNUEL_MISSING 0 BORDD0001 (1/1)"));
   EXPECT_EQ(PlaceOf(status).line, LineOf(zero, "<MtCumulAnnuel"));
 }
 
