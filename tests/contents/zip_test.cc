@@ -9,7 +9,7 @@ namespace {
 
 Facts ZipFactsOf(std::string_view content) { return FactsOf(content, Format::kZip); }
 
-TEST(Zip, MembersAreListedWithTheirRealSize) {
+TEST(Zip, P32_MembersAreListedWithTheirRealSize) {
   const Facts facts = ZipFactsOf(test::ZipOf({{"a/état.txt", "12345"}, {"../b", ""}}));
   ASSERT_EQ(facts.outcome, Outcome::kRead);
   ASSERT_EQ(facts.zip->members.size(), 2u);
@@ -19,7 +19,7 @@ TEST(Zip, MembersAreListedWithTheirRealSize) {
   EXPECT_EQ(facts.zip->total, 5);
 }
 
-TEST(Zip, DamageIsSaid) {
+TEST(Zip, P32_DamageIsSaid) {
   const std::string zip = test::ZipOf({{"a", std::string(1000, 'a')}});
   EXPECT_EQ(ZipFactsOf(zip.substr(0, zip.size() / 2)).outcome, Outcome::kUnreadable);
   std::string altered = zip;
@@ -30,7 +30,7 @@ TEST(Zip, DamageIsSaid) {
 }
 
 // 260 MiB of zeros in two members.
-TEST(Zip, ABombIsStopped) {
+TEST(Zip, P32_ABombIsStopped) {
   std::vector<test::ZipEntry> entries;
   for (const char* name : {"1", "2"}) {
     entries.push_back({name, std::string(size_t{130} << 20, '\0')});
@@ -40,7 +40,7 @@ TEST(Zip, ABombIsStopped) {
   EXPECT_EQ(ZipFactsOf(zip).outcome, Outcome::kTooLarge);
 }
 
-TEST(Zip, TooManyMembersAreTooLarge) {
+TEST(Zip, P32_TooManyMembersAreTooLarge) {
   std::vector<test::ZipEntry> entries(kMaxMembers + 1, {"a", ""});
   EXPECT_EQ(ZipFactsOf(test::ZipOf(entries)).outcome, Outcome::kTooLarge);
   entries.pop_back();

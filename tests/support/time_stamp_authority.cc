@@ -84,6 +84,14 @@ std::string TimeStampAuthority::Stamp(const std::string& octets, const std::stri
   return Content(folder + "/token");
 }
 
+std::string TimeStampAuthority::Respond(const std::string& query) const {
+  const std::string& folder = folder_.path();
+  Run({"openssl", "ts", "-reply", "-config", folder + "/ts.cnf", "-section", "tsa1", "-queryfile",
+       folder_.Write("query", query), "-signer", folder + "/tsa.pem", "-inkey", folder + "/tsa.key",
+       "-chain", folder + "/chain.pem", "-out", folder + "/response"});
+  return Content(folder + "/response");
+}
+
 std::string TimeStampAuthority::Answer(const std::string& request) const {
   const std::string& folder = folder_.path();
   const std::string query = folder_.Write("asked", request);

@@ -22,6 +22,8 @@ class TimeStampAuthority {
 
   // The token (DER) over these octets. `digest`: "sha256", ...
   std::string Stamp(const std::string& octets, const std::string& digest = "sha256") const;
+  // What it answers to a query (RFC 3161 §2.4); both in DER.
+  std::string Respond(const std::string& query) const;
   // The response (DER) to a request as it comes by HTTP.
   std::string Answer(const std::string& request) const;
 

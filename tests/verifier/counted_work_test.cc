@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 #include "base/strings.h"
+#include "schemas/inspection.h"
 #include "tests/support/shared_folder.h"
 #include "tests/verifier/forgery.h"
 #include "xades/reader.h"
@@ -124,6 +125,30 @@ TEST_F(CountedRefusal, P25_PublicBombsAreRefusedAndNothingIsOpened) {
     ++refused;
   }
   EXPECT_EQ(refused, 7);
+}
+
+TEST_F(CountedRefusal, P07_P15_WhatIsNamedElsewhereIsNeitherOpenedNorAskedFor) {
+  const std::string large = Large();
+  const std::string reference = Between(large, "<ds:Reference ", ">");
+  const std::string key_info = Between(large, "<ds:KeyInfo", "</ds:KeyInfo>");
+  for (const std::string uri :
+       {"file:///etc/hostname", "/etc/hostname", "http://127.0.0.1:9/x", "data:,x"}) {
+    ExpectRefusedCheaply(Replaced(large, reference, Concat("<ds:Reference URI=\"", uri, "\">")),
+                         "REFERENCE_REFUSED");
+    ExpectRefusedCheaply(
+        Replaced(large, key_info,
+                 Concat("<ds:KeyInfo><ds:RetrievalMethod URI=\"", uri, "\"/></ds:KeyInfo>")),
+        "KEY_INFO_REFUSED");
+  }
+}
+
+TEST_F(CountedRefusal, P24_ExternalEntityOfAnInspectedDocument) {
+  const std::string outside =
+      "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/hostname\">]><x>&e;</x>";
+  const InputFile file = signing_.AsFile(outside);
+  const Work work = CountedWork(
+      [&] { EXPECT_EQ(ReasonOf(schemas::Inspect(file).status()), Reason::kDoctypeRefused); });
+  EXPECT_EQ(work.opened + work.connected, 0);
 }
 
 TEST_F(CountedRefusal, P28_XPathIsRefusedUnread) {
