@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/ascii.h"
 #include "base/strings.h"
 #include "tests/verifier/stamped_signature.h"
 
@@ -207,6 +208,23 @@ TEST_F(ArchiveTimeStamps, P39_WhatStandsInTheSignatureIsChangedOrAdded) {
   const auto after =
       Judge(Appended(archived, "<xad:CertificateValues></xad:CertificateValues>"), kAfterTheEnd);
   EXPECT_EQ(after.verdict, Verdict::kTotalPassed);
+}
+
+TEST_F(ArchiveTimeStamps, P39_AnyCharacterChangedBeforeIt) {
+  const std::string archived = Archived();
+  const size_t from = archived.find("<Bordereau");
+  const size_t to = archived.find("<a:ArchiveTimeStamp");
+  ASSERT_LT(from, to);
+  size_t tried = 0;
+  for (size_t at = from; at < to; at += 29) {
+    if (!absl::ascii_isalnum(static_cast<unsigned char>(archived[at]))) continue;
+    std::string changed = archived;
+    changed[at] = changed[at] == 'A' ? 'B' : 'A';
+    const auto report = Judge(changed, kAfterTheEnd);
+    EXPECT_NE(report.verdict, Verdict::kTotalPassed) << changed.substr(at - 20, 40);
+    ++tried;
+  }
+  EXPECT_GT(tried, 200u);
 }
 
 TEST_F(ArchiveTimeStamps, P39_EarlierStampIsTakenAwayOrMovedBehindIt) {

@@ -6,11 +6,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
+#include "base/bytes.h"
 #include "base/strings.h"
 #include "schemas/inspection.h"
 #include "tests/support/shared_folder.h"
+#include "tests/support/time_stamp_authority.h"
 #include "tests/verifier/forgery.h"
 #include "xades/reader.h"
 
@@ -149,6 +153,37 @@ TEST_F(CountedRefusal, P24_ExternalEntityOfAnInspectedDocument) {
   const Work work = CountedWork(
       [&] { EXPECT_EQ(ReasonOf(schemas::Inspect(file).status()), Reason::kDoctypeRefused); });
   EXPECT_EQ(work.opened + work.connected, 0);
+}
+
+// What an archive time stamp is over is read once more, whatever it takes.
+TEST_F(CountedRefusal, P30_ArchiveTimeStampsCostOneMorePass) {
+  const EvpPkeyHandle key = NewEcKey();
+  const std::string token = TimeStampAuthority(signing_.pki().Issue(key.get(), TimeStampingLeaf()),
+                                               key.get(), signing_.pki().issuing())
+                                .Stamp("something else");
+  const std::string stamp = Concat(
+      "<a:ArchiveTimeStamp xmlns:a=\"http://uri.etsi.org/01903/v1.4.1#\">"
+      "<xad:EncapsulatedTimeStamp>",
+      ToBase64(token), "</xad:EncapsulatedTimeStamp></a:ArchiveTimeStamp>");
+  const auto with = [&](const std::string& document, int count) {
+    return InsertedAfter(
+        document, "</xad:SignedProperties>",
+        Concat("<xad:UnsignedProperties><xad:UnsignedSignatureProperties>", Times(count, stamp),
+               "</xad:UnsignedSignatureProperties>"
+               "</xad:UnsignedProperties>"));
+  };
+  const std::string large = Large();
+  for (const int count : {1, 16, 17}) {
+    Work work;
+    const std::string document = with(large, count);
+    const auto codes = Codes(Judge(document, work).signatures[0]);
+    EXPECT_EQ(std::count(codes.begin(), codes.end(), "TIME_STAMP_OF_SOMETHING_ELSE"),
+              std::min(count, 16));
+    EXPECT_EQ(std::count(codes.begin(), codes.end(), "UNSIGNED_PROPERTY_UNREADABLE"),
+              std::max(count - 16, 0));
+    EXPECT_LE(work.read, 2 * (static_cast<int64_t>(document.size()) + kSome));
+    EXPECT_EQ(work.opened + work.connected, 0);
+  }
 }
 
 TEST_F(CountedRefusal, P28_XPathIsRefusedUnread) {
