@@ -113,10 +113,12 @@ void Daemon::LookAround() {
     reloaded = last_reload_;
   }
   const std::shared_ptr<const Setup> setup = appliance_->Current();
+  const Status store = server_->StoreState();
   Readiness seen = LookAtEachPart({.setup = *setup,
                                    .clock_watch = appliance_->clock_watch(),
                                    .journal = appliance_->journal(),
                                    .stamper = appliance_->stamper(),
+                                   .store = store,
                                    .now = clock_.Now(),
                                    .last_reload = reloaded});
   server_->SetSigningHealth(seen.CanSign());

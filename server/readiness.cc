@@ -41,6 +41,8 @@ std::string WorkFolder(const ReadinessSources& it) {
 
 std::string AuditLog(const ReadinessSources& it) { return FaultOf(it.journal.Tend()); }
 
+std::string Store(const ReadinessSources& it) { return FaultOf(it.store); }
+
 std::string TimeStamps(const ReadinessSources& it) { return FaultOf(it.stamper.state()); }
 
 std::string MachineClock(const ReadinessSources& it) {
@@ -64,6 +66,7 @@ constexpr Row kParts[] = {
     {"revocation", false, true, Revocation},
     {"work_folder", true, true, WorkFolder},
     {"audit", true, false, AuditLog},
+    {"store", true, false, Store},
     {"time_stamps", false, false, TimeStamps},
     {"clock", true, true, MachineClock},
     {"configuration", false, false, Configuration},

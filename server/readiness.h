@@ -37,6 +37,7 @@ struct ReadinessSources {
   ClockWatch& clock_watch;
   Journal& journal;
   const Stamper& stamper;
+  const Status& store;  // whether results can be kept
   absl::Time now;
   const Status& last_reload;  // an error keeps nobody from working: the old configuration does
 };

@@ -82,6 +82,8 @@ class Results {
   StatusOr<AnswerPtr> ResultOf(const std::string& caller, const std::string& idempotency_key);
   StatusOr<AnswerPtr> ResultOfRequest(const std::string& caller, const std::string& id);
 
+  // Whether results can be kept; to be called now and then. Error kStoreUnusable.
+  Status Tend() { return database_->Tend(); }
   // Documents whose time is over go; to be called now and then.
   void DropExpired();
 

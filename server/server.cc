@@ -142,6 +142,10 @@ class GrpcServer final : public Server {
            status.error_code() != grpc::StatusCode::UNAVAILABLE;
   }
 
+  Status StoreState() override {
+    return stores_.results == nullptr ? OkStatus() : stores_.results->Tend();
+  }
+
   void Tidy() override {
     if (stores_.results != nullptr) stores_.results->DropExpired();
     if (stores_.prepared != nullptr) stores_.prepared->DropExpired();

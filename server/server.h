@@ -40,6 +40,8 @@ class Server {
   virtual int64_t jobs_waiting() const = 0;
   // Whether it answers its own health service, through gRPC's threads, within `limit`.
   virtual bool Answers(absl::Duration limit) = 0;
+  // Whether results can be kept. Error kStoreUnusable.
+  virtual Status StoreState() = 0;
   // Frees what is over: to be called now and then.
   virtual void Tidy() = 0;
   // Takes no new calls, waits for those in progress, cancels them after `limit`.

@@ -132,8 +132,23 @@ StatusOr<std::vector<Row>> Database::Run(std::string_view sql,
     }
     rows.emplace_back(std::move(values));
   }
-  if (rv != SQLITE_DONE) return Failed(sql);
+  const bool change = sqlite3_stmt_readonly(prepared) == 0;
+  if (rv != SQLITE_DONE) {
+    Status failed = Failed(sql);
+    if (change) last_change_ = failed;
+    return failed;
+  }
+  if (change) last_change_ = OkStatus();
   return rows;
+}
+
+Status Database::Tend() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (last_change_.ok()) return OkStatus();
+  }
+  SCEAU_ASSIGN_OR_RETURN(const std::vector<Row> answer, Run("PRAGMA user_version"));
+  return Run(Concat("PRAGMA user_version = ", answer.at(0).Number(0))).status();
 }
 
 Status Database::CopyTo(const std::string& path) { return Run("VACUUM INTO ?1", {path}).status(); }

@@ -51,6 +51,9 @@ class Database {
   // One statement with its parameters (?1, ?2, ...): a transaction of its own.
   // Error kStoreUnusable; then nothing has changed.
   StatusOr<std::vector<Row>> Run(std::string_view sql, const std::vector<Value>& parameters = {});
+  // Whether it can be written: what became of the last change; after one that failed it is tried
+  // with a change of nothing. To be called now and then. Error kStoreUnusable.
+  Status Tend();
   // Copies all of it, as it stands at one instant, into a new file. Error kStoreUnusable.
   Status CopyTo(const std::string& path);
   // Reads all of it. Error kStoreUnusable, with the first fault.
@@ -64,6 +67,7 @@ class Database {
 
   const std::string path_;
   std::mutex mutex_;
+  Status last_change_;
   sqlite3* const handle_;
 };
 

@@ -37,6 +37,14 @@ class OrdonnateursDay : public CardAtDesk {
     spec_.attachment_size = gen::kMinAttachmentSize;
     WriteInput(*gen::PesText(spec_));
     card_ = InsertedCard();
+    // The role that the decision gives: another one is refused.
+    config_ = folder_.Write("sceau.toml", R"(modules = [")" SCEAU_OPENSC R"("]
+[signature]
+role = "par délégation du maire, arrêté n° 2026-12"
+city = "Nouméa"
+postal_code = "98800"
+country = "NC"
+)");
     WriteRegister();
     StartDaemon("127.0.0.1:0",
                 Concat("[competence]\nmode = \"enforced\"\nregister = \"", register_,
@@ -130,7 +138,7 @@ TEST_F(OrdonnateursDay, FromTheFirstRefusalToTheFileWithoutTheRefusedPiece) {
   const Ended all = RunSceau(folder_, Arguments(input_, output_, {}));
   EXPECT_NE(all.code, 0);
   EXPECT_THAT(all.out + all.err, HasSubstr("PIECE_OUTSIDE"));
-  EXPECT_THAT(all.out + all.err, HasSubstr("marche.pdf"));
+  EXPECT_THAT(all.out + all.err, HasSubstr(facts_.bordereaux.back().pieces_justificatives.front()));
   EXPECT_EQ(card_->verifications(), 0);
   EXPECT_EQ(card_->signatures(), 0);
   ExpectNoOutput();

@@ -196,9 +196,13 @@ TEST(Preview, BudgetActShowsItsBudgetAndItsSealAndNoBordereaux) {
   prepared.parameters.postal_code = prepared.parameters.country = "";
   prepared.budget.emplace();
   prepared.budget->libelle = "COMMUNE DE NOUMÉA";
-  prepared.budget->budgets.push_back(
-      {"BUDGET\x1B[2JANNEXE", "", "", "07", "M57-M57_A", "02", "2025"});
-  prepared.budget->budgets.back().lines = 12;
+  schemas::Budget& budget = prepared.budget->budgets.emplace_back();
+  budget.label = "BUDGET\x1B[2JANNEXE";
+  budget.cod_bud = "07";
+  budget.nomenclature = "M57-M57_A";
+  budget.nat_dec = "02";
+  budget.exercice = "2025";
+  budget.lines = 12;
   prepared.budget->seal.state = schemas::SealState::kHolds;
   const std::string text = Preview(ContentOf("budget.xml", prepared), Lang::kFr);
   EXPECT_THAT(text, HasSubstr("Portée : l'acte budgétaire entier"));
