@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <iterator>
+
 #include "base/strings.h"
 #include "verifier/competence.h"
 #include "verifier/report.h"
@@ -254,7 +257,14 @@ constexpr ReasonText kTexts[] = {
       "The certificate's revocation was not checked."}},
 };
 
+constexpr std::string_view kProofsOfTime[] = {"ARCHIVE_TIME_STAMP", "EXISTENCE_PROVEN_OUTSIDE"};
+
 }  // namespace
+
+bool ProvesTime(const SignatureReason& reason) {
+  return std::find(std::begin(kProofsOfTime), std::end(kProofsOfTime), reason.code) !=
+         std::end(kProofsOfTime);
+}
 
 std::string Describe(const SignatureReason& reason, Lang lang) {
   std::string text = reason.code;

@@ -34,6 +34,8 @@ struct SignatureReason {
   bool operator==(const SignatureReason&) const = default;
 };
 std::string Describe(const SignatureReason& reason, Lang lang);
+// It says what proves the time, and is nothing to be done about.
+bool ProvesTime(const SignatureReason& reason);
 
 struct SignerCertificate {
   std::string subject, issuer;  // RFC 4514

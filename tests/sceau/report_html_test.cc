@@ -54,6 +54,19 @@ TEST(ReportHtml, ProvenTimeStandsApartFromTheClaimedOne) {
   EXPECT_THAT(page, Not(HasSubstr("No time is proven")));
 }
 
+TEST(ReportHtml, WhatProvesTheTimeStandsBesideItAndIsNoProblem) {
+  verifier::FileReport it = ExampleReport();
+  verifier::SignatureReport signature = ExampleSignature();
+  signature.best_time = absl::FromUnixSeconds(1530748800);
+  signature.reasons = {{"ARCHIVE_TIME_STAMP", schemas::Severity::kInfo, "2018-07-05T00:00:00Z"},
+                       {"EXISTENCE_PROVEN_OUTSIDE", schemas::Severity::kInfo, "journal <7>"}};
+  it.signatures = {signature};
+  const std::string page = PageOf({it}, Lang::kEn);
+  EXPECT_THAT(page, HasSubstr("UTC</span><br>An archive time stamp shows"));
+  EXPECT_THAT(page, HasSubstr("[journal &lt;7&gt;]<br>Claimed: "));
+  EXPECT_THAT(page, Not(HasSubstr("<div class=\"problem unsure\"><p>An archive")));
+}
+
 TEST(ReportHtml, ShowsThePartsOfTheFileAndWhatCoversThem) {
   const std::string page = PageOf({ExampleReport()});
   EXPECT_THAT(page, HasSubstr("<li class=\"unsure\"><b>? <bdi>BORD12</bdi></b>signature "

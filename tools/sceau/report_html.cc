@@ -321,6 +321,7 @@ class Page {
                "</code>"));
     Write("</table>\n");
     for (const verifier::SignatureReason& reason : it.reasons) {
+      if (ProvesTime(reason)) continue;  // beside the date
       const bool error = reason.severity == schemas::Severity::kError;
       const bool broken = it.indication == verifier::Indication::kTotalFailed;
       Problem(Describe(reason, lang_), AdviceFor(reason, lang_),
@@ -346,6 +347,9 @@ class Page {
     } else {
       out = Concat("<span class=\"proof\">", In("Aucune date prouvée", "No time is proven"),
                    "</span><br>");
+    }
+    for (const verifier::SignatureReason& reason : it.reasons) {
+      if (ProvesTime(reason)) AppendTo(out, Html(Describe(reason, lang_)), "<br>");
     }
     if (it.claimed_time.empty()) return out;
     absl::Time claimed;

@@ -100,8 +100,12 @@ class Writer {
            it.claimed_time);
     }
     if (it.best_time) {
-      Item(In("Existait au plus tard le (prouvé par horodatage)",
-              "Existed at the latest (proven by a time stamp)"),
+      const bool outside = std::any_of(it.reasons.begin(), it.reasons.end(), [](const auto& why) {
+        return why.code == "EXISTENCE_PROVEN_OUTSIDE";
+      });
+      Item(outside ? In("Existait au plus tard le (prouvé)", "Existed at the latest (proven)")
+                   : In("Existait au plus tard le (prouvé par horodatage)",
+                        "Existed at the latest (proven by a time stamp)"),
            absl::FormatTime(absl::RFC3339_sec, *it.best_time, absl::UTCTimeZone()));
     }
     if (!it.policy_id.empty()) {
