@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/ascii.h"
+#include "base/file_digest.h"
 #include "base/strings.h"
 #include "tests/verifier/stamped_signature.h"
 
@@ -77,6 +78,29 @@ TEST_F(ArchiveTimeStamps, ProvesTheTimeStampWhoseAuthorityHasEnded) {
   EXPECT_TRUE(signature.best_time.has_value());
   EXPECT_THAT(Codes(signature), Contains("ARCHIVE_TIME_STAMP"));
   EXPECT_THAT(Codes(signature), Not(Contains("TIME_STAMP_NOT_TRUSTED")));
+}
+
+TEST_F(ArchiveTimeStamps, AProofFromOutsideProvesTheTimeStampsAsWell) {
+  const std::string stamped = Stamped();
+  verifier::VerifyOptions options;
+  options.validation_time = now_ + kAfterTheEnd;
+  options.trust = *verifier::TrustAnchors::Load({signing_.folder().path() + "/issuing.pem"});
+  const auto judge = [&](absl::Duration proven) {
+    options.proofs = {{*Sha256Of(signing_.AsFile(stamped)), now_ + proven, "journal 42"}};
+    return verifier::Verify(signing_.AsFile(stamped), "test", options).signatures[0];
+  };
+  // While the authority's certificate was valid; the time stamp is the earlier of the two.
+  const auto early = judge(absl::Hours(12));
+  EXPECT_EQ(early.indication, verifier::Indication::kTotalPassed);
+  EXPECT_LT(early.best_time, now_ + absl::Hours(1));
+  EXPECT_THAT(Codes(early), Not(Contains("TIME_STAMP_NOT_TRUSTED")));
+  // When that had ended, the proof alone counts.
+  const auto late = judge(absl::Hours(48));
+  EXPECT_EQ(late.indication, verifier::Indication::kTotalPassed);
+  EXPECT_EQ(late.best_time, now_ + absl::Hours(48));
+  EXPECT_THAT(Codes(late), Contains("TIME_STAMP_NOT_TRUSTED"));
+  // Before the time stamp was made it cannot have been there: one of the two is wrong.
+  EXPECT_THAT(Codes(judge(-absl::Hours(1))), Contains("TIME_STAMP_WRONG"));
 }
 
 TEST_F(ArchiveTimeStamps, EveryFormAndDigest) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file_digest.h"
+#include "tests/support/pes_attachments.h"
 #include "tests/support/test_revocation.h"
 #include "tests/verifier/forgery.h"
 
@@ -115,6 +116,25 @@ TEST_F(ProofsOfExistence, EarliestCounts) {
             {Proof(absl::Hours(24 * 390)), Proof(absl::Hours(2)), Proof(absl::Hours(3))});
   EXPECT_EQ(report.verdict, Verdict::kTotalPassed);
   EXPECT_EQ(report.signatures[0].best_time, now_ + absl::Hours(2));
+}
+
+TEST_F(ProofsOfExistence, WhatTheFileHoldsExistedToo) {
+  const std::string outer = WithAttachment(Generate(SmallSpec()), 0, "signed.xml", document_);
+  const auto judge = [&](std::vector<ProofOfExistence> proofs) {
+    verifier::VerifyOptions options;
+    options.validation_time = now_ + kAfterTheEnd;
+    options.trust = *verifier::TrustAnchors::Load({signing_.folder().path() + "/issuing.pem"});
+    options.proofs = std::move(proofs);
+    options.attachments = true;
+    return verifier::Verify(signing_.AsFile(outer), "test", options);
+  };
+  ProofOfExistence proof = Proof(absl::Hours(1));
+  proof.sha256 = DigestOf(outer);
+  const auto report = judge({proof});
+  ASSERT_EQ(report.attachments.size(), 1u);
+  EXPECT_EQ(report.attachments[0].verdict, Verdict::kTotalPassed);
+  EXPECT_EQ(report.attachments[0].signatures[0].best_time, now_ + absl::Hours(1));
+  ExpectExpired(judge({}).attachments.at(0));
 }
 
 TEST_F(ProofsOfExistence, AlteredFileIsNotSaved) {
