@@ -8,7 +8,9 @@
 //   §5.2.7  cryptographic verification            signature_check.h, scan.h (digests of content)
 //   §5.2.8  signature acceptance                  signature_acceptance.h
 //   §5.4    time-stamp validation                 time_stamp_validation.h
+//           what archive time stamps are over     archive_imprint.h, imprint_pass.h
 //   §5.6    past signature validation             past_validation.h
+//   §5.6.3  proofs of existence                   time_stamp_validation.h, proof_of_existence.h
 #pragma once
 
 #include <optional>
