@@ -27,20 +27,6 @@ std::shared_ptr<const InputFile> Borrowed(const InputFile& file) {
   return {std::shared_ptr<const InputFile>(), &file};
 }
 
-// Nothing when the signature goes into the document itself.
-StatusOr<std::optional<signer::DetachedTask>> DetachedOf(const SignOrder& order,
-                                                         const InputFile& input,
-                                                         const InputFile* content) {
-  std::optional<signer::DetachedTask> detached;
-  if (!order.detached) return detached;
-  SCEAU_ASSIGN_OR_RETURN(signer::DetachedTask task,
-                         content == nullptr ? signer::DetachedTask::Of(Borrowed(input), order.name)
-                                            : signer::DetachedTask::In(
-                                                  Borrowed(input), Borrowed(*content), order.name));
-  detached.emplace(std::move(task));
-  return detached;
-}
-
 const std::string& Or(const std::string& given, const std::string& configured) {
   return given.empty() ? configured : given;
 }
@@ -156,6 +142,19 @@ StatusOr<signer::SignatureParameters> Appliance::ParametersOf(const Setup& setup
   if (setup.competence->enforced() && order.role.empty()) parameters.role = kRoleToBeFound;
   SCEAU_ASSIGN_OR_RETURN(parameters.profile, setup.profiles.Find(order.profile));
   return parameters;
+}
+
+StatusOr<std::optional<signer::DetachedTask>> Appliance::DetachedOf(const SignOrder& order,
+                                                                    const InputFile& input,
+                                                                    const InputFile* content) {
+  std::optional<signer::DetachedTask> detached;
+  if (!order.detached) return detached;
+  SCEAU_ASSIGN_OR_RETURN(signer::DetachedTask task,
+                         content == nullptr ? signer::DetachedTask::Of(Borrowed(input), order.name)
+                                            : signer::DetachedTask::In(
+                                                  Borrowed(input), Borrowed(*content), order.name));
+  detached.emplace(std::move(task));
+  return detached;
 }
 
 StatusOr<signer::Outcome> Appliance::Sign(const InputFile& input, const InputFile* content,

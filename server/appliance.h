@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -20,6 +21,7 @@
 #include "server/revocation_evidence.h"
 #include "server/setup.h"
 #include "server/stamper.h"
+#include "signer/detached.h"
 
 namespace sceau::server {
 
@@ -71,6 +73,10 @@ class Appliance {
   void Retire(std::shared_ptr<const Setup> old);
   StatusOr<schemas::Inspection> Inspect(const InputFile& file) const;
   StatusOr<SignOrder> Admit(const SignOrder& order) const;
+  // Nothing when the signature goes into the document itself. The files outlive it.
+  static StatusOr<std::optional<signer::DetachedTask>> DetachedOf(const SignOrder& order,
+                                                                  const InputFile& input,
+                                                                  const InputFile* content);
   // `order` as Admit gave it.
   StatusOr<signer::Outcome> Sign(const InputFile& input, const InputFile* content,
                                  const SignOrder& order, const SignWatch& watch, OutputFile& output,

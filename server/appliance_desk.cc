@@ -1,5 +1,6 @@
 // The card at the desk: what it is to sign, and what is made of its values.
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "server/appliance.h"
@@ -29,13 +30,17 @@ StatusOr<WorkForCard> Appliance::PrepareForCard(const InputFile& input, const Si
   SCEAU_ASSIGN_OR_RETURN(signer::SignatureParameters parameters,
                          ParametersOf(*setup, order, signing_time));
   parameters.certificates = order.certificates;
-  SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input, parameters));
+  SCEAU_ASSIGN_OR_RETURN(const std::optional<signer::DetachedTask> detached,
+                         DetachedOf(order, input, nullptr));
+  SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, detached ? detached->Prepare(parameters)
+                                                             : signer::Prepare(input, parameters));
   SCEAU_RETURN_IF_ERROR(RequireWithin(order.within, signer::SiretOf(prepared)));
   SCEAU_RETURN_IF_ERROR(
       setup->competence
           ->Found(prepared, order.role, clock_.Now(), JustifyOf(*setup, input, prepared))
           .status());
   prepared.facts = {};  // there may be many, and they wait for a reader
+  prepared.contents.clear();  // the file does not
   const auto work = std::make_shared<const CardWork>(std::move(prepared));
   SCEAU_RETURN_IF_ERROR(work->texts.status());
   return WorkForCard{.targets = work->texts->size(),
@@ -54,7 +59,10 @@ StatusOr<signer::Outcome> Appliance::CompleteFromCard(const InputFile& input,
   SCEAU_ASSIGN_OR_RETURN(signer::SignatureParameters parameters,
                          ParametersOf(*setup, order, given.signing_time));
   parameters.certificates = end.certificates = order.certificates;
-  SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, signer::Prepare(input, parameters));
+  SCEAU_ASSIGN_OR_RETURN(const std::optional<signer::DetachedTask> detached,
+                         DetachedOf(order, input, nullptr));
+  SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, detached ? detached->Prepare(parameters)
+                                                             : signer::Prepare(input, parameters));
   SCEAU_RETURN_IF_ERROR(RequireWithin(order.within, signer::SiretOf(prepared)));
   // Anew: what founded it at Prepare may have been revoked since (P-65).
   SCEAU_ASSIGN_OR_RETURN(const Competence::Founding founding,
@@ -74,7 +82,8 @@ StatusOr<signer::Outcome> Appliance::CompleteFromCard(const InputFile& input,
     }
     made = texts.Made(given.values);
   }
-  return Finish(*setup, input, std::move(prepared), made, watch, output);
+  return Finish(*setup, detached ? detached->Document() : input, std::move(prepared), made, watch,
+                output);
 }
 
 }  // namespace sceau::server

@@ -170,7 +170,9 @@ StatusOr<SignOrder> ToSignOrder(const v1::SignHeader& header) {
 
 StatusOr<SignOrder> ToSignOrder(const v1::PrepareHeader& header) {
   SCEAU_ASSIGN_OR_RETURN(SignOrder order, OrderOf(header));
-  if (order.detached) return Error(Reason::kUsage, "selection.detached: Sign");
+  if (order.detached && order.name.empty()) {
+    return Error(Reason::kUsage, "selection.detached.name: missing");
+  }
   order.certificates.assign(header.certificates().begin(), header.certificates().end());
   if (order.certificates.empty() || order.certificates.front().empty()) {
     return Error(Reason::kCertificateMissing, "certificates");

@@ -37,6 +37,9 @@ SignOrder OrderFrom(const Json& json) {
   SignOrder order{.profile = json.at("profile"),
                   .selection = {.what = json.at("selection").get<signer::Selection::What>(),
                                 .bordereaux = json.at("bordereaux")},
+                  // Not in what an earlier version kept.
+                  .detached = json.value("detached", false),
+                  .name = json.value("name", ""),
                   .role = json.at("role"),
                   .city = json.at("city"),
                   .postal_code = json.at("postalCode"),
@@ -59,6 +62,8 @@ std::string TextOf(const PreparedWork& work, bool over) {
                      {"profile", order.profile},
                      {"selection", order.selection.what},
                      {"bordereaux", order.selection.bordereaux},
+                     {"detached", order.detached},
+                     {"name", order.name},
                      {"role", order.role},
                      {"city", order.city},
                      {"postalCode", order.postal_code},

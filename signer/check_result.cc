@@ -144,6 +144,7 @@ Status CheckResult(const InputFile& input, const Prepared& prepared, const ToBeS
   SCEAU_RETURN_IF_ERROR(Comparison(input, prepared, signed_texts, output).Run(edits));
   verifier::VerifyOptions options;
   options.validation_time = prepared.parameters.signing_time;
+  options.contents = prepared.contents;
   return CheckReport(
       verifier::Verify(output, "", options), prepared.targets,
       prepared.facts.signatures.size() + prepared.targets.size(),

@@ -83,11 +83,11 @@ TEST_F(SceauActe, ASignatureInTheMessageOfTheAct) {
   EXPECT_EQ(inspected["acte"]["files"][0]["signed"], true);
 }
 
-TEST_F(SceauActe, TheCardAtTheDeskSignsNothingDetachedAndItIsSaid) {
-  const Ended sign = Run({"sign", pdf_, "--detached", "-o", output_, "--server", "127.0.0.1:1",
-                          "--key", "pkcs11:token=Carte"});
+TEST_F(SceauActe, TheCardAtTheDeskSignsNothingInAMessageAndItIsSaid) {
+  const Ended sign = Run({"sign", pdf_, "--detached", "--acte", act_, "-o", output_, "--server",
+                          "127.0.0.1:1", "--key", "pkcs11:token=Carte"});
   EXPECT_EQ(sign.code, 64);
-  EXPECT_THAT(sign.err, HasSubstr("--detached --server --key"));
+  EXPECT_THAT(sign.err, HasSubstr("--acte --server --key"));
   EXPECT_FALSE(std::filesystem::exists(output_));
 }
 

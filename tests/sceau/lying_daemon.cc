@@ -40,8 +40,9 @@ grpc::Status LyingDaemon::Prepare(
   ++prepared_;
   key_ = header.idempotency_key();
   if (document) document(document_);
-  const auto order = server::ToSignOrder(header);
+  auto order = server::ToSignOrder(header);
   if (!order.ok()) return Wire(order.status());
+  if (name) name(order->name);
   signer::SignatureParameters it{.profile = files_.Parameters(order->profile).profile,
                                  .selection = order->selection,
                                  .role = order->role,
@@ -52,7 +53,7 @@ grpc::Status LyingDaemon::Prepare(
                                  .signing_time = absl::Now(),
                                  .certificates = order->certificates};
   if (parameters) parameters(it);
-  auto made = signer::Prepare(files_.AsFile(document_), it);
+  auto made = MakePrepared(*order, it);
   if (!made.ok()) return Wire(made.status());
   work_ = *std::move(made);
   const auto texts = signer::ToBeSigned::Of(*work_);
@@ -78,6 +79,16 @@ grpc::Status LyingDaemon::Prepare(
   return grpc::Status::OK;
 }
 
+StatusOr<signer::Prepared> LyingDaemon::MakePrepared(const server::SignOrder& order,
+                                                     const signer::SignatureParameters& it) {
+  if (!order.detached) return signer::Prepare(files_.AsFile(document_), it);
+  SCEAU_ASSIGN_OR_RETURN(
+      auto task, signer::DetachedTask::Of(
+                     std::make_shared<const InputFile>(files_.AsFile(document_)), order.name));
+  detached_.emplace(std::move(task));
+  return detached_->Prepare(it);
+}
+
 grpc::Status LyingDaemon::Complete(grpc::ServerContext*,
                                    grpc::ServerReader<v1::CompleteRequest>* reader,
                                    v1::CompleteResponse* response) {
@@ -100,8 +111,10 @@ Status LyingDaemon::Make(const std::vector<std::string>& values) {
   SCEAU_ASSIGN_OR_RETURN(const signer::ToBeSigned texts, signer::ToBeSigned::Of(*work_));
   OutputFile output = OutputFile::Unnamed();
   const signer::SignFunction key = own_key ? own_key : texts.Made(values);
-  SCEAU_ASSIGN_OR_RETURN(const signer::Outcome outcome,
-                         signer::Complete(files_.AsFile(document_), *work_, key, {}, output));
+  const InputFile whole = files_.AsFile(document_);
+  SCEAU_ASSIGN_OR_RETURN(
+      const signer::Outcome outcome,
+      signer::Complete(detached_ ? detached_->Document() : whole, *work_, key, {}, output));
   SCEAU_ASSIGN_OR_RETURN(const InputFile written, output.Reread());
   Result made;
   SCEAU_ASSIGN_OR_RETURN(made.document, written.Slice(0, static_cast<size_t>(written.size())));

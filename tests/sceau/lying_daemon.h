@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "sceau/v1/signing.grpc.pb.h"
+#include "server/engine.h"
+#include "signer/detached.h"
 #include "signer/to_be_signed.h"
 #include "tests/signer/signing_support.h"
 
@@ -30,6 +32,7 @@ class LyingDaemon final : public v1::SigningService::Service {
 
   // The lies; what is not set is the truth.
   std::function<void(std::string& document)> document;  // that is prepared
+  std::function<void(std::string& name)> name;          // of a file that is signed detached
   std::function<void(signer::SignatureParameters&)> parameters;
   std::function<void(v1::Preparation&)> preparation;
   std::function<void(std::vector<v1::PreparedTarget>&)> targets;
@@ -54,11 +57,14 @@ class LyingDaemon final : public v1::SigningService::Service {
                          grpc::ServerWriter<v1::GetResultResponse>* writer) override;
 
  private:
+  StatusOr<signer::Prepared> MakePrepared(const server::SignOrder& order,
+                                          const signer::SignatureParameters& it);
   Status Make(const std::vector<std::string>& values);
 
   const Signing files_;
   std::string key_;  // idempotency key of what was prepared
   std::string document_;
+  std::optional<signer::DetachedTask> detached_;
   std::optional<signer::Prepared> work_;
   std::map<std::string, Result> results_;  // by name
   int prepared_ = 0, completed_ = 0;

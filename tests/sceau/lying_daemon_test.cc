@@ -357,5 +357,36 @@ TEST_F(LyingDaemonTest, AWrongPinDeclinesNothing) {
   EXPECT_EQ(daemon_.completed(), 0);
 }
 
+// A file that is signed as it is.
+class LyingAboutAFile : public LyingDaemonTest {
+ protected:
+  LyingAboutAFile() { document_ = "%PDF-1.7 an act"; }
+  Status SignFile() {
+    const auto task = signer::DetachedTask::Of(
+        std::make_shared<const InputFile>(card_.AsFile(document_)), "acte.pdf");
+    DeskRequest request = Request();
+    request.parameters = card_.Parameters("detached");
+    request.parameters.certificates = {card_.certificate()};
+    request.detached = &*task;
+    request.detached_name = "acte.pdf";
+    return Sign(request);
+  }
+};
+
+TEST_F(LyingAboutAFile, AnotherFileOrNameIsRefusedBeforeTheCardIsTouched) {
+  daemon_.document = [](std::string& text) { text += "\n"; };
+  EXPECT_THAT(DetailOf(SignFile()), HasSubstr("element_digest"));
+  daemon_.document = nullptr;
+  daemon_.name = [](std::string& name) { name = "autre.pdf"; };
+  EXPECT_EQ(ReasonOf(SignFile()), Reason::kPreparationDiffers);
+  EXPECT_EQ(opened_ + daemon_.completed(), 0);
+}
+
+TEST_F(LyingAboutAFile, TheTruthIsSignedAndAnotherResultIsNotReleased) {
+  EXPECT_EQ(SignFile(), OkStatus());
+  daemon_.result = [](LyingDaemon::Result& it) { it.document += "<!-- more -->"; };
+  EXPECT_EQ(ReasonOf(SignFile()), Reason::kOutputCheckFailed);
+}
+
 }  // namespace
 }  // namespace sceau::cli

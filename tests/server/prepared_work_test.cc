@@ -41,6 +41,8 @@ class PreparedWorksTest : public testing::Test {
             .order = {.profile = "helios-v3",
                       .selection = {.what = signer::Selection::What::kListed,
                                     .bordereaux = {"B'1", "\"é\n"}},
+                      .detached = true,
+                      .name = "décision.pdf",
                       .role = "Maire",
                       .certificates = {std::string("\0der", 4), "ca"}},
             .signing_time = clock_.now + absl::Nanoseconds(123456789),
@@ -80,6 +82,8 @@ TEST_F(PreparedWorksTest, WhatIsKeptComesBackAsItWasAfterARestartToo) {
   EXPECT_EQ(back.order.certificates, work.order.certificates);
   EXPECT_EQ(back.order.selection.bordereaux, work.order.selection.bordereaux);
   EXPECT_EQ(back.order.selection.what, work.order.selection.what);
+  EXPECT_EQ(back.order.detached, work.order.detached);
+  EXPECT_EQ(back.order.name, work.order.name);
   EXPECT_EQ(back.signing_time, work.signing_time);
   EXPECT_EQ(back.targets, work.targets);
 }

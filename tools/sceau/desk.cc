@@ -21,6 +21,7 @@ client::SignOrder OrderOf(const DeskRequest& request) {
   return {.idempotency_key = request.idempotency_key,
           .profile = it.profile->name,
           .selection = it.selection,
+          .detached_name = request.detached_name,
           .role = it.role,
           .city = it.city,
           .postal_code = it.postal_code,
@@ -80,7 +81,9 @@ class Desk {
   Status PrepareHere(absl::Time signing_time) {
     signer::SignatureParameters parameters = request_.parameters;
     parameters.signing_time = signing_time;
-    SCEAU_ASSIGN_OR_RETURN(prepared_, signer::Prepare(input_, parameters));
+    SCEAU_ASSIGN_OR_RETURN(prepared_, request_.detached != nullptr
+                                          ? request_.detached->Prepare(parameters)
+                                          : signer::Prepare(input_, parameters));
     SCEAU_ASSIGN_OR_RETURN(texts_, signer::ToBeSigned::Of(*prepared_));
     return OkStatus();
   }
@@ -152,7 +155,9 @@ class Desk {
       }
     }
     SCEAU_ASSIGN_OR_RETURN(const InputFile written, output_.Reread());
-    return signer::CheckResult(input_, *prepared_, *texts_, answer.edits, written);
+    const InputFile& document =
+        request_.detached != nullptr ? request_.detached->Document() : input_;
+    return signer::CheckResult(document, *prepared_, *texts_, answer.edits, written);
   }
 
   client::Client& service_;

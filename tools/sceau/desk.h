@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "base/file.h"
 #include "base/status.h"
+#include "signer/detached.h"
 #include "signer/signer.h"
 #include "tools/client/client.h"
 
@@ -23,6 +24,9 @@ inline constexpr absl::Duration kClockTolerance = absl::Minutes(5);
 struct DeskRequest {
   // With the certificate of the card; the service gives the signing time.
   signer::SignatureParameters parameters;
+  // A detached signature of the input by this name instead; null and empty: none.
+  const signer::DetachedTask* detached = nullptr;
+  std::string detached_name;
   std::string idempotency_key;
   // Whether the key may have been used before: then its result is asked for first, and nothing is
   // signed when there is one.

@@ -55,8 +55,8 @@ Status CheckUse(const Options& options, const Command& command) {
   if (selections != 1) return Usage("--whole | --all | --bordereau REF | --detached");
   if (!options.acte.empty() && !options.detached) return Usage("--acte (--detached)");
   if (options.detached && options.file == "-") return Usage("--detached -");
-  if (options.detached && options.server.given() && options.key) {
-    return Usage("--detached --server --key");
+  if (!options.acte.empty() && options.server.given() && options.key) {
+    return Usage("--acte --server --key");
   }
   if (!options.more_bordereaux.empty() && options.bordereaux.empty()) {
     return Usage(options.more_bordereaux.front());
@@ -216,6 +216,8 @@ class Signing {
                            LocalKey::Find(TokensOf(config_), *options_.key,
                                           Choose(options_.pin_source, config_.pin_source)));
     SCEAU_ASSIGN_OR_RETURN(request.parameters.certificates, key.Certificates());
+    if (detached_) request.detached = &*detached_;
+    request.detached_name = name_;
     request.idempotency_key = IdempotencyKey();
     request.may_be_completed = !options_.idempotency_key.empty();
     request.consent = [this](const signer::Prepared& prepared, std::string& reason) {
