@@ -33,7 +33,7 @@ class OrdonnateursDay : public CardAtDesk {
     spec_.recette = 0;
     spec_.pieces = 2;
     spec_.lines = 1;
-    spec_.attachments = 2 * kBordereauxOfTheDay;
+    spec_.attachments = 4 * kBordereauxOfTheDay;  // two of each mandat
     spec_.attachment_size = gen::kMinAttachmentSize;
     WriteInput(*gen::PesText(spec_));
     card_ = InsertedCard();
@@ -138,7 +138,7 @@ TEST_F(OrdonnateursDay, FromTheFirstRefusalToTheFileWithoutTheRefusedPiece) {
   const Ended all = RunSceau(folder_, Arguments(input_, output_, {}));
   EXPECT_NE(all.code, 0);
   EXPECT_THAT(all.out + all.err, HasSubstr("PIECE_OUTSIDE"));
-  EXPECT_THAT(all.out + all.err, HasSubstr(facts_.bordereaux.back().pieces_justificatives.front()));
+  EXPECT_THAT(all.out + all.err, HasSubstr(facts_.bordereaux.back().pieces_justificatives.at(2)));
   EXPECT_EQ(card_->verifications(), 0);
   EXPECT_EQ(card_->signatures(), 0);
   ExpectNoOutput();
