@@ -54,6 +54,20 @@ TEST(ReportHtml, ProvenTimeStandsApartFromTheClaimedOne) {
   EXPECT_THAT(page, Not(HasSubstr("No time is proven")));
 }
 
+TEST(ReportHtml, WhatIsInAnAttachmentHasItsOwnVerdictInsideTheFile) {
+  verifier::FileReport it = ExampleReport();
+  verifier::FileReport inside = ExampleReport();
+  inside.attachment_id = "PJ<1>";
+  inside.verdict = verifier::Verdict::kTotalFailed;
+  it.attachments = {inside};
+  const std::string page = PageOf({it});
+  EXPECT_THAT(page, HasSubstr("Dans la pièce justificative <bdi>PJ&lt;1&gt;</bdi>"));
+  EXPECT_EQ(Occurrences(page, "<section class=\"file\">"), 1u);
+  EXPECT_EQ(Occurrences(page, "<section class=\"inside\">"), 1u);
+  EXPECT_EQ(Occurrences(page, "<div class=\"band "), 2u);
+  EXPECT_EQ(Occurrences(page, "<p class=\"who\">"), 2 * it.signatures.size());
+}
+
 TEST(ReportHtml, WhatProvesTheTimeStandsBesideItAndIsNoProblem) {
   verifier::FileReport it = ExampleReport();
   verifier::SignatureReport signature = ExampleSignature();

@@ -171,20 +171,8 @@ class Page {
   }
 
   void File(const FileReport& it) {
-    const ShadeMark& mark = MarkOf(ShadeOf(it.verdict));
-    Write("<section class=\"file\">\n<h2>", Value(it.file), "</h2>\n<div class=\"band ", mark.css,
-          "\"><div class=\"sign\" aria-hidden=\"true\">", mark.sign, "</div><div><strong>",
-          WordsOf(it.verdict).title.In(lang_), "</strong>", WordsOf(it.verdict).meaning.In(lang_),
-          "</div></div>\n");
-    if (it.verdict == verifier::Verdict::kRefused) {
-      Problem(Describe(it.refusal, lang_),
-              InfoOf(ReasonOf(it.refusal).value_or(Reason::kInternal)).remedy.In(lang_), "bad");
-    } else {
-      Facts(it);
-      Picture(it);
-      Signatures(it);
-      Findings(it);
-    }
+    Write("<section class=\"file\">\n<h2>", Value(it.file), "</h2>\n");
+    Judged(it);
     Write("</section>\n");
   }
 
@@ -194,14 +182,46 @@ class Page {
         In("« Déclaré » : ce que le signataire affirme ; rien ne le prouve. « Prouvé » : établi "
            "par "
            "l'horodatage d'un tiers. La validité est jugée selon ETSI EN 319 102-1. Ce rapport ne "
-           "dit pas si le signataire avait le pouvoir de signer.",
+           "dit si le signataire avait le pouvoir de signer que s'il a été fait avec un registre "
+           "des "
+           "compétences.",
            "\"Claimed\": what the signer states; nothing proves it. \"Proven\": established by a "
-           "third party's time stamp. Validity is judged by ETSI EN 319 102-1. This report does "
-           "not say whether the signer had the power to sign."),
+           "third party's time stamp. Validity is judged by ETSI EN 319 102-1. This report "
+           "says whether the signer had the power to sign only when it was made with a register of "
+           "competences."),
         "</footer>\n</body>\n</html>\n");
   }
 
  private:
+  void Judged(const FileReport& it) {
+    const ShadeMark& mark = MarkOf(ShadeOf(it.verdict));
+    Write("<div class=\"band ", mark.css, "\"><div class=\"sign\" aria-hidden=\"true\">", mark.sign,
+          "</div><div><strong>", WordsOf(it.verdict).title.In(lang_), "</strong>",
+          WordsOf(it.verdict).meaning.In(lang_), "</div></div>\n");
+    if (it.verdict == verifier::Verdict::kRefused) {
+      Problem(Describe(it.refusal, lang_),
+              InfoOf(ReasonOf(it.refusal).value_or(Reason::kInternal)).remedy.In(lang_), "bad");
+      return;
+    }
+    Facts(it);
+    Picture(it);
+    Signatures(it);
+    Findings(it);
+    Attachments(it);
+  }
+
+  // Each with a verdict of its own, which is not the file's.
+  void Attachments(const FileReport& it) {
+    for (size_t i = 0; i < std::min(it.attachments.size(), kMaxParts); ++i) {
+      Write("<section class=\"inside\">\n<h2>",
+            In("Dans la pièce justificative ", "In the supporting document "),
+            Value(it.attachments[i].attachment_id), "</h2>\n");
+      Judged(it.attachments[i]);
+      Write("</section>\n");
+    }
+    LeftOut(it.attachments.size(), kMaxParts);
+  }
+
   std::string_view In(std::string_view fr, std::string_view en) const {
     return Text{fr, en}.In(lang_);
   }
@@ -316,9 +336,8 @@ class Page {
                  "</code>"));
     }
     Row(In("Qualification", "Qualification"), Qualification(it));
-    Row(In("Compétence", "Competence"),
-        Concat(WordOf(kCompetenceWords, it.competence, lang_), " <code>", NameOf(it.competence),
-               "</code>"));
+    Row(In("Compétence", "Competence"), Concat(WordOf(kCompetenceWords, it.competence, lang_),
+                                               " <code>", NameOf(it.competence), "</code>"));
     Write("</table>\n");
     for (const verifier::SignatureReason& reason : it.reasons) {
       if (ProvesTime(reason)) continue;  // beside the date
