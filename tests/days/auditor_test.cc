@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <thread>
@@ -172,18 +173,34 @@ class AuditorsDay : public CompetenceWorld {
     return ToHex(DigestOf(DigestAlgorithm::kSha256, der));
   }
 
-  // In a name space of its own, where there is no network.
+  // In a name space of its own, where there is no network. With SCEAU_AUDITORS_ROOT, a Debian tree
+  // that has the package of the command and nothing else of Sceau, there.
   ProcessResult Audit(const std::string& log) const {
-    std::vector<std::string> command = {"unshare", "-rn"};
     const std::string at =
         absl::FormatTime(absl::RFC3339_sec, absl::Now() + 10 * kDay, absl::UTCTimeZone());
-    for (const std::string& it :
-         appliance_.Command({"verify", archive_, "--evidence", log, "--register", register_,
-                             "--trust", anchors_, "--revocation", lists_, "--at", at, "--json",
-                             "--report", "html", "-o", page_, "--force"})) {
-      command.push_back(it);
+    const std::vector<std::string> verb = {
+        "verify",  archive_,   "--evidence",   log,    "--register", register_,
+        "--trust", anchors_,   "--revocation", lists_, "--at",       at,
+        "--json",  "--report", "html",         "-o",   page_,        "--force"};
+    std::vector<std::string> command = {"unshare", "-rn"};
+    const char* root = std::getenv("SCEAU_AUDITORS_ROOT");
+    std::vector<std::string> rest = appliance_.Command(verb);
+    if (root != nullptr) {
+      fs::create_directories(root + folder_.path());
+      fs::copy(folder_.path(), root + folder_.path(),
+               fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+      command.insert(command.end(), {"chroot", root, "/usr/bin/env", "-i", "/usr/bin/sceau"});
+      rest = verb;
     }
-    return RunProcess(command);
+    command.insert(command.end(), rest.begin(), rest.end());
+    ProcessResult run = RunProcess(command);
+    if (root != nullptr) {
+      if (fs::exists(root + page_)) {
+        fs::copy_file(root + page_, page_, fs::copy_options::overwrite_existing);
+      }
+      fs::remove_all(root + folder_.path());
+    }
+    return run;
   }
 
   Signing agent_, former_, other_;
