@@ -19,8 +19,8 @@ bool IsBlank(std::string_view text) {
 
 constexpr std::array<bool, 256> kBase64Text = [] {
   std::array<bool, 256> out{};
-  for (const unsigned char c :
-       std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\n\r")) {
+  for (const unsigned char c : std::string_view(
+           "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\n\r")) {
     out[c] = true;
   }
   return out;
@@ -39,7 +39,17 @@ SchemaValidator::SchemaValidator(std::shared_ptr<const CompiledSchema> schema)
   plug_.reset(xmlSchemaSAXPlug(context_.get(), &sax_, &sax_data_));
 }
 
-SchemaValidator::~SchemaValidator() = default;
+// libxml2 gives back what it keeps for uniqueness only when the elements end: a document that was
+// given up is ended here, and nobody is told of what that makes wrong.
+SchemaValidator::~SchemaValidator() {
+  if (plug_ == nullptr || depth_ == 0) return;
+  xmlSchemaSetValidStructuredErrors(
+      context_.get(), [](void*, xmlErrorPtr) {}, nullptr);
+  for (; depth_ > 0; --depth_) {
+    const Frame& frame = frames_[depth_ - 1];
+    sax_->endElementNs(sax_data_, Octets(frame.local), Octets(frame.prefix), Octets(frame.uri));
+  }
+}
 
 const std::string* SchemaValidator::Intern(std::string_view text) {
   const auto found = names_.find(Absl(text));
@@ -182,7 +192,9 @@ void SchemaValidator::Take(const xmlError& error) {
 void SchemaValidator::Add(std::string_view rule, std::string value, std::string constraint) {
   if (++errors_ > static_cast<int64_t>(kMaxFindings)) return;
   const Frame& frame = frames_[depth_ - 1];
-  Finding finding{Severity::kError, std::string(rule), {frame.line, frame.column, PathOfOpen()},
+  Finding finding{Severity::kError,
+                  std::string(rule),
+                  {frame.line, frame.column, PathOfOpen()},
                   ShortValue(constraint)};
   finding.value = ShortValue(value);
   findings_.push_back(std::move(finding));

@@ -2,6 +2,7 @@
 // them skips, saying so, where they are absent.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 namespace sceau::test {
