@@ -224,6 +224,28 @@ TEST_F(AuditEvidence, TheRevocationDataOfThatMomentIsKeptAndNamed) {
   EXPECT_EQ(VerdictOf(Verify({file, "--at", soon, "--evidence", evidence_})), "TOTAL_PASSED");
 }
 
+// What was signed under one list is judged by the lists that follow it, though nothing more is
+// signed.
+TEST_F(AuditEvidence, AListThatReplacesAnotherIsKeptTooWhenItIsRead) {
+  const auto list_of = [&](absl::Time from) {
+    CrlOptions crl;
+    crl.this_update = from;
+    crl.next_update = from + absl::Hours(24);
+    return MakeCrl(appliance_.pki().issuing(), appliance_.pki().issuing_key(), crl);
+  };
+  const std::string list = folder_.Write("list.crl", list_of(absl::Now() - absl::Hours(2)));
+  Start(Concat("[revocation]\ndata = [\"", list, "\"]\n"));
+  (void)Sign("signed.xml");
+  const std::string next = list_of(absl::Now() - absl::Hours(1));
+  const std::string kept =
+      Concat(evidence_, "/evidence/", ToHex(DigestOf(DigestAlgorithm::kSha256, next)), ".crl");
+  EXPECT_FALSE(fs::exists(kept));
+  folder_.Write("list.crl", next);
+  ASSERT_EQ(::kill(appliance_.daemon().pid(), SIGHUP), 0);
+  ASSERT_TRUE(Until([&] { return fs::exists(kept); })) << appliance_.Log();
+  EXPECT_EQ(ReadFile(kept), next);
+}
+
 TEST_F(AuditEvidence, WithoutThePlaceForItNothingIsSigned) {
   CrlOptions crl;
   crl.this_update = absl::Now() - absl::Hours(1);

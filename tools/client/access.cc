@@ -1,23 +1,12 @@
 #include "tools/client/access.h"
 
 #include "sceau/v1/access.grpc.pb.h"
-#include "tools/client/channel.h"
-#include "tools/client/convert.h"
+#include "tools/client/exchange.h"
 
 namespace sceau::client {
 namespace {
 
 using Stub = v1::AccessService::Stub;
-
-template <typename Request, typename Response>
-Status Ask(const Options& options,
-           grpc::Status (Stub::*call)(grpc::ClientContext*, const Request&, Response*),
-           const Request& request, Response& response) {
-  const auto stub = v1::AccessService::NewStub(NewChannel(options));
-  grpc::ClientContext context;
-  SetDeadline(options, context);
-  return FromGrpc((stub.get()->*call)(&context, request, &response));
-}
 
 template <typename Request>
 Request RequestOf(const AccessOrder& order) {
@@ -35,7 +24,7 @@ StatusOr<std::vector<CallerAccess>> ListAccess(const Options& options,
   v1::ListAccessRequest request;
   request.set_collectivite(collectivite);
   v1::ListAccessResponse response;
-  SCEAU_RETURN_IF_ERROR(Ask(options, &Stub::ListAccess, request, response));
+  SCEAU_RETURN_IF_ERROR(AskOnce<v1::AccessService>(options, &Stub::ListAccess, request, response));
   std::vector<CallerAccess> callers;
   for (const v1::CallerAccess& it : response.callers()) {
     callers.push_back({.name = it.name(),
@@ -51,12 +40,13 @@ Status SetAccess(const Options& options, const AccessOrder& order, bool enabled)
   auto request = RequestOf<v1::SetAccessRequest>(order);
   request.set_enabled(enabled);
   v1::SetAccessResponse response;
-  return Ask(options, &Stub::SetAccess, request, response);
+  return AskOnce<v1::AccessService>(options, &Stub::SetAccess, request, response);
 }
 
 Status HandOver(const Options& options, const AccessOrder& order) {
   v1::HandOverResponse response;
-  return Ask(options, &Stub::HandOver, RequestOf<v1::HandOverRequest>(order), response);
+  return AskOnce<v1::AccessService>(options, &Stub::HandOver, RequestOf<v1::HandOverRequest>(order),
+                                    response);
 }
 
 }  // namespace sceau::client

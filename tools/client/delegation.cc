@@ -13,16 +13,6 @@ namespace {
 using delegations::Entry;
 using Stub = v1::DelegationService::Stub;
 
-template <typename Request, typename Response>
-Status Ask(const Options& options,
-           grpc::Status (Stub::*call)(grpc::ClientContext*, const Request&, Response*),
-           const Request& request, Response& response) {
-  const auto stub = v1::DelegationService::NewStub(NewChannel(options));
-  grpc::ClientContext context;
-  SetDeadline(options, context);
-  return FromGrpc((stub.get()->*call)(&context, request, &response));
-}
-
 google::protobuf::Timestamp ToWire(absl::Time time) {
   google::protobuf::Timestamp stamp;
   stamp.set_seconds(absl::ToUnixSeconds(time));
@@ -117,7 +107,8 @@ StatusOr<AddedEntry> AddRecord(const Options& options, const std::string& record
   request.set_act_name(act.name);
   request.set_strict(strict);
   v1::AddRecordResponse response;
-  SCEAU_RETURN_IF_ERROR(Ask(options, &Stub::AddRecord, request, response));
+  SCEAU_RETURN_IF_ERROR(
+      AskOnce<v1::DelegationService>(options, &Stub::AddRecord, request, response));
   SCEAU_ASSIGN_OR_RETURN(Entry entry, FromWire(response.entry()));
   return AddedEntry{std::move(entry), response.act_state()};
 }
@@ -129,7 +120,8 @@ StatusOr<Entry> RevokeRecord(const Options& options, const std::string& id,
   request.set_reference(reference);
   if (from) *request.mutable_from() = ToWire(*from);
   v1::RevokeRecordResponse response;
-  SCEAU_RETURN_IF_ERROR(Ask(options, &Stub::RevokeRecord, request, response));
+  SCEAU_RETURN_IF_ERROR(
+      AskOnce<v1::DelegationService>(options, &Stub::RevokeRecord, request, response));
   return FromWire(response.entry());
 }
 
@@ -138,7 +130,8 @@ StatusOr<Entry> ShowRecord(const Options& options, const std::string& id, const 
   request.set_id(id);
   SetWhen(when, request);
   v1::ShowRecordResponse response;
-  SCEAU_RETURN_IF_ERROR(Ask(options, &Stub::ShowRecord, request, response));
+  SCEAU_RETURN_IF_ERROR(
+      AskOnce<v1::DelegationService>(options, &Stub::ShowRecord, request, response));
   return FromWire(response.entry());
 }
 
@@ -177,7 +170,8 @@ StatusOr<Imported> ImportRecords(const Options& options, const std::string& line
     act.set_signature(it.signature);
   }
   v1::ImportRecordsResponse response;
-  SCEAU_RETURN_IF_ERROR(Ask(options, &Stub::ImportRecords, request, response));
+  SCEAU_RETURN_IF_ERROR(
+      AskOnce<v1::DelegationService>(options, &Stub::ImportRecords, request, response));
   return Imported{static_cast<size_t>(response.imported()),
                   static_cast<size_t>(response.delegations()),
                   static_cast<size_t>(response.acts_verified())};

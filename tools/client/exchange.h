@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "sceau/v1/common.pb.h"
+#include "tools/client/channel.h"
 #include "tools/client/client.h"
 #include "tools/client/convert.h"
 
@@ -18,6 +19,17 @@ namespace sceau::client {
 inline constexpr size_t kChunk = 256 * 1024;  // bytes; the contract admits 1 MiB
 
 inline Status Incomplete(std::string_view what) { return Error(Reason::kAnswerIncomplete, what); }
+
+// A call with one small request and one small answer.
+template <typename Service, typename Request, typename Response>
+Status AskOnce(const Options& options,
+               grpc::Status (Service::Stub::*call)(grpc::ClientContext*, const Request&, Response*),
+               const Request& request, Response& response) {
+  const auto stub = Service::NewStub(NewChannel(options));
+  grpc::ClientContext context;
+  SetDeadline(options, context);
+  return FromGrpc((stub.get()->*call)(&context, request, &response));
+}
 
 // Size and SHA-256. Error kInputUnreadable.
 StatusOr<v1::DocumentHeader> HeaderOf(const InputFile& document);
