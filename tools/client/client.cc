@@ -228,10 +228,7 @@ class GrpcClient final : public Client {
     v1::VerifyRequest header;
     SCEAU_ASSIGN_OR_RETURN(*header.mutable_header()->mutable_document(), HeaderOf(document));
     if (validation_time) {
-      auto& stamp = *header.mutable_header()->mutable_validation_time();
-      stamp.set_seconds(absl::ToUnixSeconds(*validation_time));
-      stamp.set_nanos(static_cast<int32_t>(
-          absl::ToInt64Nanoseconds(*validation_time - absl::FromUnixSeconds(stamp.seconds()))));
+      *header.mutable_header()->mutable_validation_time() = ToTimestamp(*validation_time);
     }
     std::vector<const InputFile*> files = {&document};
     for (const Content& it : contents) {

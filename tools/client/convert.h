@@ -20,6 +20,7 @@ v1::SignHeader ToSignHeader(const SignOrder& order);
 v1::PrepareHeader ToPrepareHeader(const SignOrder& order);
 
 absl::Time FromWire(const google::protobuf::Timestamp& stamp);
+google::protobuf::Timestamp ToTimestamp(absl::Time time);
 Place FromWire(const v1::Place& place);
 schemas::Finding FromWire(const v1::Finding& finding);
 verifier::SignatureReport FromWire(const v1::SignatureReport& report);

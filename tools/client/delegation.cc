@@ -13,18 +13,10 @@ namespace {
 using delegations::Entry;
 using Stub = v1::DelegationService::Stub;
 
-google::protobuf::Timestamp ToWire(absl::Time time) {
-  google::protobuf::Timestamp stamp;
-  stamp.set_seconds(absl::ToUnixSeconds(time));
-  stamp.set_nanos(static_cast<int32_t>(
-      absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(stamp.seconds()))));
-  return stamp;
-}
-
 template <typename Request>
 void SetWhen(const AskedWhen& when, Request& request) {
-  if (when.at) *request.mutable_at() = ToWire(*when.at);
-  if (when.known_at) *request.mutable_known_at() = ToWire(*when.known_at);
+  if (when.at) *request.mutable_at() = ToTimestamp(*when.at);
+  if (when.known_at) *request.mutable_known_at() = ToTimestamp(*when.known_at);
 }
 
 // The value of the table that has this name; one that a later service has: kAnswerIncomplete.
@@ -118,7 +110,7 @@ StatusOr<Entry> RevokeRecord(const Options& options, const std::string& id,
   v1::RevokeRecordRequest request;
   request.set_id(id);
   request.set_reference(reference);
-  if (from) *request.mutable_from() = ToWire(*from);
+  if (from) *request.mutable_from() = ToTimestamp(*from);
   v1::RevokeRecordResponse response;
   SCEAU_RETURN_IF_ERROR(
       AskOnce<v1::DelegationService>(options, &Stub::RevokeRecord, request, response));
@@ -185,7 +177,7 @@ StatusOr<delegations::Explanation> Explain(const Options& options, const InputFi
   header.set_certificate(question.certificate);
   for (const std::string& name : question.bordereaux) header.add_bordereaux(name);
   header.set_whole(question.whole);
-  if (question.at) *header.mutable_at() = ToWire(*question.at);
+  if (question.at) *header.mutable_at() = ToTimestamp(*question.at);
   const auto stub = v1::DelegationService::NewStub(NewChannel(options));
   grpc::ClientContext context;
   SetDeadline(options, context);
