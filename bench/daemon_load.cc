@@ -1,8 +1,9 @@
 // One client process that asks a running sceaud to sign many small files over many channels.
 //
-//   sceau-bench-load HOST:PORT FILES CHANNELS
+//   sceau-bench-load HOST:PORT FILES CHANNELS [AUTHORITY CERTIFICATE KEY]
 //
-// The files (one bordereau of 3 pieces each) are made and the channels opened before the clock
+// With the three files (PEM) each channel proves who calls (mutual TLS). The files to be signed, one
+// bordereau of 3 pieces each of one collectivité, are made and the channels opened before the clock
 // starts. Prints {"calls", "failed", "seconds", "rate", "cpu_seconds", "bytes"}; the last is the
 // size of one file.
 #include <grpcpp/grpcpp.h>
@@ -12,11 +13,15 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "base/digest.h"
 #include "base/random.h"
 #include "base/strings.h"
@@ -28,16 +33,29 @@ namespace {
 
 using Stub = v1::SigningService::Stub;
 
-std::string MakeFile(uint64_t seed) {
+// All of one collectivité (which the seed chooses), each with its own NomFic.
+std::string MakeFile(size_t number) {
   gen::PesSpec spec;
-  spec.seed = seed;
   spec.depense = 0;
   spec.recette = 1;
   spec.pieces = 3;
   spec.lines = 1;
   spec.layout.indentation = gen::Indentation::kNone;
   spec.layout.line_end = gen::LineEnd::kNone;
-  return gen::PesText(spec).value();
+  const std::string own = absl::StrCat("_", number, ".xml");
+  return absl::StrReplaceAll(gen::PesText(spec).value(), {{"_1.xml", own}});
+}
+
+std::string ReadAll(const char* path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::shared_ptr<grpc::ChannelCredentials> Credentials(char** files) {
+  if (files == nullptr) return grpc::InsecureChannelCredentials();
+  return grpc::SslCredentials({.pem_root_certs = ReadAll(files[0]),
+                               .pem_private_key = ReadAll(files[2]),
+                               .pem_cert_chain = ReadAll(files[1])});
 }
 
 // True when the signed document came whole: its trailer agrees with what was received.
@@ -66,11 +84,11 @@ bool SignOne(Stub& stub, const std::string& file) {
   return stream->Finish().ok() && whole;
 }
 
-std::unique_ptr<Stub> Open(const std::string& address, int index) {
+std::unique_ptr<Stub> Open(const std::string& address, char** files, int index) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   arguments.SetInt("sceau.bench.channel", index);  // a connection of its own
-  auto channel = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  auto channel = grpc::CreateCustomChannel(address, Credentials(files), arguments);
   if (!channel->WaitForConnected(std::chrono::system_clock::now() + std::chrono::seconds(30))) {
     std::fprintf(stderr, "sceau-bench-load: no connection to %s\n", address.c_str());
     std::exit(1);
@@ -88,13 +106,13 @@ double CpuSeconds() {
 }
 
 int Main(int argc, char** argv) {
-  if (argc != 4) return 64;
+  if (argc != 4 && argc != 7) return 64;
   const size_t count = std::strtoul(argv[2], nullptr, 10);
   const int channels = std::atoi(argv[3]);
   std::vector<std::string> files;
   for (size_t i = 0; i < count; ++i) files.push_back(MakeFile(i + 1));
   std::vector<std::unique_ptr<Stub>> stubs;
-  for (int i = 0; i < channels; ++i) stubs.push_back(Open(argv[1], i));
+  for (int i = 0; i < channels; ++i) stubs.push_back(Open(argv[1], argc == 7 ? argv + 4 : nullptr, i));
 
   std::atomic<size_t> next = 0, failed = 0;
   const double cpu = CpuSeconds();

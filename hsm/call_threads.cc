@@ -1,5 +1,6 @@
 #include "hsm/call_threads.h"
 
+#include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,9 +24,12 @@ constexpr absl::Duration kAwaitStep = absl::Milliseconds(5);
 constexpr absl::Duration kLook = absl::Microseconds(500);
 const int kProcessors = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 const int kMostAwake = 2 * kProcessors;  // in calls and looking
+// While calls end, a job waits so long for one of the threads that make them.
+constexpr absl::Duration kDefer = absl::Milliseconds(5);
 
 std::atomic<int> calls_in_progress{0};
 std::atomic<int> looking{0};
+std::atomic<int> groups{0};
 std::atomic<bool> ending{false};  // of the process
 thread_local bool in_call_thread = false;
 
@@ -49,8 +53,10 @@ struct Job {
 };
 
 struct Thread {
+  const int turn;
   std::thread handle;
-  bool busy = true;
+  // May be in a module, or gives back what a job owned.
+  std::atomic<bool> busy = false;
 };
 
 bool MayLook() { return calls_in_progress + looking < kMostAwake; }
@@ -66,6 +72,22 @@ void LookFor(const Done& done) {
   --looking;
 }
 
+// Each thread on a processor of its own as long as there are some: two of them on one, with callers
+// that look on the other, would stay so.
+void StayOnAProcessor(int turn) {
+  cpu_set_t allowed;
+  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
+  turn %= CPU_COUNT(&allowed);
+  for (int processor = 0; processor < CPU_SETSIZE; ++processor) {
+    if (!CPU_ISSET(processor, &allowed) || turn-- > 0) continue;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(processor, &one);
+    ::sched_setaffinity(0, sizeof one, &one);  // without it all is right and slower
+    return;
+  }
+}
+
 Status NoAnswer() { return Error(Reason::kTokenUnavailable, "no answer"); }
 
 }  // namespace
@@ -77,9 +99,9 @@ struct CallThreads::State {
   static bool CallOne(const std::shared_ptr<State>& state);
   bool SoonFree() const;
   static void Work(const std::shared_ptr<State>& state, Thread& self);
-  static void TellEnd(std::shared_ptr<Job> job);
-  void AwaitJob(std::unique_lock<std::mutex>& lock, Thread& self);
-  std::list<std::shared_ptr<Job>>::iterator Begin();
+  static void TellEnd(std::shared_ptr<Job> job, Thread& self);
+  void AwaitJob(std::unique_lock<std::mutex>& lock);
+  std::list<std::shared_ptr<Job>>::iterator Begin(Thread& self);
   void End(std::list<std::shared_ptr<Job>>::iterator job);
   bool Hangs(const Job& job) const;
   bool AllHang() const;  // every thread there may be
@@ -90,6 +112,7 @@ struct CallThreads::State {
 
   const int limit;
   const absl::Duration longest;
+  const int first = groups++;  // the turn of the first thread
   std::mutex mutex;
   std::condition_variable posted;
   std::deque<std::shared_ptr<Job>> queue;
@@ -105,31 +128,29 @@ struct CallThreads::State {
 
 void CallThreads::State::Work(const std::shared_ptr<State>& state, Thread& self) {
   in_call_thread = true;
-  std::shared_ptr<Job> ended;
+  StayOnAProcessor(self.turn);
   std::unique_lock lock(state->mutex);
   while (true) {
-    if (state->queue.empty() && ended != nullptr) {
-      lock.unlock();
-      TellEnd(std::move(ended));
-      lock.lock();
-    }
-    if (state->queue.empty()) state->AwaitJob(lock, self);
+    if (state->queue.empty()) state->AwaitJob(lock);
     if (state->queue.empty()) return;
-    const auto running = state->Begin();
-    const std::shared_ptr<Job> job = *running;
+    const auto running = state->Begin(self);
+    std::shared_ptr<Job> job = *running;
     lock.unlock();
-    // With the lock free, and once for both: the caller who wakes up finds nothing locked.
-    if (ended != nullptr) TellEnd(std::move(ended));
     job->refused = ending;
     if (!job->refused) job->work();
     lock.lock();
     state->End(running);
-    ended = job;
+    lock.unlock();
+    // With the lock free: the caller who wakes up finds nothing locked.
+    TellEnd(std::move(job), self);
+    // The caller would else take the processor a moment later, while the module holds its own locks
+    // and another thread wants them.
+    std::this_thread::yield();
+    lock.lock();
   }
 }
 
-void CallThreads::State::AwaitJob(std::unique_lock<std::mutex>& lock, Thread& self) {
-  self.busy = false;
+void CallThreads::State::AwaitJob(std::unique_lock<std::mutex>& lock) {
   ++idle;
   if (!closing && MayLook()) {
     ++awake;
@@ -140,12 +161,12 @@ void CallThreads::State::AwaitJob(std::unique_lock<std::mutex>& lock, Thread& se
   }
   posted.wait(lock, [this] { return closing || !queue.empty(); });
   --idle;
-  self.busy = true;
 }
 
-std::list<std::shared_ptr<Job>>::iterator CallThreads::State::Begin() {
+std::list<std::shared_ptr<Job>>::iterator CallThreads::State::Begin(Thread& self) {
   // Counted before it is asked whether any may begin: EndCalls asks the other way round.
   ++calls_in_progress;
+  self.busy = true;
   std::shared_ptr<Job> job = std::move(queue.front());
   queue.pop_front();
   queued = queue.size();
@@ -160,17 +181,22 @@ void CallThreads::State::End(std::list<std::shared_ptr<Job>>::iterator job) {
   running.erase(job);
 }
 
-void CallThreads::State::TellEnd(std::shared_ptr<Job> job) {
+void CallThreads::State::TellEnd(std::shared_ptr<Job> job, Thread& self) {
   const std::shared_ptr<Waiting> waiting = job->waiting;
   {
     const std::lock_guard lock(waiting->mutex);
     waiting->ended = true;
     // While the caller still has it: what a job owns (a session, a whole token) is given back here
     // only when the caller has left.
-    if (!waiting->left) job.reset();
+    if (!waiting->left) {
+      job.reset();
+      // Before the caller knows: it may end the group next, which then waits for this thread.
+      self.busy = false;
+    }
   }
   waiting->changed.notify_one();
   job.reset();
+  self.busy = false;
   --calls_in_progress;
 }
 
@@ -208,10 +234,14 @@ bool CallThreads::State::AwaitEnd(Job& job, absl::Time until) {
 
 Status CallThreads::State::Wait(const std::shared_ptr<State>& state,
                                 const std::shared_ptr<Job>& job, absl::Time deadline) {
-  absl::Time until = std::min(deadline, absl::Now() + (job->deferred ? kLook : state->longest));
+  absl::Time until = std::min(deadline, absl::Now() + (job->deferred ? kDefer : state->longest));
   while (!state->AwaitEnd(*job, until)) {
     const std::lock_guard lock(state->mutex);
     const absl::Time now = absl::Now();
+    if (job->deferred && job->queued && now < deadline && state->last_end + kLook > now) {
+      until = std::min(deadline, now + kDefer);
+      continue;
+    }
     // The threads that would soon be free are not.
     const bool deferred = std::exchange(job->deferred, false);
     if (deferred && job->queued && CallOne(state)) state->posted.notify_one();
@@ -238,7 +268,8 @@ bool CallThreads::State::SoonFree() const {
 bool CallThreads::State::CallOne(const std::shared_ptr<State>& state) {
   if (state->idle < static_cast<int>(state->queue.size()) &&
       static_cast<int>(state->threads.size()) < state->limit) {
-    Thread& thread = state->threads.emplace_back();
+    const int turn = state->first + static_cast<int>(state->threads.size());
+    Thread& thread = state->threads.emplace_back(turn);
     thread.handle = std::thread([state, &thread] { Work(state, thread); });
     return false;
   }
