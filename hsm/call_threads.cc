@@ -72,8 +72,8 @@ void LookFor(const Done& done) {
   --looking;
 }
 
-// Each thread on a processor of its own as long as there are some: two of them on one, with callers
-// that look on the other, would stay so.
+// Each of the threads that make short calls on a processor of its own as long as there are some:
+// two of them on one, with callers that look on the other, would stay so.
 void StayOnAProcessor(int turn) {
   cpu_set_t allowed;
   if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
@@ -97,7 +97,7 @@ struct CallThreads::State {
   State(int most, absl::Duration patience) : limit(std::max(most, 1)), longest(patience) {}
 
   static bool CallOne(const std::shared_ptr<State>& state);
-  bool SoonFree() const;
+  bool Crowded() const;
   static void Work(const std::shared_ptr<State>& state, Thread& self);
   static void TellEnd(std::shared_ptr<Job> job, Thread& self);
   void AwaitJob(std::unique_lock<std::mutex>& lock);
@@ -128,14 +128,17 @@ struct CallThreads::State {
 
 void CallThreads::State::Work(const std::shared_ptr<State>& state, Thread& self) {
   in_call_thread = true;
-  StayOnAProcessor(self.turn);
+  bool stays = false;
   std::unique_lock lock(state->mutex);
   while (true) {
     if (state->queue.empty()) state->AwaitJob(lock);
     if (state->queue.empty()) return;
     const auto running = state->Begin(self);
     std::shared_ptr<Job> job = *running;
+    const bool crowded = state->Crowded();
     lock.unlock();
+    // Not before: what a module starts (threads, a process) would inherit it.
+    if (crowded && !std::exchange(stays, true)) StayOnAProcessor(self.turn);
     job->refused = ending;
     if (!job->refused) job->work();
     lock.lock();
@@ -260,7 +263,7 @@ Status CallThreads::State::Wait(const std::shared_ptr<State>& state,
 }
 
 // Calls this short are work of a processor: more threads than processors would only take turns.
-bool CallThreads::State::SoonFree() const {
+bool CallThreads::State::Crowded() const {
   return static_cast<int>(running.size()) >= kProcessors && usual < absl::ToInt64Nanoseconds(kLook);
 }
 
@@ -307,7 +310,7 @@ Status CallThreads::RunJob(absl::Time deadline, std::function<void()> work) {
   if (!state_->MayBegin()) return NoAnswer();
   state_->queue.push_back(job);
   state_->queued = state_->queue.size();
-  job->deferred = state_->SoonFree();
+  job->deferred = state_->Crowded();
   if (!job->deferred && State::CallOne(state_)) {
     // Woken with the lock free: woken with it held, the thread would at once sleep again.
     lock.unlock();
