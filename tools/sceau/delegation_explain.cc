@@ -188,16 +188,16 @@ void AddDelegationExplain(CLI::App& group, Command& command) {
            {"Sinon, clé d'un jeton (URI PKCS#11) dont on prend le certificat",
             "Else a token's key (PKCS#11 URI), whose certificate is taken"});
   AddValue(verb, command, "--pin-source", options->pin_source, {"FICHIER", "FILE"},
-           {"Fichier du PIN, si le jeton cache ses certificats",
+           {"Fichier du code PIN, si le jeton cache ses certificats",
             "File of the PIN, where the token hides its certificates"});
   AddValue(verb, command, "--bordereau", options->bordereaux, {"REF", "REF"},
            {"Ce bordereau (répétable ; tous par défaut)", "This bordereau (repeatable; default all)"})
       ->allow_extra_args(false);
   AddFlag(verb, command, "--whole", options->whole, {"Le fichier entier", "The whole file"});
   AddValue(verb, command, "--trust", options->trust, {"PEM|DOSSIER", "PEM|FOLDER"},
-           {"Autorités de confiance pour les signatures des PJ (répétable ; remplace celles de la "
-            "configuration)",
-            "Trusted authorities for signatures of attachments (repeatable; replaces the "
+           {"Autorités de confiance pour les signatures des pièces justificatives (répétable ; "
+            "remplace celles de la configuration)",
+            "Trusted authorities for signatures of supporting documents (repeatable; replaces the "
             "configuration's)"})
       ->allow_extra_args(false);
   AddValue(verb, command, "--at", options->at, {"INSTANT|JOUR", "TIME|DAY"},

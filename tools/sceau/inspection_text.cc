@@ -123,7 +123,7 @@ class Writer {
     for (const schemas::AcquitElement& it : it_.acquit->elements) {
       Line("    ", Printable(AcquitDomainName(it)), "  ", Printable(it.exercice), " ",
            Printable(it.number), Printable(it.id_unique), "  ",
-           it.accepted ? In("accepté", "accepted") : In("refusé", "refused"));
+           it.accepted ? In("accepté", "accepted") : In("rejeté", "rejected"));
     }
   }
 

@@ -78,8 +78,8 @@ void AddList(CLI::App& group, Command& command) {
 void AddTest(CLI::App& group, Command& command) {
   CLI::App* verb = AddVerb(
       group, command, "test",
-      {"Signe un essai et vérifie qu'une signature serait bonne aujourd'hui",
-       "Makes a test signature and checks that one would be good today"},
+      {"Fait une signature d'essai et vérifie qu'une signature serait valide aujourd'hui",
+       "Makes a test signature and checks that a signature would be valid today"},
       {"sceau key test --key 'pkcs11:token=mairie'", "sceau key test --key 'pkcs11:token=mairie'"});
   auto place = std::make_shared<KeyPlace>();
   AddKeyPlace(verb, command, "--key", *place);

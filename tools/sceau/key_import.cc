@@ -114,9 +114,10 @@ void AddKeyImport(CLI::App& group, Command& command) {
   auto options = std::make_shared<ImportOptions>();
   AddValue(verb, command, "--p12", options->file, {"FICHIER", "FILE"},
            {"Fichier PKCS#12 ; il reste où il est", "PKCS#12 file; it stays where it is"});
-  AddValue(verb, command, "--passphrase-source", options->passphrase_source, {"FICHIER", "FILE"},
-           {"Fichier dont la première ligne ouvre le PKCS#12 (sinon demandée sur le terminal)",
-            "File whose first line opens the PKCS#12 (else asked on the terminal)"});
+  AddValue(
+      verb, command, "--passphrase-source", options->passphrase_source, {"FICHIER", "FILE"},
+      {"Fichier dont la première ligne est la phrase secrète (sinon demandée dans le terminal)",
+       "File whose first line is the passphrase (else asked on the terminal)"});
   AddKeyPlace(verb, command, "--token", options->place);
   AddValue(verb, command, "--label", options->label, {"NOM", "NAME"},
            {"Nom de la clé, nouveau dans ce jeton (sinon sceau- et la date)",

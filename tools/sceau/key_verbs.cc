@@ -26,7 +26,7 @@ void AddKeyPlace(CLI::App* verb, const Command& command, const std::string& opti
                         "Token, PKCS#11 URI (RFC 7512); else the only one present"}
                  : Text{"Clé, URI PKCS#11 (RFC 7512)", "Key, PKCS#11 URI (RFC 7512)"});
   AddValue(verb, command, "--pin-source", place.pin_source, {"FICHIER", "FILE"},
-           {"Fichier dont la première ligne est le PIN (sinon demandé sur le terminal)",
+           {"Fichier dont la première ligne est le code PIN (sinon demandé dans le terminal)",
             "File whose first line is the PIN (else asked on the terminal)"});
 }
 

@@ -110,8 +110,8 @@ class Writer {
 
   std::string WriteDetached() {
     Line(In("À signer : ", "To be signed: "), Printable(content_.file));
-    Line(In("Portée : le fichier tel qu'il est, par une signature à part",
-            "Scope: the file as it is, by a signature apart"));
+    Line(In("Portée : le fichier tel qu'il est, par une signature détachée",
+            "Scope: the file as it is, by a detached signature"));
     Warnings();
     Signer();
     return std::move(out_);
@@ -169,8 +169,8 @@ class Writer {
     const auto [begin, end] = attached_.equal_range(id);
     if (begin == end) {
       Line("   - ", Shown(id),
-           In(" : n'est pas dans ce fichier (papier, ou envoyée auparavant)",
-              ": not in this file (on paper, or sent before)"));
+           In(" : n'est pas dans ce fichier (sur papier, ou déjà transmise)",
+              ": not in this file (on paper, or sent already)"));
       return;
     }
     for (auto it = begin; it != end; ++it) {
@@ -183,7 +183,7 @@ class Writer {
     std::string about;
     if (!it.type.empty()) AppendTo(about, In("type ", "type "), Shown(it.type), ", ");
     AppendTo(about,
-             it.size ? Size(*it.size, lang_) : std::string(In("taille non lue", "size not read")));
+             it.size ? Size(*it.size, lang_) : std::string(In("taille inconnue", "size unknown")));
     Line("   - ", Shown(it.name.empty() ? it.id : it.name), " (", about, ")");
   }
 
