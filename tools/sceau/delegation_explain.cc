@@ -37,14 +37,14 @@ struct Options {
 };
 
 // DER.
-StatusOr<std::string> SignerOf(const Options& options, const Config& config) {
+StatusOr<std::string> SignerOf(const Options& options, const Config& config, Lang lang) {
   if (!options.certificate.empty()) {
     SCEAU_ASSIGN_OR_RETURN(const auto all, ReadCertificates(options.certificate));
     return all.front();
   }
   const std::string& uri = options.key.empty() ? config.key : options.key;
   const std::string& pin = options.pin_source.empty() ? config.pin_source : options.pin_source;
-  SCEAU_ASSIGN_OR_RETURN(LocalKey key, LocalKey::Find(TokensOf(config), uri, pin));
+  SCEAU_ASSIGN_OR_RETURN(LocalKey key, LocalKey::Find(TokensOf(config), uri, pin, lang));
   SCEAU_ASSIGN_OR_RETURN(const auto chain, key.Certificates());
   return chain.front();
 }
@@ -154,7 +154,7 @@ StatusOr<int> Explain(const Options& options, const Command& command) {
                     .bordereaux = options.bordereaux,
                     .whole = options.whole,
                     .at = std::nullopt};
-  SCEAU_ASSIGN_OR_RETURN(question.certificate, SignerOf(options, config));
+  SCEAU_ASSIGN_OR_RETURN(question.certificate, SignerOf(options, config, command.lang));
   SCEAU_ASSIGN_OR_RETURN(const Explanation it,
                          options.where.server.given()
                              ? ExplainThere(options, config, input, std::move(question))

@@ -41,7 +41,7 @@ struct GenerateOptions {
 StatusOr<int> Generate(const GenerateOptions& options, const Command& command) {
   SCEAU_ASSIGN_OR_RETURN(const KeyKind kind, FindKind(options.type));
   SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
-  SCEAU_ASSIGN_OR_RETURN(const OpenStore open, OpenStoreOf(options.place, config));
+  SCEAU_ASSIGN_OR_RETURN(const OpenStore open, OpenStoreOf(options.place, config, command.lang));
   SCEAU_ASSIGN_OR_RETURN(hsm::NewKey key, NameNewKey(*open.store, options.label));
   key.type = kind.type;
   key.bits = kind.bits;
@@ -65,7 +65,7 @@ struct RequestOptions {
 StatusOr<int> Request(const RequestOptions& options, const Command& command) {
   if (command.json && options.output == "-") return Error(Reason::kUsage, "--json -o -");
   SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
-  SCEAU_ASSIGN_OR_RETURN(const OpenStore open, OpenStoreOf(options.place, config));
+  SCEAU_ASSIGN_OR_RETURN(const OpenStore open, OpenStoreOf(options.place, config, command.lang));
   SCEAU_ASSIGN_OR_RETURN(const std::string pem, open.store->Request(options.subject));
   SCEAU_RETURN_IF_ERROR(
       PrintToFile(options.output, options.force, [&](const TextSink& sink) { sink(pem); }));

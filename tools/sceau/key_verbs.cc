@@ -36,11 +36,12 @@ std::string UriOf(const KeyPlace& place, const Config& config) {
   return uri.empty() ? "pkcs11:" : uri;
 }
 
-StatusOr<OpenStore> OpenStoreOf(const KeyPlace& place, const Config& config) {
+StatusOr<OpenStore> OpenStoreOf(const KeyPlace& place, const Config& config, Lang lang) {
   KeepMemoryPrivate();
   const std::string uri = UriOf(place, config);
   OpenStore open;
-  SCEAU_ASSIGN_OR_RETURN(open.pin, PinSourceFor(uri, place.pin_source.value_or(config.pin_source)));
+  SCEAU_ASSIGN_OR_RETURN(open.pin,
+                         PinSourceFor(uri, place.pin_source.value_or(config.pin_source), lang));
   SCEAU_ASSIGN_OR_RETURN(open.store, hsm::KeyStore::Open(TokensOf(config), uri, open.pin.get()));
   return open;
 }

@@ -163,9 +163,10 @@ class Signing {
   // The certificate, then the preview and the question, and only then the PIN.
   StatusOr<SignResult> Here(OutputFile& output) {
     SCEAU_ASSIGN_OR_RETURN(signer::SignatureParameters parameters, Parameters());
-    SCEAU_ASSIGN_OR_RETURN(LocalKey key,
-                           LocalKey::Find(TokensOf(config_), Choose(options_.key, config_.key),
-                                          Choose(options_.pin_source, config_.pin_source)));
+    SCEAU_ASSIGN_OR_RETURN(
+        LocalKey key,
+        LocalKey::Find(TokensOf(config_), Choose(options_.key, config_.key),
+                       Choose(options_.pin_source, config_.pin_source), console_.lang()));
     SCEAU_ASSIGN_OR_RETURN(parameters.certificates, key.Certificates());
     SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, detached_
                                                           ? detached_->Prepare(parameters)
@@ -212,9 +213,10 @@ class Signing {
   StatusOr<SignResult> AtTheDesk(OutputFile& output) {
     DeskRequest request;
     SCEAU_ASSIGN_OR_RETURN(request.parameters, Parameters());
-    SCEAU_ASSIGN_OR_RETURN(LocalKey key,
-                           LocalKey::Find(TokensOf(config_), *options_.key,
-                                          Choose(options_.pin_source, config_.pin_source)));
+    SCEAU_ASSIGN_OR_RETURN(
+        LocalKey key,
+        LocalKey::Find(TokensOf(config_), *options_.key,
+                       Choose(options_.pin_source, config_.pin_source), console_.lang()));
     SCEAU_ASSIGN_OR_RETURN(request.parameters.certificates, key.Certificates());
     if (detached_) request.detached = &*detached_;
     request.detached_name = name_;
