@@ -135,7 +135,8 @@ class Writer {
   void Bordereau(const schemas::Bordereau& it) {
     const bool dematerialised = it_.pes.Of(it.domain).Dematerialisee();
     Line("    ", Printable(it.Ref()), it.id ? Concat("  Id ", Printable(*it.id)) : std::string(),
-         "  ", Date(it.date, lang_), "  ", Count(it.pieces, In("pièce", "pièce"), "pièces"), "  ",
+         "  ", Date(it.date, lang_), "  ",
+         Count(it.pieces, In("pièce", "piece"), In("pièces", "pieces")), "  ",
          Amount(it.amount_ht, lang_), "  ",
          dematerialised ? In("dématérialisé", "dematerialised") : In("papier", "paper"), "  ",
          it.signatures > 0             ? In("signé", "signed")

@@ -158,7 +158,8 @@ class Writer {
          words.name.In(lang_), "), ", In("exercice ", "year "), Shown(it.exercice),
          In(", type ", ", type "), Shown(it.type), In(", émis le ", ", issued on "),
          Shown(Date(it.date, lang_)));
-    Line("   ", Shown(it.Name()), " ; ", Count(it.pieces, In("pièce", "pièce"), "pièces"),
+    Line("   ", Shown(it.Name()), In(" ; ", "; "),
+         Count(it.pieces, In("pièce", "piece"), In("pièces", "pieces")),
          In(" ; montant HT ", "; amount excl. tax "),
          it.amount_ht.empty() ? std::string(In("non indiqué", "not given"))
                               : Shown(Amount(it.amount_ht, lang_)));
