@@ -16,7 +16,7 @@ struct Row {
 constexpr Row kFaults[] = {
     {Fault::kLineMalformed,
      "LINE_MALFORMED",
-     {"cette ligne n'est pas celle d'un journal", "this line is none of a log"}},
+     {"cette ligne n'est pas d'un journal d'audit", "this line is not of an audit log"}},
     {Fault::kRecordMissing,
      "RECORD_MISSING",
      {"il manque un ou plusieurs enregistrements avant celui-ci",
@@ -38,7 +38,7 @@ constexpr Row kFaults[] = {
       "the log is shorter than a checkpoint says"}},
     {Fault::kOtherThanCheckpoint,
      "OTHER_THAN_CHECKPOINT",
-     {"l'enregistrement n'est pas celui du point de contrôle : le journal a été récrit",
+     {"l'enregistrement n'est pas celui du point de contrôle : le journal a été réécrit",
       "the record is not the checkpoint's: the log was written anew"}},
     {Fault::kCheckpointOfOther,
      "CHECKPOINT_OF_OTHER_LOG",

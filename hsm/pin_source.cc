@@ -127,14 +127,15 @@ std::string Printable(std::string_view text) {
 
 class TerminalPin final : public PinSource {
  public:
-  explicit TerminalPin(std::string_view what) : what_(what) {}
+  // The question is `before`, the label, `after`.
+  TerminalPin(std::string_view before, std::string_view after) : before_(before), after_(after) {}
 
   StatusOr<Secret> Read(std::string_view token_label) override {
     const FileDescriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
     if (!terminal) return Error(Reason::kPinMissing, token_label);
     const SilentTerminal silent(terminal.get());
     if (!silent) return Error(Reason::kPinMissing, token_label);
-    Write(terminal.get(), Concat(what_, " (", Printable(token_label), "): "));
+    Write(terminal.get(), Concat(before_, Printable(token_label), after_));
     Secret pin;
     constexpr char kEnds[] = {'\n', kInterrupt};
     const ssize_t got = ReadLine(terminal.get(), pin, {kEnds, sizeof kEnds});
@@ -149,8 +150,13 @@ class TerminalPin final : public PinSource {
   }
 
  private:
-  const std::string_view what_;
+  const std::string_view before_, after_;
 };
+
+std::unique_ptr<PinSource> FromTerminal(const Text& before, Lang lang) {
+  constexpr Text kAfter = {") : ", "): "};
+  return std::make_unique<TerminalPin>(before.In(lang), kAfter.In(lang));
+}
 
 }  // namespace
 
@@ -158,10 +164,12 @@ std::unique_ptr<PinSource> PinFromFile(std::string path) {
   return std::make_unique<FilePin>(std::move(path));
 }
 
-std::unique_ptr<PinSource> PinFromTerminal() { return std::make_unique<TerminalPin>("PIN"); }
+std::unique_ptr<PinSource> PinFromTerminal(Lang lang) {
+  return FromTerminal({"Code PIN (", "PIN ("}, lang);
+}
 
-std::unique_ptr<PinSource> PassphraseFromTerminal() {
-  return std::make_unique<TerminalPin>("Passphrase");
+std::unique_ptr<PinSource> PassphraseFromTerminal(Lang lang) {
+  return FromTerminal({"Phrase secrète (", "Passphrase ("}, lang);
 }
 
 }  // namespace sceau::hsm

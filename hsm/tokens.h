@@ -16,6 +16,7 @@
 
 #include "absl/time/time.h"
 #include "base/digest.h"
+#include "base/lang.h"
 #include "base/secret.h"
 #include "base/signature_scheme.h"
 #include "base/status.h"
@@ -75,9 +76,9 @@ class PinSource {
 std::unique_ptr<PinSource> PinFromFile(std::string path);
 // Asks on the controlling terminal without echo; kPinMissing when there is none, kRefusedByUser
 // after Ctrl-C.
-std::unique_ptr<PinSource> PinFromTerminal();
+std::unique_ptr<PinSource> PinFromTerminal(Lang lang);
 // The same for the passphrase of a file, whose name is asked with.
-std::unique_ptr<PinSource> PassphraseFromTerminal();
+std::unique_ptr<PinSource> PassphraseFromTerminal(Lang lang);
 
 // A private key in use. Safe to use from many threads. It keeps its token logged in, also when the
 // Tokens it came from are gone; the modules are finalised with the last of them. In a forked child

@@ -13,7 +13,7 @@ struct RuleText {
 constexpr RuleText kRules[] = {
     {"INFO_DEMATERIALISEE_MISSING",
      {"InfoDematerialisee vaut 0 ou manque alors que le domaine porte une signature : le comptable "
-      "rejette le flux.",
+      "rejette le fichier.",
       "InfoDematerialisee is 0 or absent although the domain carries a signature: the accountant "
       "rejects the file."}},
     {"INFO_DEMATERIALISEE_WITHOUT_SIGNATURE",
@@ -44,29 +44,31 @@ constexpr RuleText kRules[] = {
       "The supporting document is said to be on paper or disc (Support 02, 03) and yet is in the "
       "file."}},
     {"PJ_NOT_IN_FILE",
-     {"La pièce justificative annoncée n'est pas dans le fichier : elle doit avoir été transmise "
-      "auparavant.",
+     {"La pièce justificative annoncée n'est pas dans le fichier : elle doit déjà avoir été "
+      "transmise.",
       "The supporting document referred to is not in the file: it must have been sent earlier."}},
     {"PJ_ALREADY_SENT",
-     {"La pièce justificative a déjà été transmise dans un autre fichier : le comptable refuse un "
+     {"La pièce justificative a déjà été transmise dans un autre fichier : le comptable rejette un "
       "IdUnique qu'il connaît.",
-      "The supporting document was sent in another file already: the accountant refuses an "
-      "IdUnique "
-      "that he knows."}},
+      "The supporting document was sent in another file already: the accountant rejects an "
+      "IdUnique that he knows."}},
     {"ACQUIT_REFUSED",
-     {"Le comptable a refusé cet élément.", "The accountant refused this element."}},
+     {"Le comptable a rejeté cet élément.", "The accountant rejected this element."}},
     {"PJ_NOT_REFERENCED",
      {"Aucun mandat ni titre du fichier ne renvoie à cette pièce justificative, et elle n'a pas de "
       "RefCompta.",
       "No mandat or titre of the file refers to this supporting document, and it has no "
       "RefCompta."}},
     {"PJ_TYPE_DOMAIN_MISMATCH",
-     {"Le TypePJ ne va pas avec le domaine de la RefCompta : le comptable rejette la pièce.",
-      "The TypePJ does not go with the RefCompta's domain: the accountant rejects the document."}},
+     {"Le TypePJ ne va pas avec le domaine de la RefCompta : le comptable rejette la pièce "
+      "justificative.",
+      "The TypePJ does not go with the RefCompta's domain: the accountant rejects the supporting "
+      "document."}},
     {"EDITION_WITHOUT_ASAP",
-     {"Le titre demande l'édition de l'ASAP (Edition 06) sans renvoyer à une pièce de type 010.",
-      "The titre asks for its ASAP to be printed (Edition 06) without referring to a document of "
-      "type 010."}},
+     {"Le titre demande l'édition de l'ASAP (Edition 06) sans renvoyer à une pièce justificative "
+      "de type 010.",
+      "The titre asks for its ASAP to be printed (Edition 06) without referring to a supporting "
+      "document of type 010."}},
     {"ENCODING_NOT_ISO_8859_1",
      {"Le fichier n'est pas en ISO-8859-1 : les plates-formes de transmission refusent les autres "
       "encodages.",
@@ -96,7 +98,7 @@ constexpr RuleText kRules[] = {
      {"Le bordereau est antérieur à la dématérialisation convenue.",
       "The bordereau is earlier than the dematerialisation agreed on."}},
     {"AGREEMENT_KIND_TOO_EARLY",
-     {"La convention locale n'admet cette sorte de pièce justificative que pour des bordereaux "
+     {"La convention locale n'admet cette nature de pièce justificative que pour des bordereaux "
       "ultérieurs.",
       "The local agreement admits this kind of supporting document for later bordereaux only."}},
     {"AGREEMENT_FORMAT",
@@ -169,7 +171,7 @@ constexpr RuleText kRules[] = {
     {"SCHEMA_ATTRIBUTE_MISSING",
      {"Il manque un attribut obligatoire.", "A mandatory attribute is missing."}},
     {"SCHEMA_TEXT_UNEXPECTED",
-     {"Du texte se trouve où le schéma n'en admet pas.",
+     {"Du texte se trouve là où le schéma n'en admet pas.",
       "There is text where the schema admits none."}},
     {"SCHEMA_TEXT_TOO_LONG",
      {"Le texte de l'élément est trop long et n'est pas du base64.",
@@ -190,7 +192,7 @@ constexpr RuleText kRules[] = {
      {"La valeur n'est pas du type que demande le schéma.",
       "The value is not of the type the schema asks for."}},
     {"SCHEMA_KEY",
-     {"Une clé du schéma est en double ou introuvable.",
+     {"Une clé que définit le schéma est en double ou introuvable.",
       "A key of the schema is double or absent."}},
     {"SCHEMA_ROOT_UNKNOWN",
      {"Le schéma ne connaît pas cet élément racine.",
@@ -200,13 +202,14 @@ constexpr RuleText kRules[] = {
     {"DUPLICATE_ID",
      {"Un même Id désigne deux éléments du fichier.", "One Id names two elements of the file."}},
     {"ACTE_FILE_NOT_SIGNED",
-     {"Ce fichier de la transmission n'est pas signé.", "This file of the message is not signed."}},
+     {"Ce fichier du message @CTES n'est pas signé.",
+      "This file of the message of @CTES is not signed."}},
     {"ACTE_FILE_NAME",
      {"Le fichier n'est pas nommé, ou pas par un simple nom de fichier donné une seule fois.",
       "The file has no name, or not one plain file name that stands once."}},
     {"ACTE_FILE_DUPLICATE",
-     {"Deux fichiers de la transmission portent le même nom.",
-      "Two files of the message have the same name."}},
+     {"Deux fichiers du message @CTES portent le même nom.",
+      "Two files of the message of @CTES have the same name."}},
     {"ACTE_FILE_TYPE",
      {"@CTES n'admet que des fichiers PDF, JPG, PNG et XML.",
       "@CTES takes PDF, JPG, PNG and XML files only."}},
@@ -214,10 +217,11 @@ constexpr RuleText kRules[] = {
      {"Le contenu du fichier n'est pas du type que dit son nom.",
       "The file's content is not of the type that its name says."}},
     {"ACTE_FILE_NOT_GIVEN",
-     {"Ce fichier de la transmission n'a pas été fourni (--content) : il n'a pas été contrôlé.",
-      "This file of the message was not given (--content): it was not checked."}},
+     {"Ce fichier du message @CTES n'a pas été fourni (--content) : il n'a pas été contrôlé.",
+      "This file of the message of @CTES was not given (--content): it was not checked."}},
     {"ACTE_FILE_UNKNOWN",
-     {"La transmission ne nomme pas ce fichier.", "The message does not name this file."}},
+     {"Le message @CTES ne nomme pas ce fichier.",
+      "The message of @CTES does not name this file."}},
     {"ACTE_ANNEXES_COUNT",
      {"Annexes/@Nombre n'est pas le nombre d'annexes.",
       "Annexes/@Nombre is not the number of annexes."}},
@@ -240,8 +244,8 @@ constexpr RuleText kRules[] = {
      {"IdColl (SIRET de la collectivité) manque dans l'en-tête.",
       "IdColl (SIRET of the collectivité) is missing in the header."}},
     {"NAT_DEC_UNKNOWN",
-     {"NatDec n'est ni 01 (primitif), 02 (décision modificative), 03 (supplémentaire), 09 (compte "
-      "administratif), ni 10 (CFU).",
+     {"NatDec n'est ni 01 (primitif), ni 02 (décision modificative), ni 03 (supplémentaire), ni 09 "
+      "(compte administratif), ni 10 (CFU).",
       "NatDec is none of 01 (primitive), 02 (modifying decision), 03 (supplementary), 09 "
       "(administrative account), 10 (CFU)."}},
     {"NOMENCLATURE_MALFORMED",
@@ -258,8 +262,8 @@ constexpr RuleText kRules[] = {
       "The line is not elementary: its nature is missing or is a chapter. An act carries no "
       "total."}},
     {"ANNEX_SUMMARY_MISSING",
-     {"Des annexes sans sommaire (DATA_SOMMAIRE).",
-      "Annexes without their table of contents (DATA_SOMMAIRE)."}},
+     {"Les annexes n'ont pas de sommaire (DATA_SOMMAIRE).",
+      "The annexes have no table of contents (DATA_SOMMAIRE)."}},
     {"ANNEX_SUMMARY_CONTRADICTORY",
      {"Le sommaire dit d'une même annexe qu'elle est présente et qu'elle ne l'est pas.",
       "The table of contents says of one annex that it is present and that it is not."}},
@@ -267,8 +271,8 @@ constexpr RuleText kRules[] = {
      {"Le sommaire annonce des annexes et l'acte n'en contient aucune.",
       "The table of contents lists annexes and the act holds none."}},
     {"ANNEX_NOT_IN_SUMMARY",
-     {"L'acte contient des annexes et son sommaire n'en dit aucune présente.",
-      "The act holds annexes and its table of contents says that none is present."}},
+     {"L'acte contient des annexes et son sommaire n'en annonce aucune.",
+      "The act holds annexes and its table of contents lists none."}},
     {"SEAL_ABSENT",
      {"L'acte n'est pas scellé (Scellement).", "The act is not sealed (Scellement)."}},
     {"SEAL_HOLDS", {"Le scellement correspond au document.", "The seal agrees with the document."}},

@@ -101,12 +101,12 @@ int Main(int argc, char** argv) {
   app.add_flag("--check-config", command_line.check_config,
                "vérifie la configuration et s'arrête / checks the configuration and ends");
   app.add_option("--backup", command_line.backup,
-                 "copie l'état dans un nouveau dossier, le service en marche ou non / copies the "
-                 "state into a new folder, whether the service runs or not")
+                 "copie l'état dans un nouveau dossier, que le service soit en marche ou non / "
+                 "copies the state into a new folder, whether the service runs or not")
       ->type_name("DIR");
   app.add_option("--check-backup", command_line.check_backup,
-                 "lit une telle copie en entier et la vérifie / reads all of such a copy and "
-                 "checks it")
+                 "lit une telle copie (--backup) en entier et la vérifie / reads all of such a "
+                 "copy (--backup) and checks it")
       ->type_name("DIR");
   app.add_flag("--print-default-config", command_line.print_default_config,
                "montre la configuration par défaut / shows the default configuration");

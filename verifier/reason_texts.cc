@@ -94,10 +94,10 @@ constexpr ReasonText kTexts[] = {
      {"Le signataire n'avait pas compétence pour signer cet élément.",
       "The signer was not competent to sign this element."}},
     {"JUSTIFICATION_REQUIRED",
-     {"Une pièce est hors de la compétence du signataire, et sa justification n'accompagne pas le "
-      "fichier.",
-      "A piece is outside the signer's competence, and its justification does not travel with the "
-      "file."}},
+     {"Une pièce justificative est hors de la compétence du signataire, et sa justification "
+      "n'accompagne pas le fichier.",
+      "A supporting document is outside the signer's competence, and its justification does not "
+      "travel with the file."}},
     {"COMPETENCE_TIME_NOT_PROVEN",
      {"Compétence jugée à une date que rien ne prouve.",
       "Competence judged at a time that nothing proves."}},
@@ -122,18 +122,18 @@ constexpr ReasonText kTexts[] = {
      {"La valeur de la signature n'est pas celle de ce certificat.",
       "The signature value is not this certificate's."}},
     {"CHAIN_NOT_TRUSTED",
-     {"Aucune chaîne ne mène du certificat à une ancre de confiance ; « sceau trust add » ajoute "
-      "l'émetteur nommé.",
-      "No chain leads from the certificate to a trust anchor; 'sceau trust add' adds the issuer "
-      "named."}},
+     {"Aucune chaîne ne mène du certificat à une autorité de confiance ; « sceau trust add » "
+      "ajoute l'émetteur nommé.",
+      "No chain leads from the certificate to a trusted authority; 'sceau trust add' adds the "
+      "issuer named."}},
     {"CERTIFICATE_EXPIRED",
-     {"Un certificat de la chaîne est expiré à la date de validation, et rien ne prouve que la "
+     {"Un certificat de la chaîne est expiré à l'instant du jugement, et rien ne prouve que la "
       "signature est antérieure.",
-      "A certificate of the chain has expired at the validation time, and nothing proves that the "
-      "signature is older."}},
+      "A certificate of the chain has expired at the instant of the judgement, and nothing proves "
+      "that the signature is older."}},
     {"CERTIFICATE_NOT_YET_VALID",
-     {"Un certificat de la chaîne n'est pas encore valide à la date de validation.",
-      "A certificate of the chain is not yet valid at the validation time."}},
+     {"Un certificat de la chaîne n'est pas encore valide à l'instant du jugement.",
+      "A certificate of the chain is not yet valid at the instant of the judgement."}},
     {"CHAIN_CONSTRAINTS",
      {"La chaîne de certificats ne respecte pas une contrainte.",
       "The certificate chain breaks a constraint."}},
@@ -169,8 +169,8 @@ constexpr ReasonText kTexts[] = {
      {"La date de signature déclarée est hors de la validité du certificat.",
       "The claimed signing time is outside the certificate's validity."}},
     {"CLAIMED_TIME_IN_FUTURE",
-     {"La date de signature déclarée est postérieure à la validation.",
-      "The claimed signing time is later than the validation."}},
+     {"La date de signature déclarée est postérieure à l'instant du jugement.",
+      "The claimed signing time is later than the instant of the judgement."}},
     {"ANCHOR_NOT_FOR_THIS",
      {"L'autorité de confiance ne l'est pas pour ce document, cet usage ou cette date.",
       "The trusted authority is not trusted for this document, this purpose or this date."}},
@@ -214,7 +214,7 @@ constexpr ReasonText kTexts[] = {
      {"Le certificat d'une autorité de la chaîne est révoqué.",
       "The certificate of an authority of the chain is revoked."}},
     {"CERTIFICATE_ON_HOLD",
-     {"Un certificat de la chaîne est suspendu ; cela peut être levé.",
+     {"Un certificat de la chaîne est suspendu ; la suspension peut être levée.",
       "A certificate of the chain is on hold; that may be lifted."}},
     {"REVOCATION_DATA_MISSING",
      {"Aucune donnée de révocation ne porte sur un certificat de la chaîne.",

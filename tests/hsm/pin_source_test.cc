@@ -106,7 +106,7 @@ class Terminal : public testing::Test {
     ::setsid();
     const int fd = ::open(terminal.c_str(), O_RDWR);
     if (::ioctl(fd, TIOCSCTTY, 0) != 0) return 1;
-    const auto pin = PinFromTerminal()->Read("mai\x1brie");
+    const auto pin = PinFromTerminal(Lang::kFr)->Read("mai\x1brie");
     if (pin.ok()) return pin->Reveal() == "canary" ? kGotPin : 2;
     return 20 + static_cast<int>(*ReasonOf(pin.status()) == Reason::kRefusedByUser);
   }
@@ -120,7 +120,7 @@ class Terminal : public testing::Test {
 TEST_F(Terminal, ThePinIsReadWithoutEcho) {
   const Outcome outcome = Type("canary\n");
   EXPECT_EQ(outcome.code, kGotPin);
-  EXPECT_EQ(outcome.shown, "PIN (mairie): \r\n");
+  EXPECT_EQ(outcome.shown, "Code PIN (mairie) : \r\n");
 }
 
 TEST_F(Terminal, ControlCDeclinesAndGivesTheTerminalBack) {
@@ -135,7 +135,7 @@ TEST(NoTerminal, ThePinIsMissing) {
   const pid_t child = ::fork();
   if (child == 0) {
     ::setsid();  // a session without a controlling terminal
-    const auto pin = PinFromTerminal()->Read("mairie");
+    const auto pin = PinFromTerminal(Lang::kEn)->Read("mairie");
     ::_exit(ReasonOf(pin.status()) == Reason::kPinMissing ? 0 : 1);
   }
   int status = 0;

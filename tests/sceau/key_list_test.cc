@@ -78,15 +78,16 @@ TEST(TokenList, SaysOfEachTokenWhatItIsAndHoldsAndHowItsPinStands) {
   EXPECT_EQ(tokens[0]["pin"], "FINAL_TRY");
   EXPECT_EQ(tokens[0]["pinPad"], true);
   EXPECT_EQ(tokens[1]["pin"], "USABLE");
-  EXPECT_NE(TokensText(Tokens(), Lang::kFr).find("Carte  n° 123  2 clés  un seul essai de PIN"),
-            std::string::npos);
+  EXPECT_NE(
+      TokensText(Tokens(), Lang::kFr).find("Carte  n° 123  2 clés  un seul essai du code PIN"),
+      std::string::npos);
   EXPECT_EQ(TokensText({}, Lang::kEn), "No token.\n");
 }
 
 TEST(KeyList, IsReadableInBothLanguages) {
   const std::string french = KeysText(Example(), kNow, Lang::kFr);
   EXPECT_NE(french.find("CN=Signataire"), std::string::npos);
-  EXPECT_NE(french.find("signature, jusqu'au 31/12/2025"), std::string::npos);
+  EXPECT_NE(french.find("signature, valable jusqu'au 31/12/2025"), std::string::npos);
   EXPECT_NE(french.find("sans certificat visible"), std::string::npos);
   EXPECT_NE(french.find("n'est pas celui de cette clé"), std::string::npos);
   EXPECT_NE(KeysText(Example(), kNow, Lang::kEn).find("valid until 2025-12-31"), std::string::npos);

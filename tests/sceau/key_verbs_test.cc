@@ -318,7 +318,7 @@ TEST_F(KeyVerbs, ThePassphraseAndThePinAreTypedWithoutEcho) {
   const std::string file = WritePkcs12(key.get(), pki_.Issue(key.get()));
   const Ended run = RunSceauOnTerminal(
       folder_, {"key", "import", "--p12", file, "--label", "software", "--config", config_},
-      {{"Passphrase (", std::string(kPassphrase) + "\n", {}},
+      {{"Phrase secrète (", std::string(kPassphrase) + "\n", {}},
        {"PIN (mairie)", std::string(kPin) + "\n", {}}});
   EXPECT_EQ(run.code, 0) << run.out;
   EXPECT_THAT(run.out, Not(HasSubstr("canary")));

@@ -128,7 +128,7 @@ TEST(Preview, OfTheWholeFileShowsEverythingAndAllThatItAttests) {
                               "jointes)\n"));
   EXPECT_THAT(text, HasSubstr("3. Bordereau de titres n° 7"));
   EXPECT_THAT(text, HasSubstr("Autres pièces justificatives du fichier :\n"
-                              "   - Deliberation.pdf (taille non lue)\n"));
+                              "   - Deliberation.pdf (taille inconnue)\n"));
   EXPECT_THAT(text, HasSubstr("service fait"));
   EXPECT_THAT(text, HasSubstr("rendez les titres exécutoires"));
   EXPECT_THAT(text, HasSubstr("chacune des pièces justificatives jointes"));

@@ -157,8 +157,8 @@ void DeclareLayout(Declarations& declare, Layout& layout) {
 }
 
 void DeclareOutput(CLI::App& app, Declarations& declare, Lang lang, Options& options) {
-  const Text output = {"Fichier à écrire, - pour la sortie standard",
-                       "File to write, - for standard output"};
+  const Text output = {"Fichier à écrire (- : sortie standard)",
+                       "File to write (-: standard output)"};
   app.add_option("-o,--output", options.output, std::string(output.In(lang)))
       ->required()
       ->type_name("FILE");
@@ -166,14 +166,14 @@ void DeclareOutput(CLI::App& app, Declarations& declare, Lang lang, Options& opt
                {"L'acquit du comptable pour ce fichier, au lieu du fichier",
                 "The accountant's acknowledgement of this file, instead of the file"});
   app.add_option("--refuse", options.refusals,
-                 std::string(Text{"Ce que l'acquit refuse : D2/3 (3e pièce du 2e bordereau de "
-                                  "dépense), R1, PJ4 (répétable)",
-                                  "What the acknowledgement refuses: D2/3 (3rd piece of the 2nd "
+                 std::string(Text{"Ce que l'acquit rejette : D2/3 (3e pièce du 2e bordereau de "
+                                  "mandats), R1, PJ4 (répétable)",
+                                  "What the acknowledgement rejects: D2/3 (3rd piece of the 2nd "
                                   "bordereau of mandats), R1, PJ4 (repeatable)"}
                                  .In(lang)))
       ->type_name("REF");
   declare.Flag("--force", options.force, true,
-               {"Remplace un fichier existant", "Replace an existing file"});
+               {"Remplace un fichier de sortie existant", "Replaces an existing output file"});
   declare.Choice("--lang", options.lang, {{"fr", Lang::kFr}, {"en", Lang::kEn}},
                  {"Langue des messages (fr)", "Language of the messages (fr)"});
 }
@@ -215,7 +215,8 @@ int Main(int argc, char** argv) {
   const Lang lang = LangOf(argc, argv);
   Options options;
   CLI::App app{std::string(kAbout.In(lang)), "sceau-gen"};
-  app.set_help_flag("-h,--help", std::string(Text{"Cette aide", "This help"}.In(lang)));
+  app.set_help_flag("-h,--help",
+                    std::string(Text{"Affiche cette aide", "Shows this help"}.In(lang)));
   app.footer(std::string(kExamples.In(lang)));
   app.get_formatter()->column_width(36);
   app.get_formatter()->label("REQUIRED", std::string(Text{"(obligatoire)", "(required)"}.In(lang)));

@@ -107,7 +107,7 @@ constexpr Verb kVerbs[] = {
      List,
      false},
     {"enable",
-     {"Laisse de nouveau entrer un appelant", "Lets a caller in again"},
+     {"Admet de nouveau un appelant", "Lets a caller in again"},
      {"sceau access enable --collectivite 213500017 --caller compta --reason retour --server "
       "sceau.example:8443",
       "sceau access enable --collectivite 213500017 --caller compta --reason back --server "
@@ -138,8 +138,9 @@ constexpr Verb kVerbs[] = {
 
 void AddAccess(CLI::App& app, Command& command) {
   CLI::App* group = app.add_subcommand(
-      "access", std::string(command.In({"Gestionnaire principal : qui appelle pour la collectivité",
-                                        "Principal manager: who calls for the collectivité"})));
+      "access", std::string(command.In(
+                    {"Gestionnaire principal : qui peut appeler le service pour la collectivité",
+                     "Principal manager: who may call the service for the collectivité"})));
   group->require_subcommand(1);
   const auto options = std::make_shared<Options>();
   for (const Verb& it : kVerbs) {

@@ -28,7 +28,7 @@ struct Options {
 };
 
 constexpr Text kAnswers[] = {
-    {"sans réponse", "unanswered"}, {"accepté", "accepted"}, {"refusé", "refused"}};
+    {"sans réponse", "unanswered"}, {"accepté", "accepted"}, {"rejeté", "rejected"}};
 
 bool AnythingRefused(const AcquitMatch& match) {
   const auto refused = [](const auto& it) { return it.answer == Answer::kRefused; };
@@ -125,15 +125,13 @@ StatusOr<int> RunAnswers(const Options& options, const Command& command) {
 }  // namespace
 
 void AddAnswers(CLI::App& group, Command& command) {
-  CLI::App* verb = AddVerb(
-      group, command, "answers",
-      {"Ce que l'acquit du comptable dit de chaque partie d'un PES transmis ; code 1 si quelque "
-       "chose est refusé",
-       "What the accountant's acknowledgement says of each part of a PES file that was sent; code "
-       "1 "
-       "when something is refused"},
-      {"sceau pes answers flux.xml --acquit acquit.xml",
-       "sceau pes answers file.xml --acquit acquit.xml"});
+  CLI::App* verb = AddVerb(group, command, "answers",
+                           {"Ce que l'acquit du comptable dit de chaque partie d'un fichier PES "
+                            "transmis ; code 1 si quelque chose est rejeté",
+                            "What the accountant's acknowledgement says of each part of a PES file "
+                            "that was sent; code 1 when something is rejected"},
+                           {"sceau pes answers flux.xml --acquit acquit.xml",
+                            "sceau pes answers file.xml --acquit acquit.xml"});
   auto options = std::make_shared<Options>();
   AddFile(verb, command, options->file,
           {"Fichier PES transmis (- : entrée standard)", "PES file sent (-: standard input)"});

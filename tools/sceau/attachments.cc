@@ -132,8 +132,8 @@ void AddPes(CLI::App& app, Command& command) {
   group->require_subcommand(1);
   CLI::App* verb = AddVerb(
       *group, command, "attachments",
-      {"Les pièces justificatives d'un PES, avec leur vrai type et leur SHA-256",
-       "The supporting documents of a PES file, with their real type and SHA-256"},
+      {"Les pièces justificatives d'un fichier PES, avec leur vrai type et leur empreinte SHA-256",
+       "The supporting documents of a PES file, with their real type and SHA-256 digest"},
       {"sceau pes attachments flux.xml -o pieces", "sceau pes attachments file.xml -o out"});
   auto options = std::make_shared<Options>();
   AddFile(verb, command, options->file,

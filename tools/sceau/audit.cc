@@ -70,12 +70,13 @@ Json StateJson(const audit::LogState& state, Lang lang) {
 
 std::string StateText(const audit::LogState& state, bool against_checkpoints, Lang lang) {
   const auto in = [lang](const Text& text) { return text.In(lang); };
-  std::string out = Concat(in({"Journal ", "Log "}), Printable(state.log_id), "\n  ", state.records,
-                           in({" enregistrements bons, dont couverts par un point de contrôle : ",
-                               " good records, covered by a checkpoint: "}),
-                           state.covered, "\n");
+  std::string out = Concat(
+      in({"Journal ", "Log "}), Printable(state.log_id), "\n  ",
+      in({"Enregistrements intacts : ", "Intact records: "}), state.records,
+      in({", dont couverts par un point de contrôle : ", ", of them covered by a checkpoint: "}),
+      state.covered, "\n");
   if (state.first_bad) {
-    AppendTo(out, in({"  MAUVAIS : ", "  BAD: "}), audit::NameOf(state.first_bad->fault),
+    AppendTo(out, in({"  ANOMALIE : ", "  FAULT: "}), audit::NameOf(state.first_bad->fault),
              in({", enregistrement ", ", record "}), state.first_bad->record,
              in({", ligne ", ", line "}), state.first_bad->line, "\n    ",
              in(audit::MeaningOf(state.first_bad->fault)), "\n");
@@ -86,8 +87,10 @@ std::string StateText(const audit::LogState& state, bool against_checkpoints, La
              state.unfinished, in({" octets\n", " bytes\n"}));
   }
   for (const audit::OpenIntent& it : state.open) {
-    AppendTo(out, in({"  Sans fin : demande ", "  Without an end: request "}),
-             Printable(it.request), ", ", Printable(it.time), "\n");
+    AppendTo(
+        out,
+        in({"  Sans enregistrement de fin : demande ", "  Without a record of its end: request "}),
+        Printable(it.request), ", ", Printable(it.time), "\n");
   }
   if (!against_checkpoints) {
     out += in({"  Sans point de contrôle, une fin coupée ou réécrite ne se remarque pas : "
@@ -202,9 +205,10 @@ CLI::App* Add(CLI::App& group, Command& command, const std::string& name, const 
   CLI::App* verb = AddVerb(group, command, name, description, example);
   AddFile(verb, command, options->file, {"Le journal d'audit", "The audit log"});
   AddValue(verb, command, "--checkpoints", options->checkpoints, {"FICHIER", "FILE"},
-           {"Points de contrôle gardés ailleurs", "Checkpoints kept elsewhere"});
+           {"Points de contrôle, gardés ailleurs que le journal",
+            "Checkpoints, kept elsewhere than the log"});
   AddValue(verb, command, "--public-key", options->public_key, {"FICHIER", "FILE"},
-           {"Clé publique de l'appliance (PEM)", "The appliance's public key (PEM)"});
+           {"Clé publique du service (PEM)", "The service's public key (PEM)"});
   AddJson(verb, command);
   OnCall(verb, command, options, work);
   return verb;
@@ -226,25 +230,25 @@ void AddAudit(CLI::App& app, Command& command) {
                         {"sceau audit list log", "sceau audit list log"}, List);
   AddValue(list, command, "--request", options->request, {"ID", "ID"},
            {"Seulement ceux de cette demande", "Only those of this request"});
-  CLI::App* verify = verb(
-      "verify",
-      {"Si le journal est ce qui fut écrit ; sinon le premier mauvais enregistrement (code 1)",
-       "Whether the log is what was written; if not, the first bad record (exit code 1)"},
-      {"sceau audit verify log --checkpoints checkpoints --public-key public.pem",
-       "sceau audit verify log --checkpoints checkpoints --public-key public.pem"},
-      Verify);
+  CLI::App* verify =
+      verb("verify",
+           {"Dit si le journal est tel qu'il a été écrit ; sinon, la première anomalie (code 1)",
+            "Says whether the log is as it was written; if not, the first fault (exit code 1)"},
+           {"sceau audit verify log --checkpoints checkpoints --public-key public.pem",
+            "sceau audit verify log --checkpoints checkpoints --public-key public.pem"},
+           Verify);
   AddFlag(verify, command, "--proof", options->proof,
           {"Le fichier est la preuve d'un enregistrement (audit export)",
            "The file is the proof of one record (audit export)"});
-  CLI::App* exported = verb(
-      "export",
-      {"La preuve qu'un enregistrement est au journal, sans montrer les autres",
-       "The proof that a record is in the log, without showing the others"},
-      {"sceau audit export log --record 12 --checkpoints checkpoints --public-key public.pem "
-       "-o preuve.json",
-       "sceau audit export log --record 12 --checkpoints checkpoints --public-key public.pem "
-       "-o proof.json"},
-      Export);
+  CLI::App* exported =
+      verb("export",
+           {"La preuve qu'un enregistrement figure au journal, sans montrer les autres",
+            "The proof that a record is in the log, without showing the others"},
+           {"sceau audit export log --record 12 --checkpoints checkpoints --public-key public.pem "
+            "-o preuve.json",
+            "sceau audit export log --record 12 --checkpoints checkpoints --public-key public.pem "
+            "-o proof.json"},
+           Export);
   AddValue(exported, command, "--record", options->record, {"N", "N"},
            {"Numéro de l'enregistrement", "Number of the record"})
       ->required();
@@ -252,7 +256,7 @@ void AddAudit(CLI::App& app, Command& command) {
            {"Le fichier à écrire", "The file to write"})
       ->required();
   AddFlag(exported, command, "--force", options->force,
-          {"Remplacer un fichier existant", "Replace an existing file"});
+          {"Remplace un fichier de sortie existant", "Replaces an existing output file"});
 }
 
 }  // namespace sceau::cli

@@ -125,14 +125,13 @@ void AddBudget(CLI::App& app, Command& command) {
       app.add_subcommand("budget", std::string(command.In({"Actes budgétaires : sceau budget seal",
                                                            "Budget acts: sceau budget seal"})));
   group->require_subcommand(1);
-  CLI::App* verb = AddVerb(
-      *group, command, "seal",
-      {"Scelle un acte budgétaire (Scellement TotEM), ou vérifie son scellement : code 0 s'il "
-       "correspond, 1 sinon, 3 s'il n'y en a pas",
-       "Seals a budget act (TotEM Scellement), or checks its seal: code 0 when it holds, 1 when it "
-       "does not, 3 when there is none"},
-      {"sceau budget seal budget.xml -o budget-scelle.xml",
-       "sceau budget seal budget.xml -o sealed.xml"});
+  CLI::App* verb = AddVerb(*group, command, "seal",
+                           {"Scelle un acte budgétaire (scellement de TotEM), ou vérifie son "
+                            "scellement : code 0 s'il correspond, 1 sinon, 3 s'il n'y en a pas",
+                            "Seals a budget act (TotEM's seal), or checks its seal: code 0 when it "
+                            "holds, 1 when it does not, 3 when there is none"},
+                           {"sceau budget seal budget.xml -o budget-scelle.xml",
+                            "sceau budget seal budget.xml -o sealed.xml"});
   auto options = std::make_shared<Options>();
   AddFile(verb, command, options->file,
           {"Acte budgétaire (- : entrée standard)", "Budget act (-: standard input)"});

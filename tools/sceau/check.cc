@@ -34,7 +34,7 @@ std::string CheckText(const std::string& file, const schemas::Check& check, Lang
   } else {
     out += in("non validé", "not validated");
   }
-  AppendTo(out, "\n  ", check.errors, in(" erreur(s)", " error(s)"), "\n");
+  AppendTo(out, "\n  ", in("Erreurs : ", "Errors: "), check.errors, "\n");
   for (const schemas::Finding& it : check.findings) {
     AppendTo(out, "  ", FindingLine(it, lang), "\n");
     if (!it.place.element.empty()) AppendTo(out, "      ", Printable(it.place.element), "\n");

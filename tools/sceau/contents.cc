@@ -8,8 +8,10 @@ namespace sceau::cli {
 
 void AddContents(CLI::App* verb, const Command& command, std::vector<std::string>& contents) {
   AddValue(verb, command, "--content", contents, {"FICHIER", "FILE"},
-           {"Fichier à côté du document : signé à part, ou nommé par un message @CTES (répétable)",
-            "File beside the document: signed apart, or named by a message of @CTES (repeatable)"})
+           {"Fichier à côté du document : que couvre une signature détachée, ou que nomme un "
+            "message @CTES (répétable)",
+            "File beside the document: covered by a detached signature, or named by a message of "
+            "@CTES (repeatable)"})
       ->allow_extra_args(false);
 }
 

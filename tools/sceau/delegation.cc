@@ -277,8 +277,8 @@ void AddExport(CLI::App& group, Command& command) {
 
 void AddRegister(CLI::App* verb, const Command& command, RegisterOptions& options) {
   AddValue(verb, command, "--register", options.path, {"FICHIER", "FILE"},
-           {"Registre des compétences (sinon `register` de la configuration)",
-            "Register of competences (else `register` of the configuration)"});
+           {"Registre des compétences (sinon « register » de la configuration)",
+            "Register of competences (else 'register' of the configuration)"});
   AddServer(verb, command, options.server);
   verb->get_option("--register")->excludes("--server");
 }

@@ -37,14 +37,14 @@ struct Options {
 };
 
 // DER.
-StatusOr<std::string> SignerOf(const Options& options, const Config& config) {
+StatusOr<std::string> SignerOf(const Options& options, const Config& config, Lang lang) {
   if (!options.certificate.empty()) {
     SCEAU_ASSIGN_OR_RETURN(const auto all, ReadCertificates(options.certificate));
     return all.front();
   }
   const std::string& uri = options.key.empty() ? config.key : options.key;
   const std::string& pin = options.pin_source.empty() ? config.pin_source : options.pin_source;
-  SCEAU_ASSIGN_OR_RETURN(LocalKey key, LocalKey::Find(TokensOf(config), uri, pin));
+  SCEAU_ASSIGN_OR_RETURN(LocalKey key, LocalKey::Find(TokensOf(config), uri, pin, lang));
   SCEAU_ASSIGN_OR_RETURN(const auto chain, key.Certificates());
   return chain.front();
 }
@@ -154,7 +154,7 @@ StatusOr<int> Explain(const Options& options, const Command& command) {
                     .bordereaux = options.bordereaux,
                     .whole = options.whole,
                     .at = std::nullopt};
-  SCEAU_ASSIGN_OR_RETURN(question.certificate, SignerOf(options, config));
+  SCEAU_ASSIGN_OR_RETURN(question.certificate, SignerOf(options, config, command.lang));
   SCEAU_ASSIGN_OR_RETURN(const Explanation it,
                          options.where.server.given()
                              ? ExplainThere(options, config, input, std::move(question))
@@ -188,16 +188,16 @@ void AddDelegationExplain(CLI::App& group, Command& command) {
            {"Sinon, clé d'un jeton (URI PKCS#11) dont on prend le certificat",
             "Else a token's key (PKCS#11 URI), whose certificate is taken"});
   AddValue(verb, command, "--pin-source", options->pin_source, {"FICHIER", "FILE"},
-           {"Fichier du PIN, si le jeton cache ses certificats",
+           {"Fichier du code PIN, si le jeton cache ses certificats",
             "File of the PIN, where the token hides its certificates"});
   AddValue(verb, command, "--bordereau", options->bordereaux, {"REF", "REF"},
            {"Ce bordereau (répétable ; tous par défaut)", "This bordereau (repeatable; default all)"})
       ->allow_extra_args(false);
   AddFlag(verb, command, "--whole", options->whole, {"Le fichier entier", "The whole file"});
   AddValue(verb, command, "--trust", options->trust, {"PEM|DOSSIER", "PEM|FOLDER"},
-           {"Autorités de confiance pour les signatures des PJ (répétable ; remplace celles de la "
-            "configuration)",
-            "Trusted authorities for signatures of attachments (repeatable; replaces the "
+           {"Autorités de confiance pour les signatures des pièces justificatives (répétable ; "
+            "remplace celles de la configuration)",
+            "Trusted authorities for signatures of supporting documents (repeatable; replaces the "
             "configuration's)"})
       ->allow_extra_args(false);
   AddValue(verb, command, "--at", options->at, {"INSTANT|JOUR", "TIME|DAY"},

@@ -18,9 +18,9 @@ struct Shown {
   Standing standing;
   Text text;
 };
-constexpr Shown kStandings[] = {{Standing::kHolds, {"en vigueur", "holds"}},
+constexpr Shown kStandings[] = {{Standing::kHolds, {"en vigueur", "in force"}},
                                 {Standing::kUnknown, {"inconnu alors", "unknown then"}},
-                                {Standing::kNotYet, {"pas encore", "not yet"}},
+                                {Standing::kNotYet, {"pas encore en vigueur", "not yet in force"}},
                                 {Standing::kEnded, {"terminé", "ended"}},
                                 {Standing::kRevoked, {"révoqué", "revoked"}}};
 

@@ -123,7 +123,7 @@ class Writer {
     for (const schemas::AcquitElement& it : it_.acquit->elements) {
       Line("    ", Printable(AcquitDomainName(it)), "  ", Printable(it.exercice), " ",
            Printable(it.number), Printable(it.id_unique), "  ",
-           it.accepted ? In("accepté", "accepted") : In("refusé", "refused"));
+           it.accepted ? In("accepté", "accepted") : In("rejeté", "rejected"));
     }
   }
 
@@ -135,7 +135,8 @@ class Writer {
   void Bordereau(const schemas::Bordereau& it) {
     const bool dematerialised = it_.pes.Of(it.domain).Dematerialisee();
     Line("    ", Printable(it.Ref()), it.id ? Concat("  Id ", Printable(*it.id)) : std::string(),
-         "  ", Date(it.date, lang_), "  ", Count(it.pieces, In("pièce", "pièce"), "pièces"), "  ",
+         "  ", Date(it.date, lang_), "  ",
+         Count(it.pieces, In("pièce", "piece"), In("pièces", "pieces")), "  ",
          Amount(it.amount_ht, lang_), "  ",
          dematerialised ? In("dématérialisé", "dematerialised") : In("papier", "paper"), "  ",
          it.signatures > 0             ? In("signé", "signed")

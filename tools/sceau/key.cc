@@ -47,9 +47,9 @@ StatusOr<int> Test(const KeyPlace& place, const Command& command) {
   constexpr size_t kMessage = 32;  // bytes
   KeepMemoryPrivate();
   SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
-  SCEAU_ASSIGN_OR_RETURN(LocalKey key,
-                         LocalKey::Find(TokensOf(config), place.uri.value_or(config.key),
-                                        place.pin_source.value_or(config.pin_source)));
+  SCEAU_ASSIGN_OR_RETURN(
+      LocalKey key, LocalKey::Find(TokensOf(config), place.uri.value_or(config.key),
+                                   place.pin_source.value_or(config.pin_source), command.lang));
   SCEAU_RETURN_IF_ERROR(key.Unlock());
   const std::string message[] = {RandomBytes(kMessage)};
   SCEAU_RETURN_IF_ERROR(key.Signing()(DigestAlgorithm::kSha256, message,
@@ -78,8 +78,8 @@ void AddList(CLI::App& group, Command& command) {
 void AddTest(CLI::App& group, Command& command) {
   CLI::App* verb = AddVerb(
       group, command, "test",
-      {"Signe un essai et vérifie qu'une signature serait bonne aujourd'hui",
-       "Makes a test signature and checks that one would be good today"},
+      {"Fait une signature d'essai et vérifie qu'une signature serait valide aujourd'hui",
+       "Makes a test signature and checks that a signature would be valid today"},
       {"sceau key test --key 'pkcs11:token=mairie'", "sceau key test --key 'pkcs11:token=mairie'"});
   auto place = std::make_shared<KeyPlace>();
   AddKeyPlace(verb, command, "--key", *place);

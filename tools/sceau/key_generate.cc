@@ -41,16 +41,16 @@ struct GenerateOptions {
 StatusOr<int> Generate(const GenerateOptions& options, const Command& command) {
   SCEAU_ASSIGN_OR_RETURN(const KeyKind kind, FindKind(options.type));
   SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
-  SCEAU_ASSIGN_OR_RETURN(const OpenStore open, OpenStoreOf(options.place, config));
+  SCEAU_ASSIGN_OR_RETURN(const OpenStore open, OpenStoreOf(options.place, config, command.lang));
   SCEAU_ASSIGN_OR_RETURN(hsm::NewKey key, NameNewKey(*open.store, options.label));
   key.type = kind.type;
   key.bits = kind.bits;
   SCEAU_ASSIGN_OR_RETURN(const hsm::KeyDescription made, open.store->Generate(key));
   Console(command.lang)
-      .Say(Text{"Clé créée dans le jeton ; elle n'en sortira pas. Demandez son certificat avec "
-                "sceau key csr.",
-                "Key made in the token; it will not come out. Ask for its certificate with sceau "
-                "key csr."});
+      .Say(Text{"Clé créée dans le jeton ; elle n'en sortira pas. Demandez son certificat avec « "
+                "sceau key csr ».",
+                "Key made in the token; it will not come out. Ask for its certificate with 'sceau "
+                "key csr'."});
   SCEAU_RETURN_IF_ERROR(PrintKey(made, command));
   return 0;
 }
@@ -65,7 +65,7 @@ struct RequestOptions {
 StatusOr<int> Request(const RequestOptions& options, const Command& command) {
   if (command.json && options.output == "-") return Error(Reason::kUsage, "--json -o -");
   SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
-  SCEAU_ASSIGN_OR_RETURN(const OpenStore open, OpenStoreOf(options.place, config));
+  SCEAU_ASSIGN_OR_RETURN(const OpenStore open, OpenStoreOf(options.place, config, command.lang));
   SCEAU_ASSIGN_OR_RETURN(const std::string pem, open.store->Request(options.subject));
   SCEAU_RETURN_IF_ERROR(
       PrintToFile(options.output, options.force, [&](const TextSink& sink) { sink(pem); }));
@@ -85,8 +85,8 @@ StatusOr<int> Request(const RequestOptions& options, const Command& command) {
 void AddKeyGenerate(CLI::App& group, Command& command) {
   CLI::App* verb = AddVerb(
       group, command, "generate",
-      {"Crée une clé dans un jeton ; les clés qui y sont restent",
-       "Makes a key in a token; the keys that are there stay"},
+      {"Crée une clé dans un jeton ; celles qui y sont déjà y restent",
+       "Makes a key in a token; those that are there already stay"},
       {"sceau key generate --token 'pkcs11:token=mairie' --type rsa3072 --label ordonnateur-2027",
        "sceau key generate --token 'pkcs11:token=mairie' --type rsa3072 --label ordonnateur-2027"});
   auto options = std::make_shared<GenerateOptions>();

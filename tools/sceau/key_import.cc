@@ -34,7 +34,7 @@ struct CertificateOptions {
 StatusOr<int> ImportCertificate(const CertificateOptions& options, const Command& command) {
   SCEAU_ASSIGN_OR_RETURN(const auto certificates, ReadCertificates(options.file));
   SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
-  SCEAU_ASSIGN_OR_RETURN(const OpenStore open, OpenStoreOf(options.place, config));
+  SCEAU_ASSIGN_OR_RETURN(const OpenStore open, OpenStoreOf(options.place, config, command.lang));
   SCEAU_ASSIGN_OR_RETURN(const hsm::KeyDescription key,
                          open.store->ImportCertificates(certificates));
   SCEAU_RETURN_IF_ERROR(PrintKey(key, command));
@@ -48,10 +48,10 @@ struct ImportOptions {
   KeyPlace place;
 };
 
-StatusOr<hsm::SoftwareKey> ReadSoftwareKey(const ImportOptions& options) {
+StatusOr<hsm::SoftwareKey> ReadSoftwareKey(const ImportOptions& options, Lang lang) {
   SCEAU_ASSIGN_OR_RETURN(std::string bytes, ReadSmallFile(options.file, kMaxFile));
   const std::string& source = options.passphrase_source;
-  const auto asked = source.empty() ? hsm::PassphraseFromTerminal() : hsm::PinFromFile(source);
+  const auto asked = source.empty() ? hsm::PassphraseFromTerminal(lang) : hsm::PinFromFile(source);
   const StatusOr<Secret> passphrase = asked->Read(options.file);
   if (!passphrase.ok()) return passphrase.status();
   auto key = hsm::OpenPkcs12(bytes, *passphrase);
@@ -77,8 +77,8 @@ StatusOr<int> Import(const ImportOptions& options, const Command& command) {
   if (options.file.empty()) return Error(Reason::kUsage, "--p12");
   KeepMemoryPrivate();
   SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
-  SCEAU_ASSIGN_OR_RETURN(const hsm::SoftwareKey software, ReadSoftwareKey(options));
-  SCEAU_ASSIGN_OR_RETURN(const OpenStore open, OpenStoreOf(options.place, config));
+  SCEAU_ASSIGN_OR_RETURN(const hsm::SoftwareKey software, ReadSoftwareKey(options, command.lang));
+  SCEAU_ASSIGN_OR_RETURN(const OpenStore open, OpenStoreOf(options.place, config, command.lang));
   SCEAU_ASSIGN_OR_RETURN(const hsm::NewKey as, NameNewKey(*open.store, options.label));
   SCEAU_ASSIGN_OR_RETURN(const hsm::KeyDescription key, open.store->Import(software, as));
   SCEAU_RETURN_IF_ERROR(PrintImported(options, key, command));
@@ -114,9 +114,10 @@ void AddKeyImport(CLI::App& group, Command& command) {
   auto options = std::make_shared<ImportOptions>();
   AddValue(verb, command, "--p12", options->file, {"FICHIER", "FILE"},
            {"Fichier PKCS#12 ; il reste où il est", "PKCS#12 file; it stays where it is"});
-  AddValue(verb, command, "--passphrase-source", options->passphrase_source, {"FICHIER", "FILE"},
-           {"Fichier dont la première ligne ouvre le PKCS#12 (sinon demandée sur le terminal)",
-            "File whose first line opens the PKCS#12 (else asked on the terminal)"});
+  AddValue(
+      verb, command, "--passphrase-source", options->passphrase_source, {"FICHIER", "FILE"},
+      {"Fichier dont la première ligne est la phrase secrète (sinon demandée dans le terminal)",
+       "File whose first line is the passphrase (else asked on the terminal)"});
   AddKeyPlace(verb, command, "--token", options->place);
   AddValue(verb, command, "--label", options->label, {"NOM", "NAME"},
            {"Nom de la clé, nouveau dans ce jeton (sinon sceau- et la date)",

@@ -47,7 +47,7 @@ std::string ValidityText(const xades::Certificate& certificate, absl::Time now, 
     return Concat(Text{"valable seulement à partir du ", "valid only from "}.In(lang),
                   Date(TimeText(certificate.NotBefore()).substr(0, 10), lang));
   }
-  return Concat(Text{"jusqu'au ", "valid until "}.In(lang), until);
+  return Concat(Text{"valable jusqu'au ", "valid until "}.In(lang), until);
 }
 
 }  // namespace

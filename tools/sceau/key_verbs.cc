@@ -26,7 +26,7 @@ void AddKeyPlace(CLI::App* verb, const Command& command, const std::string& opti
                         "Token, PKCS#11 URI (RFC 7512); else the only one present"}
                  : Text{"Clé, URI PKCS#11 (RFC 7512)", "Key, PKCS#11 URI (RFC 7512)"});
   AddValue(verb, command, "--pin-source", place.pin_source, {"FICHIER", "FILE"},
-           {"Fichier dont la première ligne est le PIN (sinon demandé sur le terminal)",
+           {"Fichier dont la première ligne est le code PIN (sinon demandé dans le terminal)",
             "File whose first line is the PIN (else asked on the terminal)"});
 }
 
@@ -36,11 +36,12 @@ std::string UriOf(const KeyPlace& place, const Config& config) {
   return uri.empty() ? "pkcs11:" : uri;
 }
 
-StatusOr<OpenStore> OpenStoreOf(const KeyPlace& place, const Config& config) {
+StatusOr<OpenStore> OpenStoreOf(const KeyPlace& place, const Config& config, Lang lang) {
   KeepMemoryPrivate();
   const std::string uri = UriOf(place, config);
   OpenStore open;
-  SCEAU_ASSIGN_OR_RETURN(open.pin, PinSourceFor(uri, place.pin_source.value_or(config.pin_source)));
+  SCEAU_ASSIGN_OR_RETURN(open.pin,
+                         PinSourceFor(uri, place.pin_source.value_or(config.pin_source), lang));
   SCEAU_ASSIGN_OR_RETURN(open.store, hsm::KeyStore::Open(TokensOf(config), uri, open.pin.get()));
   return open;
 }

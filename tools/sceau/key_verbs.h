@@ -23,12 +23,12 @@ void AddKeyPlace(CLI::App* verb, const Command& command, const std::string& opti
 // any.
 std::string UriOf(const KeyPlace& place, const Config& config);
 
-// A token open for a tool's work, and where its PIN comes from.
+// A token open for a tool's work, and where its PIN comes from (a terminal is asked in `lang`).
 struct OpenStore {
   std::unique_ptr<hsm::PinSource> pin;
   std::unique_ptr<hsm::KeyStore> store;
 };
-StatusOr<OpenStore> OpenStoreOf(const KeyPlace& place, const Config& config);
+StatusOr<OpenStore> OpenStoreOf(const KeyPlace& place, const Config& config, Lang lang);
 
 // The name and number of a new key: `label` (empty: "sceau-" and today's date), a random CKA_ID.
 // Error kUsage when the token has an object with that label: it would make a URI ambiguous.

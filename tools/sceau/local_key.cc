@@ -26,17 +26,17 @@ bool NotForSigning(const hsm::KeyDescription& key) {
 }  // namespace
 
 StatusOr<std::unique_ptr<hsm::PinSource>> PinSourceFor(const std::string& uri,
-                                                       const std::string& pin_file) {
+                                                       const std::string& pin_file, Lang lang) {
   if (!pin_file.empty()) return hsm::PinFromFile(pin_file);
   SCEAU_ASSIGN_OR_RETURN(std::string named, hsm::PinFileOf(uri));
-  return named.empty() ? hsm::PinFromTerminal() : hsm::PinFromFile(std::move(named));
+  return named.empty() ? hsm::PinFromTerminal(lang) : hsm::PinFromFile(std::move(named));
 }
 
 StatusOr<LocalKey> LocalKey::Find(const hsm::TokensOptions& options, const std::string& uri,
-                                  const std::string& pin_file) {
+                                  const std::string& pin_file, Lang lang) {
   LocalKey found;
   found.uri_ = uri.empty() ? "pkcs11:" : uri;
-  SCEAU_ASSIGN_OR_RETURN(found.pin_, PinSourceFor(found.uri_, pin_file));
+  SCEAU_ASSIGN_OR_RETURN(found.pin_, PinSourceFor(found.uri_, pin_file, lang));
   SCEAU_ASSIGN_OR_RETURN(found.tokens_, hsm::Tokens::Open(options));
   SCEAU_ASSIGN_OR_RETURN(std::vector<hsm::KeyDescription> keys,
                          found.tokens_->ListKeys(found.uri_));

@@ -6,25 +6,26 @@
 #include <string>
 #include <vector>
 
+#include "base/lang.h"
 #include "base/status.h"
 #include "hsm/tokens.h"
 #include "signer/signer.h"
 
 namespace sceau::cli {
 
-// The file, when one is named; else the one that the URI names (pin-source); else the terminal.
-// Error kKeyUriInvalid.
+// The file, when one is named; else the one that the URI names (pin-source); else the terminal,
+// asked in `lang`. Error kKeyUriInvalid.
 StatusOr<std::unique_ptr<hsm::PinSource>> PinSourceFor(const std::string& uri,
-                                                       const std::string& pin_file);
+                                                       const std::string& pin_file, Lang lang);
 
 class LocalKey {
  public:
-  // Looks for the key of `uri` (empty: the only key of this machine's tokens). `pin_file`: see
-  // PinSourceFor. A key whose certificate is not for signing is not offered. Errors:
+  // Looks for the key of `uri` (empty: the only key of this machine's tokens). `pin_file`, `lang`:
+  // see PinSourceFor. A key whose certificate is not for signing is not offered. Errors:
   // kKeyUriInvalid, kKeyNotFound, kKeyAmbiguous (candidates as detail), kCertificateNotForSigning
   // (no other key answers), kTokenUnavailable, kTokenError.
   static StatusOr<LocalKey> Find(const hsm::TokensOptions& options, const std::string& uri,
-                                 const std::string& pin_file);
+                                 const std::string& pin_file, Lang lang);
 
   // The signer's certificate and what is known of its chain (DER). Asks for the PIN only when the
   // token hides its certificate before login.

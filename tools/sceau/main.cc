@@ -20,7 +20,7 @@ namespace sceau::cli {
 namespace {
 
 constexpr absl::Duration kLastCallsWait = absl::Seconds(5);
-constexpr Text kAbout = {"sceau : signe et vérifie les documents de la dépense publique",
+constexpr Text kAbout = {"sceau : signe et vérifie les documents des finances publiques",
                          "sceau: signs and verifies the documents of public finance"};
 constexpr Text kExitCodes = {
     "Codes de sortie :\n"
@@ -34,7 +34,7 @@ constexpr Text kExitCodes = {
     "  70  erreur interne\n"
     "  73  sortie impossible à écrire (un fichier existant demande --force)\n"
     "  75  à réessayer plus tard\n"
-    "  77  refusé : identité, droits, compétence, PIN\n"
+    "  77  refusé : identité, droits, compétence, code PIN\n"
     "  78  configuration invalide\n"
     "\n"
     "sceau VERBE --help donne les options et un exemple.",

@@ -110,8 +110,8 @@ class Writer {
 
   std::string WriteDetached() {
     Line(In("À signer : ", "To be signed: "), Printable(content_.file));
-    Line(In("Portée : le fichier tel qu'il est, par une signature à part",
-            "Scope: the file as it is, by a signature apart"));
+    Line(In("Portée : le fichier tel qu'il est, par une signature détachée",
+            "Scope: the file as it is, by a detached signature"));
     Warnings();
     Signer();
     return std::move(out_);
@@ -158,7 +158,8 @@ class Writer {
          words.name.In(lang_), "), ", In("exercice ", "year "), Shown(it.exercice),
          In(", type ", ", type "), Shown(it.type), In(", émis le ", ", issued on "),
          Shown(Date(it.date, lang_)));
-    Line("   ", Shown(it.Name()), " ; ", Count(it.pieces, In("pièce", "pièce"), "pièces"),
+    Line("   ", Shown(it.Name()), In(" ; ", "; "),
+         Count(it.pieces, In("pièce", "piece"), In("pièces", "pieces")),
          In(" ; montant HT ", "; amount excl. tax "),
          it.amount_ht.empty() ? std::string(In("non indiqué", "not given"))
                               : Shown(Amount(it.amount_ht, lang_)));
@@ -169,8 +170,8 @@ class Writer {
     const auto [begin, end] = attached_.equal_range(id);
     if (begin == end) {
       Line("   - ", Shown(id),
-           In(" : n'est pas dans ce fichier (papier, ou envoyée auparavant)",
-              ": not in this file (on paper, or sent before)"));
+           In(" : n'est pas dans ce fichier (sur papier, ou déjà transmise)",
+              ": not in this file (on paper, or sent already)"));
       return;
     }
     for (auto it = begin; it != end; ++it) {
@@ -183,7 +184,7 @@ class Writer {
     std::string about;
     if (!it.type.empty()) AppendTo(about, In("type ", "type "), Shown(it.type), ", ");
     AppendTo(about,
-             it.size ? Size(*it.size, lang_) : std::string(In("taille non lue", "size not read")));
+             it.size ? Size(*it.size, lang_) : std::string(In("taille inconnue", "size unknown")));
     Line("   - ", Shown(it.name.empty() ? it.id : it.name), " (", about, ")");
   }
 

@@ -43,8 +43,8 @@ constexpr Text kRevoked = {
     "N'acceptez pas cette signature, à moins d'une preuve qu'elle est antérieure à la révocation.",
     "Do not accept this signature, unless something proves that it is older than the revocation."};
 constexpr Text kAskPolicy = {
-    "Vérifiez auprès du destinataire (le comptable) s'il admet cette politique de signature.",
-    "Ask the receiver (the accountant) whether this signature policy is admitted."};
+    "Demandez au destinataire (le comptable) s'il admet cette politique de signature.",
+    "Ask the receiver (the accountant) whether he admits this signature policy."};
 
 constexpr Text kGiveContent = {
     "Donnez aussi le fichier que la signature couvre (« --content FICHIER »), puis jugez de "

@@ -41,9 +41,9 @@ constexpr VerdictWords kVerdicts[] = {
      {"Rien ne montre une altération, mais il manque de quoi dire que les signatures sont valides.",
       "Nothing shows an alteration, but something is missing to say that the signatures are "
       "valid."}},
-    {{"Signature non valide", "Signature not valid"},
-     {"Au moins une signature ne tient pas : ne vous fiez pas à ce fichier.",
-      "At least one signature does not hold: do not rely on this file."}},
+    {{"Signature invalide", "Invalid signature"},
+     {"Au moins une signature est invalide : ne vous fiez pas à ce fichier.",
+      "At least one signature is invalid: do not rely on this file."}},
     {{"Aucune signature", "No signature"},
      {"Le fichier n'est pas signé.", "The file is not signed."}},
     {{"Fichier refusé", "File refused"}, {"Il n'a pas pu être jugé.", "It could not be judged."}},
@@ -80,11 +80,11 @@ struct KindWords {
 };
 constexpr KindWords kKinds[] = {
     {schemas::Kind::kPesAller,
-     {"bordereaux et pièces pour le comptable", "bordereaux and documents for the accountant"}},
-    {schemas::Kind::kPesAcquit,
-     {"accusé de réception du comptable", "the accountant's acknowledgement"}},
+     {"bordereaux et pièces justificatives pour le comptable",
+      "bordereaux and supporting documents for the accountant"}},
+    {schemas::Kind::kPesAcquit, {"acquit du comptable", "the accountant's acknowledgement"}},
     {schemas::Kind::kBudgetAct, {"acte budgétaire", "budget act"}},
-    {schemas::Kind::kCfu, {"compte financier unique", "single financial statement"}},
+    {schemas::Kind::kCfu, {"compte financier unique", "compte financier unique"}},
     {schemas::Kind::kXml, {"document XML", "XML document"}},
     {schemas::Kind::kPdf, {"document PDF", "PDF document"}},
 };

@@ -11,7 +11,7 @@ namespace {
 
 // In the order of verifier::Indication.
 constexpr Text kSigned[] = {{"signature valide", "valid signature"},
-                            {"signature non valide", "signature not valid"},
+                            {"signature invalide", "invalid signature"},
                             {"signature indéterminée", "indeterminate signature"}};
 constexpr Text kNotCovered = {"couvert par aucune signature", "covered by no signature"};
 
@@ -21,7 +21,8 @@ struct PartName {
 };
 constexpr PartName kParts[] = {
     {"Enveloppe", {"Enveloppe du fichier", "The file's envelope"}},
-    {"EnTetePES", {"En-tête (collectivité, poste comptable)", "Header (collectivity, office)"}},
+    {"EnTetePES",
+     {"En-tête (collectivité, poste comptable)", "Header (collectivité, accountant's office)"}},
     {"PES_PJ", {"Pièces justificatives", "Supporting documents"}},
     {"PES_Facture", {"Factures", "Invoices"}},
     {"PES_Marche", {"Marchés", "Contracts"}},

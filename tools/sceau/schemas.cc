@@ -70,25 +70,27 @@ StatusOr<int> Import(schemas::SchemaImport import, const Command& command) {
 }
 
 void AddImport(CLI::App& parent, Command& command) {
-  CLI::App* verb = AddVerb(
-      parent, command, "import",
-      {"Installe un jeu officiel à côté des autres", "Installs an official set beside the others"},
-      {"sceau schemas import schemas_pes_v5.17.zip --in-force-from 2024-01-01",
-       "sceau schemas import schemas_pes_v5.17.zip --in-force-from 2024-01-01"});
+  CLI::App* verb =
+      AddVerb(parent, command, "import",
+              {"Installe un jeu de schémas officiel à côté des autres",
+               "Installs an official schema set beside the others"},
+              {"sceau schemas import schemas_pes_v5.17.zip --in-force-from 2024-01-01",
+               "sceau schemas import schemas_pes_v5.17.zip --in-force-from 2024-01-01"});
   auto import = std::make_shared<schemas::SchemaImport>();
   verb->add_option("SOURCE", import->source,
-                   std::string(command.In({"Dossier ou archive (zip, tar, tar.gz) tel que publié",
-                                           "Folder or archive (zip, tar, tar.gz) as published"})))
+                   std::string(command.In(
+                       {"Dossier ou archive (zip, tar, tar.gz) tels qu'ils ont été publiés",
+                        "Folder or archive (zip, tar, tar.gz) as it was published"})))
       ->type_name("")
       ->required();
   AddValue(verb, command, "--name", import->name, {"NOM", "NAME"},
            {"Nom du jeu (sinon la version que dit le nom de la source)",
             "Name of the set (else the version in the source's name)"});
   AddValue(verb, command, "--in-force-from", import->in_force_from, {"JOUR", "DAY"},
-           {"Premier jour où le comptable l'admet (2024-01-31)",
-            "First day on which the accountant admits it (2024-01-31)"});
+           {"Premier jour où le comptable l'admet (par exemple 2024-01-31)",
+            "First day on which the accountant admits it (for example 2024-01-31)"});
   AddValue(verb, command, "--in-force-until", import->in_force_until, {"JOUR", "DAY"},
-           {"Dernier jour", "Last day"});
+           {"Dernier jour où le comptable l'admet", "Last day on which the accountant admits it"});
   AddFlag(verb, command, "--force", import->force,
           {"Remplace le jeu de ce nom", "Replaces the set of this name"});
   AddSchemaFolder(verb, command, import->folder);

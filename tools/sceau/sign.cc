@@ -163,9 +163,10 @@ class Signing {
   // The certificate, then the preview and the question, and only then the PIN.
   StatusOr<SignResult> Here(OutputFile& output) {
     SCEAU_ASSIGN_OR_RETURN(signer::SignatureParameters parameters, Parameters());
-    SCEAU_ASSIGN_OR_RETURN(LocalKey key,
-                           LocalKey::Find(TokensOf(config_), Choose(options_.key, config_.key),
-                                          Choose(options_.pin_source, config_.pin_source)));
+    SCEAU_ASSIGN_OR_RETURN(
+        LocalKey key,
+        LocalKey::Find(TokensOf(config_), Choose(options_.key, config_.key),
+                       Choose(options_.pin_source, config_.pin_source), console_.lang()));
     SCEAU_ASSIGN_OR_RETURN(parameters.certificates, key.Certificates());
     SCEAU_ASSIGN_OR_RETURN(signer::Prepared prepared, detached_
                                                           ? detached_->Prepare(parameters)
@@ -193,9 +194,9 @@ class Signing {
   // On a terminal the preview has shown them.
   void SayWarnings(const signer::Prepared& prepared) const {
     if (prepared.warning_count == 0 || console_.Interactive()) return;
-    console_.Say(Concat(prepared.warning_count, Text{" avertissement(s), que sceau check montre",
-                                                     " warning(s), which sceau check shows"}
-                                                    .In(console_.lang())));
+    const auto in = [this](const Text& text) { return text.In(console_.lang()); };
+    console_.Say(Concat(in({"Avertissements : ", "Warnings: "}), prepared.warning_count,
+                        in({" (« sceau check » les montre)", " ('sceau check' shows them)"})));
   }
 
   // The one given, or a new one, which is told.
@@ -212,9 +213,10 @@ class Signing {
   StatusOr<SignResult> AtTheDesk(OutputFile& output) {
     DeskRequest request;
     SCEAU_ASSIGN_OR_RETURN(request.parameters, Parameters());
-    SCEAU_ASSIGN_OR_RETURN(LocalKey key,
-                           LocalKey::Find(TokensOf(config_), *options_.key,
-                                          Choose(options_.pin_source, config_.pin_source)));
+    SCEAU_ASSIGN_OR_RETURN(
+        LocalKey key,
+        LocalKey::Find(TokensOf(config_), *options_.key,
+                       Choose(options_.pin_source, config_.pin_source), console_.lang()));
     SCEAU_ASSIGN_OR_RETURN(request.parameters.certificates, key.Certificates());
     if (detached_) request.detached = &*detached_;
     request.detached_name = name_;
@@ -331,8 +333,8 @@ void AddWhatToSign(CLI::App* verb, const Command& command, Options& options) {
   AddFlag(verb, command, "--all", options.all,
           {"Une signature de chaque bordereau", "One signature of each bordereau"});
   AddFlag(verb, command, "--detached", options.detached,
-          {"Une signature à part, du fichier tel qu'il est, quel qu'il soit",
-           "A signature apart, of the file as it is, whatever it is"});
+          {"Une signature détachée, du fichier tel qu'il est, quel qu'il soit",
+           "A detached signature, of the file as it is, whatever it is"});
   AddValue(verb, command, "--acte", options.acte, {"ACTE", "ACTE"},
            {"Avec --detached : met la signature dans ce message @CTES, qui nomme le fichier "
             "(FichierSigne/Signature)",
@@ -343,7 +345,8 @@ void AddWhatToSign(CLI::App* verb, const Command& command, Options& options) {
             "This bordereau: Id, or DEPENSE:Exer:TypBord:IdBord (repeatable)"})
       ->allow_extra_args(false);
   AddFlag(verb, command, "--set-dematerialisee", options.set_dematerialisee,
-          {"Met InfoDematerialisee à 1 avant de signer", "Sets InfoDematerialisee to 1 first"});
+          {"Met InfoDematerialisee à 1 avant de signer",
+           "Sets InfoDematerialisee to 1 before signing"});
   AddFlag(verb, command, "--force", options.force,
           {"Remplace un fichier de sortie existant", "Replaces an existing output file"});
   AddFlag(verb, command, "--yes", options.yes,
@@ -354,11 +357,11 @@ void AddWhoSigns(CLI::App* verb, const Command& command, Options& options) {
   AddValue(verb, command, "--key", options.key, {"URI", "URI"},
            {"Clé, URI PKCS#11 (RFC 7512)", "Key, PKCS#11 URI (RFC 7512)"});
   AddValue(verb, command, "--pin-source", options.pin_source, {"FICHIER", "FILE"},
-           {"Fichier dont la première ligne est le PIN (sinon demandé sur le terminal)",
+           {"Fichier dont la première ligne est le code PIN (sinon demandé dans le terminal)",
             "File whose first line is the PIN (else asked on the terminal)"});
   AddValue(verb, command, "--profile", options.profile, {"NOM", "NAME"},
-           {"Profil de signature (voir sceau profile list)",
-            "Signature profile (see sceau profile list)"});
+           {"Profil de signature (voir « sceau profile list »)",
+            "Signature profile (see 'sceau profile list')"});
   AddValue(verb, command, "--role", options.role, {"TEXTE", "TEXT"},
            {"Qualité du signataire", "The signer's role"});
   AddValue(verb, command, "--city", options.city, {"TEXTE", "TEXT"},
@@ -379,7 +382,9 @@ void AddWhoSigns(CLI::App* verb, const Command& command, Options& options) {
 void AddSign(CLI::App& app, Command& command) {
   CLI::App* verb = AddVerb(
       app, command, "sign",
-      {"Signe des bordereaux, ou le fichier entier", "Signs bordereaux, or the whole file"},
+      {"Signe des bordereaux, un fichier entier, ou un fichier quelconque par une signature "
+       "détachée",
+       "Signs bordereaux, a whole file, or a file of any kind by a detached signature"},
       {"sceau sign flux.xml -o flux-signe.xml --all --role Maire --city Nouméa "
        "--postal-code 98800 --country NC",
        "sceau sign file.xml -o signed.xml --all --role Mayor --city Nouméa --postal-code 98800 "
@@ -389,9 +394,10 @@ void AddSign(CLI::App& app, Command& command) {
   AddWhoSigns(verb, command, *options);
   AddSchemaFolder(verb, command, options->schemas);
   AddServer(verb, command, options->server);
-  AddValue(verb, command, "--idempotency-key", options->idempotency_key, {"VALEUR", "VALUE"},
-           {"Même clé, même demande : rejouée sans signer deux fois (avec --server)",
-            "Same key, same request: replayed without signing twice (with --server)"});
+  AddValue(
+      verb, command, "--idempotency-key", options->idempotency_key, {"VALEUR", "VALUE"},
+      {"Même clé, même demande : le résultat est rendu sans signer deux fois (avec --server)",
+       "Same key, same request: the result is given again without signing twice (with --server)"});
   AddValue(verb, command, "--decline", options->decline, {"MOTIF", "REASON"},
            {"Ne signe pas, et dit au service pourquoi (avec --server et --key)",
             "Does not sign, and tells the service why (with --server and --key)"});

@@ -16,9 +16,9 @@ struct Row {
 // In the order of hsm::PinState.
 constexpr Row kPinStates[] = {
     {"USABLE", {"", ""}},
-    {"FINAL_TRY", {"un seul essai de PIN", "one PIN try left"}},
-    {"LOCKED", {"PIN bloqué", "PIN locked"}},
-    {"NOT_SET", {"sans PIN", "no PIN set"}},
+    {"FINAL_TRY", {"un seul essai du code PIN", "one PIN try left"}},
+    {"LOCKED", {"code PIN bloqué", "PIN locked"}},
+    {"NOT_SET", {"sans code PIN", "no PIN set"}},
 };
 
 const Row& RowOf(hsm::PinState state) { return kPinStates[static_cast<size_t>(state)]; }

@@ -22,7 +22,8 @@ StatusOr<int> Clear(const Options& options, const Command& command) {
       options.state_folder.empty() ? StateFolderOf(config) : options.state_folder;
   SCEAU_ASSIGN_OR_RETURN(const int cleared, hsm::ClearPinRefusals(folder, options.serial));
   SCEAU_RETURN_IF_ERROR(Print([&](const TextSink& sink) {
-    sink(Concat(command.In({"Refus de PIN effacés : ", "PIN refusals cleared: "}), cleared, "\n"));
+    sink(Concat(command.In({"Refus de codes PIN effacés : ", "PIN refusals cleared: "}), cleared,
+                "\n"));
   }));
   return 0;
 }
@@ -32,7 +33,7 @@ StatusOr<int> Clear(const Options& options, const Command& command) {
 void AddTokenPins(CLI::App& app, Command& command) {
   CLI::App* verb = AddVerb(
       *app.get_subcommand("token"), command, "clear-pin-block",
-      {"Autorise un nouvel essai des PIN qu'un jeton a refusés",
+      {"Autorise un nouvel essai des codes PIN qu'un jeton a refusés",
        "Lets PINs be tried again that a token has refused"},
       {"sceau token clear-pin-block --serial 0123", "sceau token clear-pin-block --serial 0123"});
   auto options = std::make_shared<Options>();

@@ -248,18 +248,19 @@ void AddAddVerb(CLI::App& group, Command& command) {
            {"Dossier (le premier de la configuration par défaut)",
             "Folder (default the configuration's first)"})
       ->allow_extra_args(false);
-  AddValue(add, command, "--documents", options->limits.documents, {"GENRE", "KIND"},
-           {"Seulement pour ces genres de document (PES_ALLER, BUDGET_ACT...) ; répétable",
-            "Only for these kinds of document (PES_ALLER, BUDGET_ACT...); repeatable"})
+  AddValue(add, command, "--documents", options->limits.documents, {"NATURE", "KIND"},
+           {"Seulement pour les documents de cette nature (PES_ALLER, BUDGET_ACT...) ; répétable",
+            "Only for documents of this kind (PES_ALLER, BUDGET_ACT...); repeatable"})
       ->allow_extra_args(false);
   AddValue(add, command, "--purposes", options->limits.purposes, {"USAGE", "PURPOSE"},
-           {"Seulement pour cet usage : signature, time-stamping",
-            "Only for this purpose: signature, time-stamping"})
+           {"Seulement pour cet usage (signature, time-stamping) ; répétable",
+            "Only for this purpose (signature, time-stamping); repeatable"})
       ->allow_extra_args(false);
   AddValue(add, command, "--from", options->from, {"JOUR", "DAY"},
-           {"À partir de ce jour (2015-01-01)", "From this day (2015-01-01)"});
+           {"À partir de ce jour (par exemple 2015-01-01)",
+            "From this day on (for example 2015-01-01)"});
   AddValue(add, command, "--until", options->until, {"JOUR", "DAY"},
-           {"Plus à partir de ce jour", "No longer from this day"});
+           {"Jusqu'à ce jour, non compris", "Until this day, which is not included"});
   AddJson(add, command);
   add->callback([&command, options] {
     command.run = [&command, options] { return Add(*options, command); };

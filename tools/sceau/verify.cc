@@ -266,7 +266,7 @@ void AddVerify(CLI::App& app, Command& command) {
             "Trusted authorities (repeatable; replaces the configuration's)"})
       ->allow_extra_args(false);
   AddValue(verb, command, "--lists", options->lists, {"DOSSIER", "FOLDER"},
-           {"Listes de confiance européennes de ce dossier (voir « sceau trust refresh »)",
+           {"Listes de confiance européennes, dans ce dossier (voir « sceau trust refresh »)",
             "European trusted lists in this folder (see 'sceau trust refresh')"});
   AddValue(verb, command, "--register", options->competences, {"FICHIER", "FILE"},
            {"Registre des compétences, ou extrait à côté de l'archive (sinon celui de la "
@@ -274,9 +274,9 @@ void AddVerify(CLI::App& app, Command& command) {
             "Register of competences, or an extract beside the archive (else the configuration's): "
             "was the signer competent?"});
   AddValue(verb, command, "--evidence", options->evidence, {"DOSSIER", "FOLDER"},
-           {"Journal d'audit de l'appliance (log, checkpoints, stamps, public.pem, evidence) : ses "
-            "horodatages prouvent l'existence des fichiers signés, et ce qui manque est dit",
-            "Audit log of the appliance (log, checkpoints, stamps, public.pem, evidence): its time "
+           {"Journal d'audit du service (log, checkpoints, stamps, public.pem, evidence) : ses "
+            "horodatages prouvent l'existence des fichiers signés, et ce qui manque est signalé",
+            "Audit log of the service (log, checkpoints, stamps, public.pem, evidence): its time "
             "stamps prove the existence of signed files, and what is missing is told"});
   AddValue(verb, command, "--at", options->at, {"INSTANT", "TIME"},
            {"Instant du jugement, RFC 3339 (maintenant par défaut)",

@@ -29,7 +29,7 @@ struct Options {
 
 constexpr Text kWhys[] = {{"gardée", "kept"},
                           {"désignée", "named"},
-                          {"rejetée", "refused"},
+                          {"rejetée", "rejected"},
                           {"déjà intégrée", "already taken in"},
                           {"n'est plus utilisée", "no longer used"}};
 
@@ -180,12 +180,12 @@ StatusOr<int> RunWithout(const Options& options, const Command& command) {
 }  // namespace
 
 void AddWithout(CLI::App& group, Command& command) {
-  CLI::App* verb =
-      AddVerb(group, command, "without",
-              {"Le même PES sans les pièces rejetées ; tout le reste est gardé, octet par octet",
-               "The same PES file without the pieces refused; all the rest is kept, byte by byte"},
-              {"sceau pes without flux.xml --acquit acquit.xml -o reprise.xml",
-               "sceau pes without file.xml --acquit acquit.xml -o again.xml"});
+  CLI::App* verb = AddVerb(
+      group, command, "without",
+      {"Le même fichier PES sans les pièces rejetées ; tout le reste est gardé, octet par octet",
+       "The same PES file without the pieces rejected; all the rest is kept, byte by byte"},
+      {"sceau pes without flux.xml --acquit acquit.xml -o reprise.xml",
+       "sceau pes without file.xml --acquit acquit.xml -o again.xml"});
   auto options = std::make_shared<Options>();
   AddFile(verb, command, options->file,
           {"Fichier PES transmis (- : entrée standard)", "PES file sent (-: standard input)"});
