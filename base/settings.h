@@ -56,6 +56,7 @@ struct SettingsOrigin {
   Reason reason = Reason::kConfigInvalid;
 };
 
+// Error: the origin's reason, with line and column.
 StatusOr<toml::table> ParseToml(std::string_view text, const SettingsOrigin& origin);
 
 // Gives every key of the table to `set`, by its index in `paths`.
@@ -63,6 +64,7 @@ Complaint ApplySettings(const toml::table& table, const std::vector<std::string_
                         const std::string& prefix,
                         const std::function<Complaint(size_t, const toml::node&)>& set);
 
+// OK when there is nothing to complain of; else the origin's reason, with place and key.
 Status ToStatus(const Complaint& complaint, const SettingsOrigin& origin);
 
 template <typename Into>
@@ -91,7 +93,7 @@ Complaint ApplyEntries(const toml::node& node, absl::Span<const Setting<Entry>> 
   return {};
 }
 
-// Reads a whole text into `into`.
+// Reads a whole text into `into`. Error: the origin's reason, see ToStatus.
 template <typename Into>
 Status ReadSettings(std::string_view text, const SettingsOrigin& origin,
                     absl::Span<const Setting<Into>> settings, Into& into) {

@@ -1,4 +1,5 @@
-// Makes a key pair inside a token, from which the private half never comes out.
+// Makes a key pair inside a token (C_GenerateKeyPair), from which the private half never comes
+// out.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// AccessService: unary calls, the work of each on the `work` pool.
+// AccessService (proto/sceau/v1/access.proto): unary calls, the work of each on the `work` pool.
 #pragma once
 
 #include <functional>

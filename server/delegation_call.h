@@ -1,4 +1,5 @@
-// DelegationService: unary calls and one list, the work of each on the `work` pool.
+// DelegationService (proto/sceau/v1/delegation.proto): unary calls and one list, the work of each
+// on the `work` pool.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,5 @@
-// DelegationService.Explain: may this signer sign this document, and why?
+// DelegationService.Explain (proto/sceau/v1/delegation.proto), for the roles delegation-manager and
+// auditor: may this signer sign this document, and why?
 #pragma once
 
 #include "sceau/v1/delegation.grpc.pb.h"

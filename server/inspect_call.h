@@ -1,4 +1,4 @@
-// SigningService.Inspect.
+// SigningService.Inspect (proto/sceau/v1/signing.proto), for the role signer or verifier.
 #pragma once
 
 #include "sceau/v1/signing.grpc.pb.h"

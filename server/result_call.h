@@ -1,4 +1,4 @@
-// SigningService.GetResult.
+// SigningService.GetResult (proto/sceau/v1/signing.proto), for the role signer.
 #pragma once
 
 #include "sceau/v1/signing.grpc.pb.h"

@@ -1,4 +1,4 @@
-// VerificationService.Verify.
+// VerificationService.Verify (proto/sceau/v1/verification.proto), for the role verifier.
 #pragma once
 
 #include "sceau/v1/verification.grpc.pb.h"

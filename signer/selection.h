@@ -14,7 +14,8 @@ namespace sceau::signer {
 StatusOr<std::vector<size_t>> Select(const Candidates& candidates,
                                      const SignatureParameters& parameters);
 
-// Refuses parameters that no document could be signed with (role, place, certificate).
+// Refuses parameters that no document could be signed with: kRoleMissing, kPlaceMissing,
+// kCertificateMissing, kCertificateNotValid, kCertificateNotForSigning.
 Status CheckParameters(const SignatureParameters& parameters);
 
 }  // namespace sceau::signer

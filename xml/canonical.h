@@ -116,7 +116,7 @@ class Canonicaliser {
   void Drop(const CanonicalForm& form);
 
   // Events in document order, all of the document's: a namespace URI that is not absolute anywhere
-  // in it is an error (c14n §1.3). After an error no form that was open may be used.
+  // in it is kNotXml, with its place (c14n §1.3). After an error no form that was open may be used.
   Status Start(const StartElement& element);
   Status End(const EndElement& element);
   void Text(std::string_view text);
