@@ -71,7 +71,7 @@ inline StatusOr<Results*> ResultsOf(const Workshop& workshop) {
   return workshop.results;
 }
 inline StatusOr<PreparedWorks*> Works(const Workshop& workshop) {
-  if (workshop.prepared == nullptr) return Error(Reason::kStoreUnusable, "tokens.state_folder");
+  if (workshop.prepared == nullptr) return Error(Reason::kStoreUnusable, "desk.folder");
   return workshop.prepared;
 }
 

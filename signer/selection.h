@@ -1,4 +1,6 @@
-// Which elements are to be signed, and the rules that refuse one.
+// Which elements are to be signed, and the rules that refuse one: one signature an element, no
+// co-signature (signature policy of Hélios, DGFiP, version 3 of 18 May 2018), and no bordereau once
+// the root is signed.
 #pragma once
 
 #include <vector>
