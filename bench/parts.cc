@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "absl/time/clock.h"
-#include "base/bytes.h"
 #include "base/file.h"
 #include "base/strings.h"
 #include "hsm/tokens.h"
@@ -16,7 +15,6 @@
 #include "tests/support/soft_token.h"
 #include "tools/gen/generator.h"
 #include "verifier/signature_check.h"
-#include "verifier/verifier.h"
 #include "xades/builder.h"
 #include "xml/canonical.h"
 #include "xml/parser.h"

@@ -2,8 +2,6 @@
 // out.
 #pragma once
 
-#include <string>
-
 #include "base/status.h"
 #include "hsm/key_store.h"
 #include "hsm/object_template.h"

@@ -1,6 +1,5 @@
 #include "schemas/attachment_files.h"
 
-#include <algorithm>
 #include <memory>
 
 #include "absl/strings/ascii.h"

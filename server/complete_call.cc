@@ -1,7 +1,6 @@
 #include "server/complete_call.h"
 
 #include <algorithm>
-#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>

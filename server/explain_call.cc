@@ -3,7 +3,6 @@
 #include <optional>
 #include <utility>
 
-#include "base/bytes.h"
 #include "proto/text.h"
 #include "server/delegation_desk.h"
 

@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "absl/time/clock.h"
-#include "base/strings.h"
 #include "sceau/v1/signing.grpc.pb.h"
 #include "sceau/v1/verification.grpc.pb.h"
 #include "server/access.h"

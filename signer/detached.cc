@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/bytes.h"
 #include "base/file_digest.h"
 #include "base/strings.h"
 #include "schemas/acte.h"

@@ -4,7 +4,6 @@
 #include <array>
 
 #include "absl/strings/str_split.h"
-#include "absl/time/time.h"
 #include "base/strings.h"
 #include "schemas/budget_rules.h"
 #include "schemas/finding_paths.h"

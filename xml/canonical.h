@@ -123,9 +123,6 @@ class Canonicaliser {
   void Instruction(std::string_view target, std::string_view data);
   void Comment(std::string_view text);
 
-  // Forms still open.
-  bool Idle() const { return forms_.empty(); }
-
  private:
   struct InheritedAttribute {  // an xml: attribute of an open element
     int depth;

@@ -8,7 +8,6 @@
 #include <fstream>
 #include <iterator>
 
-#include "base/bytes.h"
 #include "base/strings.h"
 #include "tests/support/process.h"
 #include "tests/support/require.h"

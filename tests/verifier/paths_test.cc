@@ -2,8 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include "base/strings.h"
 #include "tests/support/test_pki.h"
 #include "verifier/path_building.h"
