@@ -40,6 +40,8 @@ Complaint SetCount(const toml::node& node, int least, int most, int& out);
 Complaint SetSize(const toml::node& node, int64_t& out);
 // "30s", "24h"; more than nothing, at most 366 days.
 Complaint SetDuration(const toml::node& node, absl::Duration& out);
+// "2018-09-01": its first instant, in UTC.
+Complaint SetDay(const toml::node& node, absl::Time& out);
 Complaint SetChoice(const toml::node& node, const std::vector<std::string_view>& choices,
                     std::string& out);
 

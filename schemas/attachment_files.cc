@@ -43,8 +43,6 @@ class ContentPass final : public xml::Handler {
     if (reader_ != nullptr) reader_->Feed(text);
     return OkStatus();
   }
-  Status OnInstruction(std::string_view, std::string_view) override { return OkStatus(); }
-  Status OnComment(std::string_view) override { return OkStatus(); }
 
  private:
   const std::vector<PieceJustificative>& pieces_;

@@ -318,7 +318,7 @@ bool RootMayBeSigned(const InputFile& file) {
 
 // Makes the digests that are not known yet while the document passes again. Each has memory only
 // while its element passes.
-class SecondPass final : public xml::Handler {
+class SecondPass final : public xml::CanonicalHandler {
  public:
   explicit SecondPass(Scan& scan) {
     for (ScannedSignature& signature : scan.signatures) {
@@ -358,18 +358,6 @@ class SecondPass final : public xml::Handler {
   Status OnEnd(const xml::EndElement& element) override {
     SCEAU_RETURN_IF_ERROR(canonicaliser_.End(element));
     Finish(element.depth);
-    return OkStatus();
-  }
-  Status OnText(std::string_view text) override {
-    canonicaliser_.Text(text);
-    return OkStatus();
-  }
-  Status OnInstruction(std::string_view target, std::string_view data) override {
-    canonicaliser_.Instruction(target, data);
-    return OkStatus();
-  }
-  Status OnComment(std::string_view text) override {
-    canonicaliser_.Comment(text);
     return OkStatus();
   }
 
@@ -424,7 +412,6 @@ class SecondPass final : public xml::Handler {
     return runs_.back().get();
   }
 
-  xml::Canonicaliser canonicaliser_;
   std::vector<std::unique_ptr<Asked>> asked_;
   std::vector<std::unique_ptr<Run>> runs_;  // of elements that are open
   absl::flat_hash_map<int64_t, std::vector<Wanted>> by_apex_;

@@ -146,4 +146,26 @@ class Canonicaliser {
   std::vector<const Attribute*> sorted_;
 };
 
+// Gives every event of a document to one canonicaliser; a handler of this kind opens its forms.
+class CanonicalHandler : public Handler {
+ public:
+  Status OnStart(const StartElement& element) override { return canonicaliser_.Start(element); }
+  Status OnEnd(const EndElement& element) override { return canonicaliser_.End(element); }
+  Status OnText(std::string_view text) override {
+    canonicaliser_.Text(text);
+    return OkStatus();
+  }
+  Status OnInstruction(std::string_view target, std::string_view data) override {
+    canonicaliser_.Instruction(target, data);
+    return OkStatus();
+  }
+  Status OnComment(std::string_view text) override {
+    canonicaliser_.Comment(text);
+    return OkStatus();
+  }
+
+ protected:
+  Canonicaliser canonicaliser_;
+};
+
 }  // namespace sceau::xml
