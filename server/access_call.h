@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "sceau/v1/access.grpc.pb.h"
-#include "server/document_call.h"
+#include "server/workshop.h"
 
 namespace sceau::server {
 

@@ -8,6 +8,7 @@
 
 #include "policy/record_json.h"
 #include "proto/text.h"
+#include "server/convert.h"
 #include "server/delegation_desk.h"
 #include "server/unary_call.h"
 

@@ -5,8 +5,8 @@
 #include <functional>
 
 #include "sceau/v1/delegation.grpc.pb.h"
-#include "server/document_call.h"
 #include "server/explain_call.h"
+#include "server/workshop.h"
 
 namespace sceau::server {
 

@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "proto/text.h"
+#include "server/convert.h"
 #include "server/delegation_desk.h"
+#include "server/document_call.h"
 
 namespace sceau::server {
 namespace {

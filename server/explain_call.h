@@ -3,7 +3,7 @@
 #pragma once
 
 #include "sceau/v1/delegation.grpc.pb.h"
-#include "server/document_call.h"
+#include "server/workshop.h"
 
 namespace sceau::server {
 

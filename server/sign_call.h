@@ -2,7 +2,7 @@
 #pragma once
 
 #include "sceau/v1/signing.grpc.pb.h"
-#include "server/document_call.h"
+#include "server/workshop.h"
 
 namespace sceau::server {
 
