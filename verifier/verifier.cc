@@ -13,6 +13,7 @@
 #include "verifier/imprint_pass.h"
 #include "verifier/pdf_verification.h"
 #include "verifier/scan.h"
+#include "verifier/second_pass.h"
 #include "verifier/signature_validation.h"
 
 namespace sceau::verifier {
