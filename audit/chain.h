@@ -11,6 +11,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/status.h"
 
 namespace sceau::audit {
 
@@ -46,5 +50,21 @@ std::string LineOf(std::string_view link, std::string_view record);
 std::optional<Line> ReadLine(std::string_view line);
 // Whether these bytes are the beginning of a line of records and of nothing else.
 bool MayBeginLine(std::string_view bytes);
+
+// Of a file beside the log: what `read` makes of each line. A last line without an end is one that
+// is still being written, and is passed over. Error kAuditInvalid, with `what` and the line.
+template <typename T, typename Read>
+StatusOr<std::vector<T>> ReadWholeLines(std::string_view text, std::string_view what,
+                                        const Read& read) {
+  std::vector<T> all;
+  int64_t line = 0;
+  for (size_t end; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1)) {
+    ++line;
+    StatusOr<T> it = read(text.substr(0, end));
+    if (!it.ok()) return Error(Reason::kAuditInvalid, what, {.line = line});
+    all.push_back(*std::move(it));
+  }
+  return all;
+}
 
 }  // namespace sceau::audit

@@ -150,15 +150,7 @@ StatusOr<Checkpoint> ReadCheckpoint(std::string_view line) {
 }
 
 StatusOr<std::vector<Checkpoint>> ReadCheckpoints(std::string_view text) {
-  std::vector<Checkpoint> all;
-  int64_t line = 0;
-  for (size_t end; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1)) {
-    ++line;
-    auto checkpoint = ReadCheckpoint(text.substr(0, end));
-    if (!checkpoint.ok()) return Error(Reason::kAuditInvalid, "checkpoint", {.line = line});
-    all.push_back(*std::move(checkpoint));
-  }
-  return all;
+  return ReadWholeLines<Checkpoint>(text, "checkpoint", ReadCheckpoint);
 }
 
 bool HoldsUnder(EVP_PKEY* key, const Checkpoint& checkpoint) {

@@ -1,8 +1,8 @@
 // Checkpoints: the appliance's signature over how far its log has come.
 //
 // A checkpoint is one JSON object in canonical form on a line: v, log, n, h (hexadecimal), time,
-// key (SHA-256 of the public key's SubjectPublicKeyInfo) and signature (base64, Ed25519) over
-// "sceau-audit-checkpoint-v1\n" and the same object without its signature. Whoever keeps one
+// key (SHA-256 of the public key's SubjectPublicKeyInfo) and signature (base64; Ed25519, RFC 8032)
+// over "sceau-audit-checkpoint-v1\n" and the same object without its signature. Whoever keeps one
 // elsewhere notices a log that was cut or made anew.
 #pragma once
 
@@ -39,8 +39,9 @@ class CheckpointKey {
   // Errors: kAuditUnavailable (cannot be read or written), kAuditInvalid (is no private key).
   static StatusOr<std::unique_ptr<CheckpointKey>> OpenOrMake(const std::string& path);
 
-  // PEM, SubjectPublicKeyInfo.
+  // PEM, SubjectPublicKeyInfo (RFC 7468 §13).
   std::string PublicPem() const;
+  // `link`: h_n, raw. Error kInternal when OpenSSL fails.
   StatusOr<Checkpoint> Sign(const std::string& log_id, int64_t n, const std::string& link,
                             absl::Time time) const;
 
@@ -56,6 +57,7 @@ StatusOr<Checkpoint> ReadCheckpoint(std::string_view line);
 // One per line; a last line without an end is one that is still being written, and is passed over.
 // Error kAuditInvalid, with the line.
 StatusOr<std::vector<Checkpoint>> ReadCheckpoints(std::string_view text);
+// Whether it is of this key and its signature holds.
 bool HoldsUnder(EVP_PKEY* key, const Checkpoint& checkpoint);
 
 }  // namespace sceau::audit

@@ -1,7 +1,5 @@
 #include "audit/proof.h"
 
-#include <algorithm>
-
 #include "base/bytes.h"
 #include "base/strings.h"
 

@@ -29,15 +29,7 @@ std::string StampLine(const std::string& checkpoint, std::string_view token) {
 }
 
 StatusOr<std::vector<Stamp>> ReadStamps(std::string_view text) {
-  std::vector<Stamp> all;
-  int64_t line = 0;
-  for (size_t end; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1)) {
-    ++line;
-    auto stamp = ReadStamp(text.substr(0, end));
-    if (!stamp.ok()) return Error(Reason::kAuditInvalid, "stamp", {.line = line});
-    all.push_back(*std::move(stamp));
-  }
-  return all;
+  return ReadWholeLines<Stamp>(text, "stamp", ReadStamp);
 }
 
 }  // namespace sceau::audit

@@ -1,4 +1,4 @@
-// Message digests, fed piece by piece (OpenSSL).
+// Message digests, fed piece by piece (OpenSSL): FIPS 180-4, and MD5 (RFC 1321).
 #pragma once
 
 #include <string>

@@ -41,7 +41,7 @@ class InputFile {
   // copied to an unnamed file in the temporary folder. Errors: kInputUnreadable,
   // kDocumentTooLarge when there are more than `max_size` bytes.
   static StatusOr<InputFile> Open(const std::string& path, int64_t max_size);
-  // Takes over a descriptor open for reading.
+  // Takes over a descriptor open for reading. Error: kInputUnreadable.
   static StatusOr<InputFile> FromDescriptor(FileDescriptor fd);
 
   // Bytes; of a file that is still being written (OutputFile::Follow), those that were there when
@@ -50,11 +50,12 @@ class InputFile {
   bool growing() const { return growth_ != nullptr; }
   int fd() const { return fd_.get(); }
   // Reads up to `length` bytes at `offset`; fewer only at the end of the file. Waits for what is
-  // still being written; kOutputUnwritable when its writer gave up.
+  // still being written. Errors: kInputUnreadable; kOutputUnwritable when its writer gave up.
   StatusOr<size_t> ReadAt(int64_t offset, char* buffer, size_t length) const;
   // No more will be read of a file that is still being written: its writer waits no longer.
   void StopFollowing() const;
-  // Exactly the bytes [offset, offset + length); a short file is an error.
+  // Exactly the bytes [offset, offset + length). Errors: those of ReadAt; kInputUnreadable when the
+  // file is shorter.
   StatusOr<std::string> Slice(int64_t offset, size_t length) const;
 
  private:
@@ -84,21 +85,23 @@ class OutputFile {
   OutputFile(OutputFile&&) = default;
   OutputFile& operator=(OutputFile&&) = delete;
 
+  // Error: kOutputUnwritable.
   Status Append(std::string_view bytes);
   int64_t size() const { return size_; }
 
-  // What was written so far, to be read again.
+  // What was written so far, to be read again. Errors: kInputUnreadable, kOutputUnwritable.
   StatusOr<InputFile> Reread();
   // The file to be read from another thread while it is written here; reads wait for what has not
   // been written yet, and Append does not run more than kLead ahead of them. Ends with Followed or
-  // GiveUp, at the latest with this object.
+  // GiveUp, at the latest with this object. Errors: those of Reread.
   StatusOr<InputFile> Follow();
   static constexpr int64_t kLead = 1 << 20;  // bytes
-  // All that was to be written has been.
+  // All that was to be written has been. Error: kOutputUnwritable.
   Status Followed();
   // No more will be written: whoever waits for it gets an error.
   void GiveUp() { EndFollowing(false); }
-  // Gives the file its name (or copies it to standard output), durably.
+  // Gives the file its name (or copies it to standard output), durably. Errors: kOutputExists when
+  // another has the name by now and `force` is not set, kOutputUnwritable.
   Status Publish();
 
  private:

@@ -1,4 +1,4 @@
-// Randomness, from OpenSSL only.
+// Randomness, from OpenSSL only. A process that can have none ends (abort).
 #pragma once
 
 #include <cstddef>

@@ -131,7 +131,7 @@ struct ReasonInfo {
   Reason reason;
   std::string_view name;  // stable, e.g. "DOCTYPE_REFUSED"
   absl::StatusCode code;
-  int exit_code;  // of the command, see cli contract
+  int exit_code;  // of the command
   Text what;
   Text remedy;
 };

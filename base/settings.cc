@@ -115,6 +115,15 @@ Complaint SetDuration(const toml::node& node, absl::Duration& out) {
   return {};
 }
 
+Complaint SetDay(const toml::node& node, absl::Time& out) {
+  std::string text, error;
+  if (Complaint wrong = SetText(node, text); !wrong.empty()) return wrong;
+  if (!absl::ParseTime("%Y-%m-%d", text, absl::UTCTimeZone(), &out, &error)) {
+    return "expected: a day, \"2018-09-01\"";
+  }
+  return {};
+}
+
 Complaint SetChoice(const toml::node& node, const std::vector<std::string_view>& choices,
                     std::string& out) {
   if (Complaint wrong = SetText(node, out); !wrong.empty()) return wrong;

@@ -40,6 +40,8 @@ Complaint SetCount(const toml::node& node, int least, int most, int& out);
 Complaint SetSize(const toml::node& node, int64_t& out);
 // "30s", "24h"; more than nothing, at most 366 days.
 Complaint SetDuration(const toml::node& node, absl::Duration& out);
+// "2018-09-01": its first instant, in UTC.
+Complaint SetDay(const toml::node& node, absl::Time& out);
 Complaint SetChoice(const toml::node& node, const std::vector<std::string_view>& choices,
                     std::string& out);
 
@@ -56,6 +58,7 @@ struct SettingsOrigin {
   Reason reason = Reason::kConfigInvalid;
 };
 
+// Error: the origin's reason, with line and column.
 StatusOr<toml::table> ParseToml(std::string_view text, const SettingsOrigin& origin);
 
 // Gives every key of the table to `set`, by its index in `paths`.
@@ -63,6 +66,7 @@ Complaint ApplySettings(const toml::table& table, const std::vector<std::string_
                         const std::string& prefix,
                         const std::function<Complaint(size_t, const toml::node&)>& set);
 
+// OK when there is nothing to complain of; else the origin's reason, with place and key.
 Status ToStatus(const Complaint& complaint, const SettingsOrigin& origin);
 
 template <typename Into>
@@ -91,7 +95,7 @@ Complaint ApplyEntries(const toml::node& node, absl::Span<const Setting<Entry>> 
   return {};
 }
 
-// Reads a whole text into `into`.
+// Reads a whole text into `into`. Error: the origin's reason, see ToStatus.
 template <typename Into>
 Status ReadSettings(std::string_view text, const SettingsOrigin& origin,
                     absl::Span<const Setting<Into>> settings, Into& into) {

@@ -22,8 +22,8 @@ struct SignatureScheme {
   RsaPadding padding;
 };
 
-// Whether `value` (ECDSA in DER) is a signature over `message` by this key. The padding only counts
-// for an RSA key; Ed25519 has its own digest.
+// Whether `value` (ECDSA in DER, RFC 3279 §2.2.3) is a signature over `message` by this key. The
+// padding only counts for an RSA key; Ed25519 has its own digest.
 bool VerifiesWith(EVP_PKEY* key, const SignatureScheme& scheme, std::string_view message,
                   std::string_view value);
 

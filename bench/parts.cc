@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "absl/time/clock.h"
-#include "base/bytes.h"
 #include "base/file.h"
 #include "base/strings.h"
 #include "hsm/tokens.h"
@@ -16,7 +15,6 @@
 #include "tests/support/soft_token.h"
 #include "tools/gen/generator.h"
 #include "verifier/signature_check.h"
-#include "verifier/verifier.h"
 #include "xades/builder.h"
 #include "xml/canonical.h"
 #include "xml/parser.h"
@@ -74,38 +72,21 @@ class Deaf final : public xml::Handler {
  public:
   Status OnStart(const xml::StartElement&) override { return OkStatus(); }
   Status OnEnd(const xml::EndElement&) override { return OkStatus(); }
-  Status OnText(std::string_view) override { return OkStatus(); }
-  Status OnInstruction(std::string_view, std::string_view) override { return OkStatus(); }
-  Status OnComment(std::string_view) override { return OkStatus(); }
 };
 
 // The canonical form of the document element, digested.
-class RootDigest final : public xml::Handler {
+class RootDigest final : public xml::CanonicalHandler {
  public:
   explicit RootDigest(xml::CanonicalMethod method) : form_({.method = method}, sink_) {}
   Status OnStart(const xml::StartElement& element) override {
     if (element.depth == 1) canonicaliser_.Open(form_);
     return canonicaliser_.Start(element);
   }
-  Status OnEnd(const xml::EndElement& element) override { return canonicaliser_.End(element); }
-  Status OnText(std::string_view text) override {
-    canonicaliser_.Text(text);
-    return OkStatus();
-  }
-  Status OnInstruction(std::string_view target, std::string_view data) override {
-    canonicaliser_.Instruction(target, data);
-    return OkStatus();
-  }
-  Status OnComment(std::string_view text) override {
-    canonicaliser_.Comment(text);
-    return OkStatus();
-  }
   std::string Finish() { return sink_.Finish(); }
 
  private:
   xml::DigestSink sink_{DigestAlgorithm::kSha256};
   xml::CanonicalForm form_;
-  xml::Canonicaliser canonicaliser_;
 };
 
 void SetBytes(benchmark::State& state, int64_t bytes) {

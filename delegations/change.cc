@@ -121,7 +121,7 @@ StatusOr<Import> MakeImport(std::string_view lines, policy::Known known, bool st
     SCEAU_ASSIGN_OR_RETURN(const Act judged, JudgeAct(files, *delegation, *facts, judgement));
     const ActState state = judged.sha256 == delegation->act_sha256 ? judged.state : ActState::kNone;
     delegation->act_verified = state == ActState::kVerified;
-    if (delegation->act_verified) ++out.verified;
+    if (delegation->act_verified) ++out.acts_verified;
     if (strict && !delegation->act_verified) {
       return Error(Reason::kDelegationActUnverified, Concat(record.id, ": ", NameOf(state)));
     }

@@ -39,7 +39,7 @@ StatusOr<policy::Record> MakeRevocation(const std::string& target, const std::st
 
 struct Import {
   std::vector<policy::Record> records;
-  size_t delegations = 0, verified = 0;
+  size_t delegations = 0, acts_verified = 0;
 };
 // Judges one act that the import names by its digest; without that act: kNone.
 using ActOfDigest = std::function<StatusOr<ActFiles>(const std::string& sha256)>;

@@ -27,7 +27,7 @@ struct Question {
 struct Explained {
   std::string of;  // the bordereau; empty: the whole document
   // By all that is recorded, and by what was recorded at that instant.
-  policy::Decision now, then;
+  policy::Decision known_now, known_then;
 };
 
 struct Explanation {

@@ -1,7 +1,6 @@
-// Makes a key pair inside a token, from which the private half never comes out.
+// Makes a key pair inside a token (C_GenerateKeyPair), from which the private half never comes
+// out.
 #pragma once
-
-#include <string>
 
 #include "base/status.h"
 #include "hsm/key_store.h"

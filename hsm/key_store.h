@@ -50,7 +50,7 @@ class KeyStore {
   static StatusOr<std::unique_ptr<KeyStore>> Open(const TokensOptions& options,
                                                   const std::string& uri, PinSource* pin);
 
-  // Every key of the token.
+  // Every key of the token. Errors: kTokenUnavailable, kTokenError.
   virtual StatusOr<std::vector<KeyDescription>> Keys() = 0;
   // Makes a key pair in the token, see GenerateKey.
   virtual StatusOr<KeyDescription> Generate(const NewKey& key) = 0;

@@ -19,7 +19,8 @@ const std::string& ValueOf(const Attributes& attributes, CK_ATTRIBUTE_TYPE type)
 CK_ULONG NumberOf(const Attributes& attributes, CK_ATTRIBUTE_TYPE type, CK_ULONG absent);
 bool IsTrue(const Attributes& attributes, CK_ATTRIBUTE_TYPE type, bool absent);
 
-// Every object of the class that this session can see.
+// Every object of the class that this session can see. Errors, as of ReadAttributes:
+// kTokenUnavailable, kTokenError.
 StatusOr<std::vector<CK_OBJECT_HANDLE>> FindObjects(const Session& session, CK_OBJECT_CLASS type);
 StatusOr<Attributes> ReadAttributes(const Session& session, CK_OBJECT_HANDLE object,
                                     std::span<const CK_ATTRIBUTE_TYPE> types);

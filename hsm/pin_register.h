@@ -48,8 +48,10 @@ class PinRegister {
   // remembers.
   Status Refuse(std::string_view token_serial, const PinOrigin& origin, absl::Time now);
 
+  // Error kPinRegisterUnusable.
   StatusOr<std::vector<PinRefusal>> Read() const;
-  // Forgets the refusals of this token (of all when it is empty); returns how many.
+  // Forgets the refusals of this token (of all when it is empty); returns how many. Error
+  // kPinRegisterUnusable.
   StatusOr<int> Clear(std::string_view token_serial);
 
  private:

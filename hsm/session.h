@@ -21,7 +21,8 @@ class Session {
 
   CK_FUNCTION_LIST_PTR p11() const { return slot_.p11; }
   CK_SESSION_HANDLE handle() const { return handle_; }
-  // True when the user is logged in on the token (by whichever session).
+  // True when the user is logged in on the token (by whichever session). Errors, as of
+  // TokenPresent: kTokenUnavailable, kTokenError.
   StatusOr<bool> LoggedIn() const;
   // Whether tokens come and go in the slot, as cards do in a reader.
   bool Removable() const;

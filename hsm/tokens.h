@@ -151,11 +151,13 @@ StatusOr<int> ClearPinRefusals(const std::string& state_folder, std::string_view
 
 class Tokens {
  public:
+  // Error kTokenUnavailable: a module cannot be loaded.
   static StatusOr<std::unique_ptr<Tokens>> Open(const TokensOptions& options);
   virtual ~Tokens() = default;
 
   // The private keys that answer to the URI (all of them for "pkcs11:"), without login where the
-  // token shows its certificates to anyone.
+  // token shows its certificates to anyone. Errors: kKeyUriInvalid, kTokenUnavailable,
+  // kTokenBusy, kTokenError.
   virtual StatusOr<std::vector<KeyDescription>> ListKeys(const std::string& uri) = 0;
   // Logs in with the PIN of `pin` (or, when it is null, of the URI's pin-source file) and opens the
   // key. The PIN is tried once, on one token: a URI that leaves the token open is decided by what

@@ -7,7 +7,7 @@
 
 #include "base/strings.h"
 #include "policy/binding.h"
-#include "policy/coverage.h"
+#include "policy/foundation.h"
 #include "policy/instant.h"
 #include "policy/kinds.h"
 
@@ -159,20 +159,20 @@ class Judge {
 
   // A power without which nothing is signed.
   void Main(const Need& need) {
-    const Coverage coverage = Cover(facts_, person_, need, setting_, when_);
-    Note(coverage);
-    if (!coverage.covered) Lower(Answer::kDenied);
+    const Foundation foundation = FindFoundation(facts_, person_, need, setting_, when_);
+    Note(foundation);
+    if (!foundation.founded) Lower(Answer::kDenied);
   }
 
-  void Note(const Coverage& coverage) {
-    decision_.findings.insert(decision_.findings.end(), coverage.findings.begin(),
-                              coverage.findings.end());
-    if (!coverage.covered) return;
-    if (coverage.act_missing) Lower(Answer::kJustificationRequired);
-    if (coverage.delegation == nullptr) {
-      own_.insert(coverage.office->title);
+  void Note(const Foundation& foundation) {
+    decision_.findings.insert(decision_.findings.end(), foundation.findings.begin(),
+                              foundation.findings.end());
+    if (!foundation.founded) return;
+    if (foundation.act_missing) Lower(Answer::kJustificationRequired);
+    if (foundation.delegation == nullptr) {
+      own_.insert(foundation.office->title);
     } else {
-      acts_[coverage.office->by_delegation].insert(coverage.delegation->reference);
+      acts_[foundation.office->by_delegation].insert(foundation.delegation->reference);
     }
   }
 
@@ -204,9 +204,9 @@ class Judge {
   void Attest(const std::string& id, const BordereauFacts* bordereau) {
     const auto need = NeedOf(id, bordereau);
     if (need) {
-      const Coverage coverage = Cover(facts_, person_, *need, setting_, when_);
-      Note(coverage);
-      if (coverage.covered) return;
+      const Foundation foundation = FindFoundation(facts_, person_, *need, setting_, when_);
+      Note(foundation);
+      if (foundation.founded) return;
     }
     if (Justified(id, need ? &*need : nullptr)) return;
     Add(Code::kPieceOutside, id, "");
@@ -268,7 +268,7 @@ class Judge {
     Findings unused;
     const std::string person =
         FindPerson(signer, facts_, setting_, document_.destination, when_, unused);
-    return !person.empty() && Cover(facts_, person, need, setting_, when_).covered;
+    return !person.empty() && FindFoundation(facts_, person, need, setting_, when_).founded;
   }
 
   // By the offices held and the acts that found what is signed.

@@ -1,7 +1,6 @@
 // Where the service listens and a client looks for it.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 namespace sceau::wire {

@@ -188,9 +188,6 @@ class AcquitFileReader final : public xml::Handler {
     return reader.OnStart(element);
   }
   Status OnEnd(const xml::EndElement& element) override { return reader.OnEnd(element); }
-  Status OnText(std::string_view) override { return OkStatus(); }
-  Status OnInstruction(std::string_view, std::string_view) override { return OkStatus(); }
-  Status OnComment(std::string_view) override { return OkStatus(); }
 
   AcquitReader reader;
 };

@@ -62,9 +62,6 @@ class AcquitReader final : public xml::Handler {
   // Error: kXmlLimitExceeded.
   Status OnStart(const xml::StartElement& element) override;
   Status OnEnd(const xml::EndElement& element) override;
-  Status OnText(std::string_view) override { return OkStatus(); }
-  Status OnInstruction(std::string_view, std::string_view) override { return OkStatus(); }
-  Status OnComment(std::string_view) override { return OkStatus(); }
 
   Acquit& acquit() { return acquit_; }
 

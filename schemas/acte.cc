@@ -173,8 +173,6 @@ StatusOr<ActeFacts> ReadActe(const InputFile& file) {
     }
     Status OnEnd(const xml::EndElement& element) override { return reader.OnEnd(element); }
     Status OnText(std::string_view text) override { return reader.OnText(text); }
-    Status OnInstruction(std::string_view, std::string_view) override { return OkStatus(); }
-    Status OnComment(std::string_view) override { return OkStatus(); }
     ActeReader reader;
   };
   Opener opener;

@@ -63,8 +63,6 @@ class ActeReader final : public xml::Handler {
   Status OnStart(const xml::StartElement& element) override;
   Status OnEnd(const xml::EndElement& element) override;
   Status OnText(std::string_view text) override;
-  Status OnInstruction(std::string_view, std::string_view) override { return OkStatus(); }
-  Status OnComment(std::string_view) override { return OkStatus(); }
 
   ActeFacts& facts() { return facts_; }
   const ActeFacts& facts() const { return facts_; }

@@ -17,7 +17,7 @@ namespace sceau::schemas {
 std::vector<Finding> CheckActe(const ActeFacts& facts);
 
 // One of its files, at the place where the message names it: its type by content, and what is in
-// it (a PDF that is locked, a virus). What was found goes to `findings`.
+// it (a PDF that is locked, a virus). What was found goes to `findings`. Error kInputUnreadable.
 StatusOr<ContentType> CheckActeFile(const InputFile& file, const std::string& name,
                                     const Place& place, const OpenOptions& open,
                                     std::vector<Finding>& findings);
@@ -29,7 +29,7 @@ struct GivenFile {
 };
 
 // The files of a message against those given: each that it names is checked as above or said to be
-// not given, each that it does not name is said at its root.
+// not given, each that it does not name is said at its root. Error kInputUnreadable.
 Status CheckActeFiles(const ActeFacts& facts, const std::vector<GivenFile>& given,
                       const OpenOptions& open, std::vector<Finding>& findings);
 

@@ -1,10 +1,10 @@
-// The content of an attachment while it passes: base64, then gzip, then its size and digest.
+// The content of an attachment while it passes: base64 (RFC 4648 §4), then gzip (RFC 1952), then
+// its size and digest.
 #pragma once
 
 #include <zlib.h>
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -38,7 +38,7 @@ class AttachmentReader {
   // The first kContentHead bytes of the content.
   const std::string& head() const { return head_; }
   int64_t size() const { return size_; }
-  std::string Sha256Hex() { return sha256_; }
+  std::string Sha256Hex() { return sha256_; }  // lower case
 
  private:
   // Characters that are decoded at once: the parser tells each line by itself.

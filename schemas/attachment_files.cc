@@ -1,6 +1,5 @@
 #include "schemas/attachment_files.h"
 
-#include <algorithm>
 #include <memory>
 
 #include "absl/strings/ascii.h"
@@ -44,8 +43,6 @@ class ContentPass final : public xml::Handler {
     if (reader_ != nullptr) reader_->Feed(text);
     return OkStatus();
   }
-  Status OnInstruction(std::string_view, std::string_view) override { return OkStatus(); }
-  Status OnComment(std::string_view) override { return OkStatus(); }
 
  private:
   const std::vector<PieceJustificative>& pieces_;

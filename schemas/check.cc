@@ -49,8 +49,6 @@ class Trial final : public xml::Handler {
     for (Run& run : runs_) SCEAU_RETURN_IF_ERROR(run.validator->OnText(text));
     return OkStatus();
   }
-  Status OnInstruction(std::string_view, std::string_view) override { return OkStatus(); }
-  Status OnComment(std::string_view) override { return OkStatus(); }
 
   std::vector<Run>& runs() { return runs_; }
   bool others() const { return others_; }  // sets that were left for a second reading

@@ -2,7 +2,6 @@
 
 #include <libxml/parser.h>
 
-#include "absl/strings/strip.h"
 #include "base/embedded.h"
 #include "base/strings.h"
 #include "schemas/acte.h"

@@ -47,9 +47,6 @@ class PathFinder final : public xml::Handler {
     --depth_;
     return OkStatus();
   }
-  Status OnText(std::string_view) override { return OkStatus(); }
-  Status OnInstruction(std::string_view, std::string_view) override { return OkStatus(); }
-  Status OnComment(std::string_view) override { return OkStatus(); }
 
  private:
   static constexpr size_t kMaxNames = 10'000;  // among the children of one element

@@ -35,10 +35,6 @@ class PartsReader final : public xml::Handler {
     return OkStatus();
   }
 
-  Status OnText(std::string_view) override { return OkStatus(); }
-  Status OnInstruction(std::string_view, std::string_view) override { return OkStatus(); }
-  Status OnComment(std::string_view) override { return OkStatus(); }
-
   PesParts Finish() {
     out_.facts = std::move(reader_.facts());
     return std::move(out_);

@@ -1,7 +1,6 @@
 #include "schemas/pj_rules.h"
 
 #include <algorithm>
-#include <map>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"

@@ -53,9 +53,6 @@ class XsdReader final : public xml::Handler {
     return OkStatus();
   }
   Status OnEnd(const xml::EndElement&) override { return OkStatus(); }
-  Status OnText(std::string_view) override { return OkStatus(); }
-  Status OnInstruction(std::string_view, std::string_view) override { return OkStatus(); }
-  Status OnComment(std::string_view) override { return OkStatus(); }
 
   const std::vector<SchemaRoot>& elements() const { return elements_; }
   const std::vector<std::pair<std::string, Place>>& locations() const { return locations_; }

@@ -23,8 +23,10 @@ using SchemaFiles = std::map<std::string, std::string>;
 inline constexpr size_t kMaxSchemaFiles = 2000;
 inline constexpr size_t kMaxSchemaBytes = 64 << 20;  // all files of one set together
 
+// Errors: kInputUnreadable; kSchemaSetInvalid above the limits.
 StatusOr<SchemaFiles> ReadSchemaFolder(const std::string& folder);
-// Error: kSchemaSetInvalid for an entry that leaves the archive's folder, or above the limits.
+// Errors: kInputUnreadable; kSchemaSetInvalid for an entry that leaves the archive's folder, or
+// above the limits.
 StatusOr<SchemaFiles> ReadSchemaArchive(const std::string& path);
 
 // Checks the set, mends what libxml2 cannot take, compiles every document element that is known

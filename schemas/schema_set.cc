@@ -1,7 +1,6 @@
 #include "schemas/schema_set.h"
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 
 #include "absl/strings/ascii.h"

@@ -39,8 +39,6 @@ class SchemaValidator final : public xml::Handler {
   Status OnStart(const xml::StartElement& element) override;
   Status OnEnd(const xml::EndElement& element) override;
   Status OnText(std::string_view text) override;
-  Status OnInstruction(std::string_view, std::string_view) override { return OkStatus(); }
-  Status OnComment(std::string_view) override { return OkStatus(); }
 
   // Whether the document is valid; after its end.
   bool valid() const { return errors_ == 0; }

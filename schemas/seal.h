@@ -1,9 +1,10 @@
 // The TotEM seal of a budget act: <Scellement md5 sha1 date>.
 //
 // It is MD5 and SHA-1, in upper-case hexadecimal, of the document in inclusive canonical form
-// (C14N 1.0 without comments) without the Scellement element and without the white space between it
-// and what follows. It tells an accident, not a forger: anyone can make one. A CFU has the seal
-// inside its DocumentBudgetaire, and it covers the whole CFU, signatures too.
+// (Canonical XML 1.0 without comments, W3C REC-xml-c14n-20010315) without the Scellement element
+// and without the white space between it and what follows. It tells an accident, not a forger:
+// anyone can make one. A CFU has the seal inside its DocumentBudgetaire, and it covers the whole
+// CFU, signatures too.
 //
 // The document is sealed first and signed after. So a seal is tried on the document as it stands
 // and on the document without the signatures that are children of its root.

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/cut.h"
+#include "base/strings.h"
 #include "proto/text.h"
 #include "server/access.h"
 #include "server/unary_call.h"

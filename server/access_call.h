@@ -1,10 +1,10 @@
-// AccessService: unary calls, the work of each on the `work` pool.
+// AccessService (proto/sceau/v1/access.proto): unary calls, the work of each on the `work` pool.
 #pragma once
 
 #include <functional>
 
 #include "sceau/v1/access.grpc.pb.h"
-#include "server/document_call.h"
+#include "server/workshop.h"
 
 namespace sceau::server {
 

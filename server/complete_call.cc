@@ -1,13 +1,23 @@
 #include "server/complete_call.h"
 
 #include <algorithm>
-#include <functional>
+#include <atomic>
+#include <memory>
+#include <mutex>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "base/bytes.h"
+#include "base/digest.h"
+#include "base/random.h"
+#include "base/strings.h"
 #include "proto/text.h"
+#include "server/convert.h"
+#include "server/log.h"
 #include "server/prepared_work.h"
 
 namespace sceau::server {

@@ -1,9 +1,7 @@
 #include "server/config.h"
 
-#include <algorithm>
 #include <set>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/types/span.h"
 #include "base/embedded.h"

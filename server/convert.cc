@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "absl/strings/escaping.h"
-#include "base/bytes.h"
 #include "base/strings.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -292,7 +291,7 @@ v1::Edit ToWire(const xml::Edit& edit) {
   return wire;
 }
 
-v1::PreparedTarget ToWire(const signer::TargetToSign& target) {
+v1::PreparedTarget ToWire(const signer::PreparedTarget& target) {
   v1::PreparedTarget wire;
   wire.set_scope(To<v1::Scope>(target.scope));
   wire.set_of(Utf8(target.of));

@@ -47,6 +47,6 @@ v1::VerificationSummary ToWireSummary(const verifier::FileReport& report);
 
 v1::Edit ToWire(const xml::Edit& edit);
 v1::SignedElement ToWire(const signer::SignedElement& element);
-v1::PreparedTarget ToWire(const signer::TargetToSign& target);
+v1::PreparedTarget ToWire(const signer::PreparedTarget& target);
 
 }  // namespace sceau::server

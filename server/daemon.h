@@ -1,7 +1,6 @@
 // sceaud running: the appliance and its server, looked after until a signal ends it.
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>

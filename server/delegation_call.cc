@@ -8,6 +8,7 @@
 
 #include "policy/record_json.h"
 #include "proto/text.h"
+#include "server/convert.h"
 #include "server/delegation_desk.h"
 #include "server/unary_call.h"
 
@@ -162,7 +163,7 @@ grpc::ServerUnaryReactor* DelegationCalls::ImportRecords(grpc::CallbackServerCon
                      desk.Import(AskingOf(call), request->lines(), acts, request->strict()));
                  response->set_imported(static_cast<int64_t>(made.records.size()));
                  response->set_delegations(static_cast<int64_t>(made.delegations));
-                 response->set_acts_verified(static_cast<int64_t>(made.verified));
+                 response->set_acts_verified(static_cast<int64_t>(made.acts_verified));
                  response->set_request_id(call.request_id());
                  return OkStatus();
                });

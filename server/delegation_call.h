@@ -1,11 +1,12 @@
-// DelegationService: unary calls and one list, the work of each on the `work` pool.
+// DelegationService (proto/sceau/v1/delegation.proto): unary calls and one list, the work of each
+// on the `work` pool.
 #pragma once
 
 #include <functional>
 
 #include "sceau/v1/delegation.grpc.pb.h"
-#include "server/document_call.h"
 #include "server/explain_call.h"
+#include "server/workshop.h"
 
 namespace sceau::server {
 

@@ -187,8 +187,8 @@ StatusOr<delegations::Explanation> DelegationDesk::Explain(
       delegations::Explain(document, question, {*facts, judgement, sent_.get()}, clock_.Now()));
   SCEAU_RETURN_IF_ERROR(MayAskAbout(caller, *facts, explanation.siret));
   for (delegations::Explained& it : explanation.elements) {
-    Hide(caller, *facts, it.now);
-    Hide(caller, *facts, it.then);
+    Hide(caller, *facts, it.known_now);
+    Hide(caller, *facts, it.known_then);
   }
   return explanation;
 }

@@ -10,122 +10,31 @@
 #include <grpcpp/grpcpp.h>
 
 #include <atomic>
+#include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "base/clock.h"
+#include "absl/types/span.h"
 #include "base/random.h"
 #include "base/status.h"
 #include "base/strings.h"
 #include "server/active_calls.h"
 #include "server/config.h"
 #include "server/convert.h"
-#include "server/engine.h"
-#include "server/log.h"
-#include "server/metrics.h"
-#include "server/prepared_work.h"
-#include "server/results.h"
-#include "server/rights.h"
 #include "server/upload.h"
 #include "server/worker_pool.h"
+#include "server/workshop.h"
 
 namespace sceau::server {
-
-class Access;
-
-// What the calls share; it outlives them.
-struct Workshop {
-  std::shared_ptr<const Config> config;  // in force when the call began
-  const Engine* engine;
-  const Clock* clock;
-  ActiveCalls* calls;
-  Results* results;         // null: there is no state folder
-  PreparedWorks* prepared;  // null: there is no folder for them
-  Access* access;           // null as results
-  WorkerPool* io;
-  WorkerPool* work;
-  Metrics* metrics;
-  CallerPtr caller;  // null: a stranger
-  Status stranger;   // why
-};
-
-// Who calls, as the audit log and the stores name him. Of an admitted call only.
-inline const std::string& CallerOf(const Workshop& workshop) { return workshop.caller->name; }
-
-// Who may begin a call.
-inline Status MayBegin(const Workshop& workshop, absl::Span<const Role> roles) {
-  if (workshop.caller == nullptr) return workshop.stranger;
-  return RequireAny(*workshop.caller, roles);
-}
-
-// Error kStoreUnusable.
-inline StatusOr<Results*> ResultsOf(const Workshop& workshop) {
-  if (workshop.results == nullptr) return Error(Reason::kStoreUnusable, "tokens.state_folder");
-  return workshop.results;
-}
-inline StatusOr<PreparedWorks*> Works(const Workshop& workshop) {
-  if (workshop.prepared == nullptr) return Error(Reason::kStoreUnusable, "tokens.state_folder");
-  return workshop.prepared;
-}
-
-// Why a new call cannot begin, told to the log; nothing when it is among the active ones now.
-// `roles`: one of them is needed.
-inline std::optional<Status> Refused(const Workshop& workshop, ActiveCalls::Call* call,
-                                     std::string_view name, absl::Span<const Role> roles) {
-  Status why = MayBegin(workshop, roles);
-  // Without identity all are one caller, and no share is anybody's.
-  if (why.ok()) {
-    const std::string& caller = CallerOf(workshop);
-    why = workshop.calls->Add(call, caller == kLocalCaller ? "" : caller);
-  }
-  if (why.ok()) {
-    workshop.metrics->Began(name);
-    return std::nullopt;
-  }
-  const std::string reason(InfoOf(*ReasonOf(why)).name);
-  Log(LogLevel::kWarning, "refused",
-      {{"call", std::string(name)},
-       {"caller", workshop.caller == nullptr ? "" : workshop.caller->name},
-       {"reason", reason},
-       {"detail", DetailOf(why)}});
-  workshop.metrics->Refused(name, reason);
-  return why;
-}
-
-struct EndedCall {
-  std::string_view name;
-  const std::string& request_id;
-  absl::Time began;
-  int64_t received = 0, sent = 0;  // bytes of documents
-};
-
-// What the log and the metrics say of a call that was admitted.
-inline void TellEnd(const Workshop& workshop, const EndedCall& call, const Status& status) {
-  const std::string_view outcome = status.ok() ? "OK" : InfoOf(*ReasonOf(status)).name;
-  const absl::Duration took = absl::Now() - call.began;
-  Log(status.ok() ? LogLevel::kInfo : LogLevel::kWarning, "call",
-      {{"call", std::string(call.name)},
-       {"request", call.request_id},
-       {"outcome", std::string(outcome)},
-       {"detail", DetailOf(status)},
-       {"milliseconds", Concat(absl::ToInt64Milliseconds(took))}});
-  workshop.metrics->Ended(call.name, outcome, took, call.received, call.sent);
-}
-
-// Ends a call at once, with an error.
-template <typename Reactor>
-class Refusal final : public Reactor {
- public:
-  explicit Refusal(grpc::Status status) { this->Finish(std::move(status)); }
-  void OnDone() override { delete this; }
-};
 
 template <typename Request, typename Response>
 class DocumentCall : public grpc::ServerBidiReactor<Request, Response>,

@@ -53,7 +53,7 @@ inline std::string NameOfSelection(const SignOrder& order) {
 // What a card elsewhere is to sign.
 struct WorkForCard {
   size_t targets = 0;
-  std::function<signer::TargetToSign(size_t index)> target;
+  std::function<signer::PreparedTarget(size_t index)> target;
   std::string fingerprint;  // see signer::ToBeSigned
 };
 

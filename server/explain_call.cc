@@ -3,9 +3,10 @@
 #include <optional>
 #include <utility>
 
-#include "base/bytes.h"
 #include "proto/text.h"
+#include "server/convert.h"
 #include "server/delegation_desk.h"
+#include "server/document_call.h"
 
 namespace sceau::server {
 namespace {
@@ -59,8 +60,8 @@ class ExplainCall final : public Base {
       const delegations::Explained& it = explanation_.elements[next_++];
       v1::ExplainedElement& element = *response.mutable_element();
       element.set_bordereau(Utf8(it.of));
-      *element.mutable_known_now() = ToWire(it.now);
-      *element.mutable_known_then() = ToWire(it.then);
+      *element.mutable_known_now() = ToWire(it.known_now);
+      *element.mutable_known_then() = ToWire(it.known_then);
       return true;
     }
     if (std::exchange(ended_, true)) return false;

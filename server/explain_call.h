@@ -1,8 +1,9 @@
-// DelegationService.Explain: may this signer sign this document, and why?
+// DelegationService.Explain (proto/sceau/v1/delegation.proto), for the roles delegation-manager and
+// auditor: may this signer sign this document, and why?
 #pragma once
 
 #include "sceau/v1/delegation.grpc.pb.h"
-#include "server/document_call.h"
+#include "server/workshop.h"
 
 namespace sceau::server {
 

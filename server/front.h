@@ -10,7 +10,7 @@
 #include "absl/time/time.h"
 #include "base/file.h"
 #include "base/status.h"
-#include "server/document_call.h"
+#include "server/workshop.h"
 
 namespace sceau::server {
 

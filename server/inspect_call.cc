@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/convert_inspection.h"
+#include "server/document_call.h"
 #include "server/inspection_items.h"
 
 namespace sceau::server {

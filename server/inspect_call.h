@@ -1,8 +1,8 @@
-// SigningService.Inspect.
+// SigningService.Inspect (proto/sceau/v1/signing.proto), for the role signer or verifier.
 #pragma once
 
 #include "sceau/v1/signing.grpc.pb.h"
-#include "server/document_call.h"
+#include "server/workshop.h"
 
 namespace sceau::server {
 

@@ -110,6 +110,9 @@ int Main(int argc, char** argv) {
       ->type_name("DIR");
   app.add_flag("--print-default-config", command_line.print_default_config,
                "montre la configuration par défaut / shows the default configuration");
+  app.footer(
+      "exemple / example:\n  sceaud --check-config --config /etc/sceau/sceaud.toml\n"
+      "  sceaud --config /etc/sceau/sceaud.toml");
   std::string lang = "fr";
   app.add_option("--lang", lang, "fr, en")->check(CLI::IsMember({"fr", "en"}));
   try {

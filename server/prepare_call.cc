@@ -3,6 +3,12 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/digest.h"
+#include "base/random.h"
+#include "base/strings.h"
+#include "server/convert.h"
+#include "server/document_call.h"
+#include "server/log.h"
 #include "server/prepared_work.h"
 
 namespace sceau::server {

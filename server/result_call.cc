@@ -1,8 +1,14 @@
 #include "server/result_call.h"
 
+#include <memory>
+#include <string>
 #include <utility>
 
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "base/random.h"
 #include "server/answer_stream.h"
+#include "server/convert.h"
 
 namespace sceau::server {
 namespace {

@@ -10,13 +10,12 @@
 #include <utility>
 
 #include "absl/time/clock.h"
-#include "base/strings.h"
 #include "sceau/v1/signing.grpc.pb.h"
 #include "sceau/v1/verification.grpc.pb.h"
 #include "server/access.h"
-#include "server/document_call.h"
 #include "server/fronts.h"
 #include "server/prepared_work.h"
+#include "server/workshop.h"
 
 namespace sceau::server {
 namespace {

@@ -4,7 +4,11 @@
 #include <optional>
 
 #include "base/bytes.h"
+#include "base/strings.h"
 #include "server/answer_stream.h"
+#include "server/convert.h"
+#include "server/document_call.h"
+#include "server/log.h"
 
 namespace sceau::server {
 namespace {

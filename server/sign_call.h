@@ -1,8 +1,8 @@
-// SigningService.Sign.
+// SigningService.Sign (proto/sceau/v1/signing.proto), for the role signer.
 #pragma once
 
 #include "sceau/v1/signing.grpc.pb.h"
-#include "server/document_call.h"
+#include "server/workshop.h"
 
 namespace sceau::server {
 

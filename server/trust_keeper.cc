@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "base/strings.h"
 #include "server/log.h"
 #include "verifier/trusted_list_refresh.h"
 

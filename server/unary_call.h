@@ -7,7 +7,14 @@
 #include <string_view>
 #include <utility>
 
-#include "server/document_call.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "base/random.h"
+#include "base/status.h"
+#include "server/active_calls.h"
+#include "server/convert.h"
+#include "server/workshop.h"
 
 namespace sceau::server {
 

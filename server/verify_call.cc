@@ -1,5 +1,7 @@
 #include "server/verify_call.h"
 
+#include "server/convert.h"
+#include "server/document_call.h"
 #include "server/report_messages.h"
 
 namespace sceau::server {

@@ -1,8 +1,8 @@
-// VerificationService.Verify.
+// VerificationService.Verify (proto/sceau/v1/verification.proto), for the role verifier.
 #pragma once
 
 #include "sceau/v1/verification.grpc.pb.h"
-#include "server/document_call.h"
+#include "server/workshop.h"
 
 namespace sceau::server {
 

@@ -47,6 +47,8 @@ struct Candidates {
   std::string sha256;                          // raw, of the bytes that were read
 };
 
+// One parse. Errors: those of the parser; kDocumentUnknown for another than a PES_Aller or a
+// budget act.
 StatusOr<std::unique_ptr<Candidates>> ReadCandidates(const InputFile& input,
                                                      const xml::CanonicalOptions& canonical,
                                                      DigestAlgorithm digest,

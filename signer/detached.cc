@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/bytes.h"
 #include "base/file_digest.h"
 #include "base/strings.h"
 #include "schemas/acte.h"
@@ -40,8 +39,6 @@ struct Message final : xml::Handler {
     return acte.OnEnd(element);
   }
   Status OnText(std::string_view text) override { return acte.OnText(text); }
-  Status OnInstruction(std::string_view, std::string_view) override { return OkStatus(); }
-  Status OnComment(std::string_view) override { return OkStatus(); }
 
   schemas::Kind kind = schemas::Kind::kOther;
   schemas::ActeReader acte;

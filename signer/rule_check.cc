@@ -1,6 +1,5 @@
 #include "signer/rule_check.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/bytes.h"

@@ -1,6 +1,5 @@
 #include "signer/selection.h"
 
-#include <algorithm>
 #include <optional>
 #include <set>
 #include <utility>

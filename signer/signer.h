@@ -44,7 +44,7 @@ struct Selection {
 struct SignatureParameters {
   std::shared_ptr<const xades::Profile> profile;
   Selection selection;
-  std::string role;  // the signer's quality (ClaimedRole), UTF-8
+  std::string role;  // the signer's quality (ClaimedRole, ETSI TS 101 903 §7.2.8), UTF-8
   std::string city, postal_code, country;
   bool set_dematerialisee = false;
   absl::Time signing_time;

@@ -24,7 +24,7 @@ StatusOr<ToBeSigned> ToBeSigned::Of(const Prepared& prepared) {
   return ToBeSigned(prepared, std::move(builder));
 }
 
-TargetToSign ToBeSigned::At(size_t index) const {
+PreparedTarget ToBeSigned::At(size_t index) const {
   const Target& target = prepared_->targets[index];
   return {.scope = target.scope,
           .of = target.id,

@@ -14,7 +14,7 @@
 namespace sceau::signer {
 
 // One target of a preparation, as it travels.
-struct TargetToSign {
+struct PreparedTarget {
   schemas::Scope scope = schemas::Scope::kBordereau;
   std::string of;                 // the bordereau's or the root's Id
   std::string element_digest;     // raw
@@ -34,7 +34,7 @@ class ToBeSigned {
   static StatusOr<ToBeSigned> Of(const Prepared& prepared);
 
   size_t size() const { return prepared_->targets.size(); }
-  TargetToSign At(size_t index) const;
+  PreparedTarget At(size_t index) const;
   const xades::SignatureBuilder& builder() const { return builder_; }
   // SHA-256 (raw) over every text to be signed, in order: equal for equal input and parameters.
   std::string Fingerprint() const;

@@ -1,6 +1,6 @@
 // A database of one file (SQLite, WAL): what is written is on the disk when the call returns.
 //
-// Of one process: another one that opens it for writing waits up to kBusy for each statement.
+// Of one process: another one that opens it for writing waits up to 5 s for each statement.
 // Functions may be called from several threads; one statement runs at a time.
 #pragma once
 
@@ -44,7 +44,7 @@ class Database {
   // when the file is damaged; kStoreVersion when it knows more of them than there are.
   static StatusOr<std::unique_ptr<Database>> Open(const std::string& path,
                                                   std::span<const char* const> migrations);
-  // An existing one, nothing of which is changed.
+  // An existing one, nothing of which is changed. Error kStoreUnusable.
   static StatusOr<std::unique_ptr<Database>> OpenToRead(const std::string& path);
   ~Database();
 

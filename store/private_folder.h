@@ -24,6 +24,7 @@ class PrivateFolder {
   Status Keep(const std::string& name, OutputFile& file) const;
   // Error kStoreUnusable when it is not there or not of this size.
   StatusOr<InputFile> Read(const std::string& name, int64_t size) const;
+  // Nothing happens when it is not there.
   void Remove(const std::string& name) const;
   // Removes every file but these, and tells which. Error kStoreUnusable.
   StatusOr<std::vector<std::string>> Sweep(const std::set<std::string>& known) const;

@@ -32,15 +32,6 @@ struct File {
   std::vector<Entry> digests, keys, curves;
 };
 
-Complaint SetDay(const toml::node& node, absl::Time& out) {
-  std::string text, error;
-  if (Complaint wrong = SetText(node, text); !wrong.empty()) return wrong;
-  if (!absl::ParseTime("%Y-%m-%d", text, absl::UTCTimeZone(), &out, &error)) {
-    return "expected: a day, \"2018-09-01\"";
-  }
-  return {};
-}
-
 constexpr int kMaxBits = 1 << 16;
 
 constexpr std::array<Setting<Entry>, 5> kEntrySettings = {{

@@ -80,8 +80,6 @@ class AttachmentPass final : public xml::Handler {
     if (reader_ != nullptr) reader_->Feed(text);
     return OkStatus();
   }
-  Status OnInstruction(std::string_view, std::string_view) override { return OkStatus(); }
-  Status OnComment(std::string_view) override { return OkStatus(); }
 
  private:
   // The name of an attachment stands after its content.

@@ -2,8 +2,6 @@
 
 #include <openssl/x509v3.h>
 
-#include <utility>
-
 #include "base/strings.h"
 
 namespace sceau::verifier {

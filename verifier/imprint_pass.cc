@@ -5,7 +5,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "base/bytes.h"
@@ -79,7 +78,7 @@ Status Advance(const std::vector<GivenContent>& contents, Job& job) {
   return OkStatus();
 }
 
-class ImprintPass final : public xml::Handler {
+class ImprintPass final : public xml::CanonicalHandler {
  public:
   ImprintPass(const std::vector<GivenContent>& contents, const Jobs& jobs) : contents_(contents) {
     for (const auto& job : jobs) Await(*job, true);
@@ -108,18 +107,6 @@ class ImprintPass final : public xml::Handler {
   Status OnEnd(const xml::EndElement& element) override {
     SCEAU_RETURN_IF_ERROR(canonicaliser_.End(element));
     return Close(element.depth);
-  }
-  Status OnText(std::string_view text) override {
-    canonicaliser_.Text(text);
-    return OkStatus();
-  }
-  Status OnInstruction(std::string_view target, std::string_view data) override {
-    canonicaliser_.Instruction(target, data);
-    return OkStatus();
-  }
-  Status OnComment(std::string_view text) override {
-    canonicaliser_.Comment(text);
-    return OkStatus();
   }
 
   // Those whose element has this depth (0: the document) have their part.
@@ -173,7 +160,6 @@ class ImprintPass final : public xml::Handler {
   }
 
   const std::vector<GivenContent>& contents_;
-  xml::Canonicaliser canonicaliser_;
   std::vector<Job*> open_;
   absl::flat_hash_map<int64_t, std::vector<Job*>> by_apex_;
   absl::flat_hash_map<std::string, std::vector<Job*>> by_id_;

@@ -1,6 +1,5 @@
 #include "verifier/manifest_check.h"
 
-#include <algorithm>
 #include <set>
 #include <utility>
 

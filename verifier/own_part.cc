@@ -1,7 +1,6 @@
 #include "verifier/own_part.h"
 
 #include <optional>
-#include <string>
 
 #include "base/bytes.h"
 #include "base/digest.h"

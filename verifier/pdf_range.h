@@ -24,7 +24,8 @@ struct PdfRange {
 // wrong, kInputUnreadable.
 StatusOr<PdfRange> ReadPdfRange(const InputFile& file, const contents::PdfSignature& signature);
 
-// The digest of what is covered.
+// The digest of what is covered, raw. Errors: kInputUnreadable; kInputChanged when the file became
+// shorter.
 StatusOr<std::string> DigestOfRange(const InputFile& file, const PdfRange& range,
                                     const EVP_MD* algorithm);
 

@@ -1,7 +1,6 @@
 #include "verifier/pdf_verification.h"
 
 #include <algorithm>
-#include <optional>
 #include <vector>
 
 #include "base/file_digest.h"

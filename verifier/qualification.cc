@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <string>
-#include <vector>
 
 #include "verifier/certificate_facts.h"
 #include "verifier/service_status.h"

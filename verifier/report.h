@@ -1,7 +1,7 @@
 // The verdict on a file: what the command, the service and the reports show.
 //
-// Names and values are the stable contract of the command (README, "JSON"); ETSI EN 319 102-1 gives
-// indication and sub-indication.
+// Names and values are those of the command's JSON (report_json.h) and stable; indication and
+// sub-indication are those of ETSI EN 319 102-1 §5.1.3.
 #pragma once
 
 #include <cstdint>

@@ -23,8 +23,6 @@ namespace sceau::verifier {
 inline constexpr int kMaxParallelSignatures = 4;
 // Of a document that is neither a PES nor a budget act.
 inline constexpr size_t kMaxSignaturesElsewhere = 64;
-// Elements that are digested at the same time; those beyond are not, and their signatures fail.
-inline constexpr size_t kMaxOpenDigests = 64;
 
 // Octets of signatures that are held for their archive time stamps; those beyond are not checked.
 inline constexpr size_t kMaxHeldImprints = 32 << 20;
@@ -61,9 +59,5 @@ struct Scan {
 StatusOr<std::unique_ptr<Scan>> ScanFile(
     const InputFile& file,
     const std::vector<std::shared_ptr<const xades::Certificate>>& signers = {});
-
-// The second pass, when a digest is not known yet: makes all of them in one parse.
-// Errors: kInputChanged when the file is not what the first pass read.
-Status DigestTheRest(const InputFile& file, Scan& scan);
 
 }  // namespace sceau::verifier

@@ -5,7 +5,8 @@
 //   §5.2.4  validation context                    verifier.h (VerifyOptions), trust.h
 //   §5.2.5  revocation freshness                  crl_status.h, ocsp_status.h
 //   §5.2.6  X.509 certificate validation          certificate_validation.h
-//   §5.2.7  cryptographic verification            signature_check.h, scan.h (digests of content)
+//   §5.2.7  cryptographic verification            signature_check.h; digests of content: scan.h,
+//                                                 second_pass.h
 //   §5.2.8  signature acceptance                  signature_acceptance.h
 //   §5.4    time-stamp validation                 time_stamp_validation.h
 //           what archive time stamps are over     archive_imprint.h, imprint_pass.h

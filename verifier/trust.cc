@@ -26,15 +26,6 @@ struct LimitsFile : TrustLimits {
   int version = 0;
 };
 
-Complaint SetDay(const toml::node& node, absl::Time& out) {
-  std::string text, error;
-  if (Complaint wrong = SetText(node, text); !wrong.empty()) return wrong;
-  if (!absl::ParseTime("%Y-%m-%d", text, absl::UTCTimeZone(), &out, &error)) {
-    return "expected: a day, \"2018-09-01\"";
-  }
-  return {};
-}
-
 bool IsKind(const std::string& name) {
   for (int i = 0; i <= static_cast<int>(schemas::Kind::kOther); ++i) {
     if (schemas::NameOf(static_cast<schemas::Kind>(i)) == name) return true;

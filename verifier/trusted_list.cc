@@ -123,8 +123,6 @@ class Reader final : public xml::Handler {
   Status OnText(std::string_view text) override {
     return builder_.Active() ? builder_.Text(text) : OkStatus();
   }
-  Status OnInstruction(std::string_view, std::string_view) override { return OkStatus(); }
-  Status OnComment(std::string_view) override { return OkStatus(); }
 
   // What has been read, when nothing that must be there is missing.
   StatusOr<TrustedList> Finish() {

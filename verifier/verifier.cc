@@ -4,7 +4,6 @@
 #include <array>
 
 #include "absl/strings/str_split.h"
-#include "absl/time/time.h"
 #include "base/strings.h"
 #include "schemas/budget_rules.h"
 #include "schemas/finding_paths.h"
@@ -14,6 +13,7 @@
 #include "verifier/imprint_pass.h"
 #include "verifier/pdf_verification.h"
 #include "verifier/scan.h"
+#include "verifier/second_pass.h"
 #include "verifier/signature_validation.h"
 
 namespace sceau::verifier {

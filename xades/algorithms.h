@@ -1,4 +1,5 @@
-// The algorithms of XML Signature that are admitted, as tables. What is not here is refused.
+// The algorithms of XML Signature (1.1 §6; RFC 6931) that are admitted, as tables. What is not here
+// is refused.
 #pragma once
 
 #include <string_view>
@@ -22,6 +23,7 @@ struct SignatureMethod {
   SignatureScheme scheme;
   bool sound;  // false: SHA-1, only ever checked in old signatures, and until a date
 };
+// §4.4.2. This one and the next two: null for what is not admitted.
 const SignatureMethod* FindSignatureMethod(std::string_view uri);
 
 struct DigestMethod {
@@ -29,6 +31,7 @@ struct DigestMethod {
   DigestAlgorithm digest;
   bool sound;
 };
+// §4.4.3.5
 const DigestMethod* FindDigestMethod(std::string_view uri);
 std::string_view UriOf(DigestAlgorithm digest);
 
@@ -37,6 +40,7 @@ struct CanonicalizationMethod {
   xml::CanonicalMethod method;
   bool with_comments;
 };
+// §4.4.1
 const CanonicalizationMethod* FindCanonicalization(std::string_view uri);
 
 }  // namespace sceau::xades

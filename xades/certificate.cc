@@ -6,7 +6,6 @@
 #include <openssl/objects.h>
 #include <openssl/x509v3.h>
 
-#include <algorithm>
 #include <array>
 #include <map>
 #include <mutex>

@@ -16,7 +16,8 @@
 
 namespace sceau::xades {
 
-// What a signature refers to as its policy (XAdES SignaturePolicyIdentifier).
+// What a signature refers to as its policy (SignaturePolicyIdentifier, ETSI TS 101 903 §7.2.3, ETSI
+// EN 319 132-1 §5.2.9).
 struct PolicyReference {
   std::string id;           // "urn:oid:..."
   std::string description;  // may be empty
@@ -68,7 +69,7 @@ struct Profile {
 
 class ProfileSet {
  public:
-  // The embedded profiles.
+  // The embedded profiles. Error kProfileInvalid.
   static StatusOr<ProfileSet> BuiltIn();
   // Adds every *.toml of a folder. Errors: kProfileInvalid (with file, key and reason), also when a
   // name is taken.

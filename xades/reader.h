@@ -22,6 +22,7 @@ inline constexpr size_t kMaxReferencesElsewhere = 1024;  // a CFU's signature ha
 inline constexpr size_t kMaxPrefixes = 16;               // of one InclusiveNamespaces
 inline constexpr size_t kMaxCertificates = 16;           // of one KeyInfo
 
+// XML Signature 1.1 §4.4.3
 struct Reference {
   bool has_uri = false;
   std::string uri;
@@ -35,11 +36,13 @@ struct Reference {
   std::string digest_value;  // raw
 };
 
+// X509IssuerSerial (XML Signature 1.1 §4.5.4)
 struct IssuerSerial {
   std::string issuer_name;  // as written
   std::string serial;       // decimal, as written
 };
 
+// ETSI TS 101 903 §7.2.2, ETSI EN 319 132-1 §5.2.2
 struct SigningCertificateReference {
   const DigestMethod* digest = nullptr;
   std::string value;                            // raw
@@ -47,6 +50,7 @@ struct SigningCertificateReference {
   std::optional<std::string> issuer_serial_v2;  // DER of IssuerSerial (RFC 5035 §5), if it is
 };
 
+// ETSI TS 101 903 §7.2.3, ETSI EN 319 132-1 §5.2.9
 struct StatedPolicy {
   bool implied = false;
   std::string id;

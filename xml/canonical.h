@@ -116,15 +116,12 @@ class Canonicaliser {
   void Drop(const CanonicalForm& form);
 
   // Events in document order, all of the document's: a namespace URI that is not absolute anywhere
-  // in it is an error (c14n §1.3). After an error no form that was open may be used.
+  // in it is kNotXml, with its place (c14n §1.3). After an error no form that was open may be used.
   Status Start(const StartElement& element);
   Status End(const EndElement& element);
   void Text(std::string_view text);
   void Instruction(std::string_view target, std::string_view data);
   void Comment(std::string_view text);
-
-  // Forms still open.
-  bool Idle() const { return forms_.empty(); }
 
  private:
   struct InheritedAttribute {  // an xml: attribute of an open element
@@ -147,6 +144,28 @@ class Canonicaliser {
   bool element_seen_ = false;
   std::string head_, tail_, scratch_;
   std::vector<const Attribute*> sorted_;
+};
+
+// Gives every event of a document to one canonicaliser; a handler of this kind opens its forms.
+class CanonicalHandler : public Handler {
+ public:
+  Status OnStart(const StartElement& element) override { return canonicaliser_.Start(element); }
+  Status OnEnd(const EndElement& element) override { return canonicaliser_.End(element); }
+  Status OnText(std::string_view text) override {
+    canonicaliser_.Text(text);
+    return OkStatus();
+  }
+  Status OnInstruction(std::string_view target, std::string_view data) override {
+    canonicaliser_.Instruction(target, data);
+    return OkStatus();
+  }
+  Status OnComment(std::string_view text) override {
+    canonicaliser_.Comment(text);
+    return OkStatus();
+  }
+
+ protected:
+  Canonicaliser canonicaliser_;
 };
 
 }  // namespace sceau::xml

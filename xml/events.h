@@ -70,10 +70,11 @@ class Handler {
   virtual ~Handler() = default;
   virtual Status OnStart(const StartElement& element) = 0;
   virtual Status OnEnd(const EndElement& element) = 0;
-  // Character data; one text node may come in several pieces. CDATA sections come as text.
-  virtual Status OnText(std::string_view text) = 0;
-  virtual Status OnInstruction(std::string_view target, std::string_view data) = 0;
-  virtual Status OnComment(std::string_view text) = 0;
+  // Character data; one text node may come in several pieces. CDATA sections come as text. These
+  // three mean nothing to who does not take them.
+  virtual Status OnText(std::string_view) { return OkStatus(); }
+  virtual Status OnInstruction(std::string_view, std::string_view) { return OkStatus(); }
+  virtual Status OnComment(std::string_view) { return OkStatus(); }
 };
 
 }  // namespace sceau::xml

@@ -1,7 +1,5 @@
 #include "xml/fragment.h"
 
-#include <algorithm>
-
 #include "xml/ids.h"
 #include "xml/namespaces.h"
 #include "xml/parser.h"

@@ -42,8 +42,8 @@ struct FragmentNode {
   std::vector<const FragmentNode*> Elements() const;
   // The only child element of this name; nullptr when there is none or more than one.
   const FragmentNode* Only(std::string_view namespace_uri, std::string_view name) const;
-  // The text of an element that holds nothing but text; an error when it holds an element, a
-  // comment or an instruction (P-12: a text may not be split to be read in part).
+  // The text of an element that holds nothing but text; kElementMalformed when it holds an element,
+  // a comment or an instruction (P-12: a text may not be split to be read in part).
   StatusOr<std::string> Text() const;
   Place At() const { return {line, column, qname}; }
 };
@@ -52,12 +52,13 @@ class Fragment {
  public:
   const FragmentNode& root() const { return *root_; }
   // Writes the canonical form of an element of the fragment, `skip` and its subtree left out.
+  // Errors: those of Canonicaliser.
   Status Canonicalise(const FragmentNode& apex, const CanonicalOptions& options, OctetSink& sink,
                       const FragmentNode* skip = nullptr) const;
   // The elements with this value in an attribute named Id, ID, id or xml:id.
   std::vector<const FragmentNode*> WithId(std::string_view id) const;
 
-  // Reads a text the program made itself.
+  // Reads a text the program made itself. Errors: those of ParseText.
   static StatusOr<Fragment> FromText(std::string_view text);
 
  private:

@@ -23,6 +23,7 @@ struct Gate {
   bool byte_order_mark = false;
 };
 
+// Also kInputUnreadable.
 StatusOr<Gate> PassGate(const InputFile& file);
 
 }  // namespace sceau::xml

@@ -16,7 +16,7 @@
 
 namespace sceau::xml {
 
-// Far above any real document of the field, far below what costs (pitfalls P-27).
+// Far above any real document of the field, far below what costs (docs/security.md, P-27).
 struct Limits {
   int max_depth = 512;
   int max_attributes = 1024;             // of one element, declarations included

@@ -31,7 +31,8 @@ struct PlannedEdit {
 };
 
 // Copies `input` to `output` with the edits (in order of offset; two at one offset keep theirs).
-// `removed` must be what stands in the input, else kInputChanged.
+// Errors: kInputChanged when `removed` is not what stands in the input, kInputUnreadable,
+// kOutputUnwritable; those of `inserted`.
 struct Spliced {
   std::vector<Edit> edits;   // as they were made; undoing them gives the input back
   std::string input_sha256;  // raw, of the bytes that were copied and removed

@@ -1,7 +1,6 @@
 // Every way to change a log is noticed, and the first bad record is named.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <random>
 
 #include "base/bytes.h"

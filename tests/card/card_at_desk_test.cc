@@ -1,10 +1,8 @@
 // The card at the desk: `sceau sign --server --key` with a card in the reader here and a daemon
 // that has no key.
-#include <signal.h>
-
-#include <fstream>
-
 #include "tests/card/card_at_desk.h"
+
+#include <signal.h>
 
 namespace sceau::cli {
 namespace {

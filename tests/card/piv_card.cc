@@ -2,7 +2,6 @@
 
 #include <openssl/rsa.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "base/strings.h"

@@ -6,16 +6,11 @@
 #include <string_view>
 
 #include "contents/reader.h"
+#include "tests/support/memory_file.h"
 
 namespace sceau::contents {
 
-inline InputFile AsFile(std::string_view text) {
-  OutputFile file = OutputFile::Unnamed();
-  EXPECT_TRUE(file.Append(text).ok());
-  auto input = file.Reread();
-  EXPECT_TRUE(input.ok());
-  return *std::move(input);
-}
+using test::AsFile;
 
 inline Facts FactsOf(std::string_view content, Format format, const ReaderOptions& options = {}) {
   const auto facts = ReadContent(AsFile(content), format, options);

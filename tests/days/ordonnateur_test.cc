@@ -1,9 +1,7 @@
 // The ordonnateur's day: a file with many bordereaux, a card in the reader, a daemon that knows who
 // may sign what. One bordereau is outside the delegation until its justification travels with it;
 // the accountant refuses a piece; the file without it is signed again.
-#include <algorithm>
 #include <fstream>
-#include <map>
 
 #include "policy/register_file.h"
 #include "schemas/inspection.h"

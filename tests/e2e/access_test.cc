@@ -4,7 +4,6 @@
 #include <signal.h>
 
 #include <filesystem>
-#include <thread>
 
 #include "base/strings.h"
 #include "tests/e2e/appliance.h"

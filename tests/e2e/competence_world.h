@@ -107,7 +107,7 @@ class CompetenceWorld : public testing::Test {
   }
   std::vector<std::string> Values(const client::Preparation& asked) const {
     std::vector<std::string> values;
-    for (const signer::TargetToSign& it : asked.targets) {
+    for (const signer::PreparedTarget& it : asked.targets) {
       values.push_back(*card_.Value(DigestAlgorithm::kSha256, it.signed_info));
     }
     return values;

@@ -8,9 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "base/strings.h"
 #include "tests/e2e/documents.h"
 #include "tests/support/process.h"

@@ -66,7 +66,7 @@ class Desk : public testing::Test {
   }
   static std::vector<std::string> ValuesOf(const Signing& card, const client::Preparation& asked) {
     std::vector<std::string> values;
-    for (const signer::TargetToSign& it : asked.targets) {
+    for (const signer::PreparedTarget& it : asked.targets) {
       values.push_back(*card.Value(DigestAlgorithm::kSha256, it.signed_info));
     }
     return values;

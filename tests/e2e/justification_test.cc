@@ -1,6 +1,5 @@
 // Through the real daemon: a piece outside the signer's competence is signed for when what attests
 // it travels with it, and not otherwise.
-#include <fstream>
 
 #include "tests/e2e/competence_world.h"
 #include "tests/support/acte_document.h"

@@ -11,15 +11,12 @@
 #include <thread>
 #include <vector>
 
-#include "base/bytes.h"
 #include "base/digest.h"
 #include "base/strings.h"
 #include "sceau/v1/verification.grpc.pb.h"
 #include "tests/e2e/appliance.h"
 #include "tests/e2e/caller_pki.h"
-#include "tools/client/channel.h"
 #include "tools/client/client.h"
-#include "tools/client/convert.h"
 
 namespace sceau::test {
 namespace {

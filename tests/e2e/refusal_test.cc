@@ -1,7 +1,6 @@
 // Every refusal of signing is the same here and through the service: reason, place and exit code.
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <functional>
 #include <ostream>
 

@@ -3,7 +3,6 @@
 
 #include <filesystem>
 #include <string>
-#include <vector>
 
 #include "base/strings.h"
 #include "tests/e2e/appliance.h"

@@ -1,7 +1,5 @@
 #include <gmock/gmock.h>
 
-#include <thread>
-
 #include "hsm/call_threads.h"
 #include "tests/hsm/token_fixture.h"
 

@@ -1,5 +1,4 @@
 // Several signatures asked for together.
-#include <map>
 #include <vector>
 
 #include "tests/hsm/token_fixture.h"

@@ -3,7 +3,6 @@
 
 #include <filesystem>
 
-#include "absl/strings/str_replace.h"
 #include "signer/detached.h"
 #include "tests/signer/signing_support.h"
 #include "tests/support/acte_document.h"

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <regex>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,9 @@
 namespace sceau::test {
 namespace {
 
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 std::string Source(const std::string& path) {
   return ReadSmallFile(Concat(SCEAU_SOURCE_DIR, "/", path)).value_or("");
@@ -31,6 +34,13 @@ class Manual : public ::testing::Test {
   std::string Page(const std::string& name) const {
     const std::string text = ReadSmallFile(folder_.path() + "/" + name).value_or("");
     return std::regex_replace(text, std::regex("\\\\(&|e|-)"), "$1");
+  }
+  // What bash offers for the word at this place of a command line.
+  std::string Completed(const std::string& words, int at) const {
+    return RunProcess({"bash", "-c",
+                       Concat("source ", folder_.path(), "/sceau.bash; COMP_WORDS=(", words,
+                              "); COMP_CWORD=", at, "; _sceau; echo \"${COMPREPLY[@]}\"")})
+        .out;
   }
   TemporaryFolder folder_;
 };
@@ -77,15 +87,29 @@ TEST_F(Manual, EverySettingIsThereAsTheDaemonPrintsIt) {
 }
 
 TEST_F(Manual, TheCompletionKnowsVerbsAndOptions) {
-  const auto complete = [&](const std::string& words, int at) {
-    return RunProcess({"bash", "-c",
-                       Concat("source ", folder_.path(), "/sceau.bash; COMP_WORDS=(", words,
-                              "); COMP_CWORD=", at, "; _sceau; echo \"${COMPREPLY[@]}\"")})
-        .out;
-  };
-  EXPECT_EQ(complete("sceau ver", 1), "verify\n");
-  EXPECT_EQ(complete("sceau pes ans", 2), "answers\n");
-  EXPECT_EQ(complete("sceau sign --set-d", 2), "--set-dematerialisee\n");
+  EXPECT_EQ(Completed("sceau ver", 1), "verify\n");
+  EXPECT_EQ(Completed("sceau del", 1), "delegation\n");
+  EXPECT_EQ(Completed("sceau pes ans", 2), "answers\n");
+  EXPECT_EQ(Completed("sceau delegation expl", 2), "explain\n");
+  EXPECT_THAT(Completed("sceau delegation ex", 2), AnyOf("explain export\n", "export explain\n"));
+  EXPECT_EQ(Completed("sceau sign --set-d", 2), "--set-dematerialisee\n");
+  EXPECT_EQ(Completed("sceau verify --rep", 2), "--report\n");
+  EXPECT_EQ(Completed("sceau delegation explain --known", 3), "\n");
+  EXPECT_EQ(Completed("sceau delegation explain flux.xml --cer", 4), "--cert\n");
+  EXPECT_EQ(Completed("sceau delegation show id --known", 4), "--known-at\n");
+}
+
+TEST_F(Manual, TheCompletionOffersOptionsAfterADashAndNothingElseThere) {
+  // Nothing: bash then completes names of files.
+  EXPECT_EQ(Completed("sceau verify ''", 2), "\n");
+  EXPECT_EQ(Completed("sceau sign flux", 2), "\n");
+  const std::string verbs = Completed("sceau delegation ''", 2);
+  EXPECT_THAT(verbs, HasSubstr("add"));
+  EXPECT_THAT(verbs, Not(HasSubstr("-")));
+  const std::string options = Completed("sceau delegation -", 2);
+  EXPECT_THAT(options, HasSubstr("--help"));
+  std::istringstream words(options);
+  for (std::string word; words >> word;) EXPECT_TRUE(word.starts_with("--")) << word;
 }
 
 TEST(Unit, HoldsWhatTheServiceManagerAsksFor) {

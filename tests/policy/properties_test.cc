@@ -5,7 +5,6 @@
 
 #include "base/strings.h"
 #include "policy/decide.h"
-#include "policy/instant.h"
 #include "policy/record_json.h"
 #include "tests/policy/case_file.h"
 

@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "absl/strings/str_replace.h"
 #include "base/bytes.h"
 #include "base/digest.h"
 #include "base/json.h"

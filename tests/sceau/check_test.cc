@@ -12,7 +12,6 @@
 #include "tests/sceau/run_command.h"
 #include "tests/support/acte_document.h"
 #include "tests/support/pdf_document.h"
-#include "tools/gen/generator.h"
 
 namespace sceau::cli {
 namespace {

@@ -5,9 +5,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
-#include "base/digest.h"
 #include "base/strings.h"
 #include "tools/sceau/desk.h"
 

@@ -8,8 +8,6 @@
 
 #include "base/bytes.h"
 #include "base/strings.h"
-#include "schemas/content_rules.h"
-#include "schemas/inspection_json.h"
 #include "tests/schemas/documents.h"
 #include "tests/support/budget_document.h"
 #include "tests/support/clamd.h"

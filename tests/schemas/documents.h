@@ -12,18 +12,13 @@
 
 #include "base/file.h"
 #include "schemas/check.h"
+#include "tests/support/memory_file.h"
 #include "tests/support/temporary_folder.h"
 #include "tools/gen/generator.h"
 
 namespace sceau::schemas {
 
-inline InputFile AsFile(std::string_view text) {
-  OutputFile file = OutputFile::Unnamed();
-  EXPECT_TRUE(file.Append(text).ok());
-  auto input = file.Reread();
-  EXPECT_TRUE(input.ok());
-  return *std::move(input);
-}
+using test::AsFile;
 
 inline std::string Generate(const gen::PesSpec& spec) {
   std::string text;

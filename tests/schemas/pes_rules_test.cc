@@ -1,8 +1,6 @@
 // A generated file with one fault of each rule: exactly that rule, at its line.
 #include <gtest/gtest.h>
 
-#include <functional>
-
 #include "absl/strings/str_replace.h"
 #include "base/strings.h"
 #include "schemas/schema_import.h"

@@ -15,22 +15,18 @@
 #include "base/strings.h"
 #include "schemas/seal_file.h"
 #include "tests/support/budget_document.h"
+#include "tests/support/memory_file.h"
 #include "tests/support/shared_folder.h"
 
 namespace sceau::schemas {
 namespace {
 
+using test::AsFile;
 using test::BudgetSpec;
 using test::MakeBudgetAct;
 using test::SharedFolder;
 
 const absl::Time kTime = absl::FromUnixSeconds(1735689600);  // 2025-01-01T00:00:00Z
-
-InputFile AsFile(const std::string& document) {
-  OutputFile out = OutputFile::Unnamed();
-  EXPECT_TRUE(out.Append(document).ok());
-  return *out.Reread();
-}
 
 Seal SealOf(const std::string& document) {
   const auto seal = ReadSeal(AsFile(document));

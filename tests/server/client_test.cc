@@ -4,7 +4,6 @@
 
 #include <gmock/gmock.h>
 
-#include "base/random.h"
 #include "sceau/v1/signing.grpc.pb.h"
 #include "tests/server/test_service.h"
 

@@ -4,7 +4,6 @@
 
 #include <filesystem>
 
-#include "base/strings.h"
 #include "tests/support/temporary_folder.h"
 
 namespace sceau::server {

@@ -6,8 +6,6 @@
 #include <set>
 #include <sstream>
 
-#include "base/strings.h"
-
 namespace sceau::server {
 namespace {
 

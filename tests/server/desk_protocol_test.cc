@@ -38,7 +38,7 @@ class DeskProtocol : public ServiceTest {
     Start(Concat("[desk]\nfolder = \"", folder_.path(), "/prepared\"\n", settings));
     engine_.prepare = [](const InputFile&, const SignOrder&, absl::Time) -> StatusOr<WorkForCard> {
       return WorkForCard{.targets = 2,
-                         .target = [](size_t) { return signer::TargetToSign{.of = "BD"}; },
+                         .target = [](size_t) { return signer::PreparedTarget{.of = "BD"}; },
                          .fingerprint = "fingerprint"};
     };
     engine_.complete = [this](const InputFile& input, const SignOrder& order, const CardSignatures&,

@@ -5,7 +5,6 @@
 
 #include <functional>
 
-#include "server/key_uri.h"
 #include "server/log.h"
 
 namespace sceau::server {

@@ -6,7 +6,6 @@
 
 #include <filesystem>
 
-#include "absl/strings/escaping.h"
 #include "base/bytes.h"
 #include "base/digest.h"
 #include "base/strings.h"

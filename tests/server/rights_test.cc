@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "absl/time/clock.h"
 #include "base/bytes.h"
 #include "base/digest.h"
 #include "base/strings.h"

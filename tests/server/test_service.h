@@ -12,7 +12,6 @@
 #include <string>
 #include <thread>
 
-#include "absl/strings/escaping.h"
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/digest.h"

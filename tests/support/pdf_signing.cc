@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/strings.h"
 #include "tests/support/pdf_document.h"
+#include "tests/support/test_pki.h"
 
 namespace sceau::test {
 namespace {
@@ -41,11 +42,6 @@ void AppendRevision(std::string& bytes, const std::vector<NewObject>& objects) {
   const size_t xref = bytes.size();
   AppendTo(bytes, "xref\n", table, "trailer\n<< /Size ", size, " /Root ", kCatalogue, " 0 R /Prev ",
            previous, " >>\nstartxref\n", xref, "\n%%EOF\n");
-}
-
-X509Handle Parsed(const std::string& der) {
-  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
-  return X509Handle(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
 }
 
 void AddStamp(CMS_SignerInfo* signer, const std::string& token) {

@@ -8,7 +8,6 @@
 #include <cstring>
 #include <deque>
 #include <filesystem>
-#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -282,11 +281,12 @@ SoftTokens::SoftTokens() {
   const char* before = ::getenv("SOFTHSM2_CONF");
   if (before != nullptr) before_ = before;
   std::filesystem::create_directory(folder_.path() + "/tokens");
-  configuration_ = folder_.Write("softhsm2.conf", "directories.tokendir = " + folder_.path() +
-                                                      "/tokens\n"
-                                                      "objectstore.backend = file\n"
-                                                      "log.level = ERROR\n");
-  ::setenv("SOFTHSM2_CONF", configuration_.c_str(), 1);
+  const std::string configuration =
+      folder_.Write("softhsm2.conf", "directories.tokendir = " + folder_.path() +
+                                         "/tokens\n"
+                                         "objectstore.backend = file\n"
+                                         "log.level = ERROR\n");
+  ::setenv("SOFTHSM2_CONF", configuration.c_str(), 1);
 }
 
 SoftTokens::~SoftTokens() {

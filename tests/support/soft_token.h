@@ -51,8 +51,6 @@ class SoftTokens {
 
   // The PIN in a file, for PinFromFile and pin-source.
   std::string PinFile(const std::string& token) const;
-  // What SOFTHSM2_CONF is set to.
-  const std::string& configuration() const { return configuration_; }
   const TemporaryFolder& folder() const { return folder_; }
 
   // The library, for TokensOptions::modules.
@@ -62,7 +60,6 @@ class SoftTokens {
   const std::string& PinOf(const std::string& token) const;
 
   TemporaryFolder folder_;
-  std::string configuration_;
   std::string before_;  // SOFTHSM2_CONF
   std::vector<std::pair<std::string, std::string>> pins_;
 };

@@ -14,10 +14,6 @@ namespace {
 using ExtensionHandle = CHandle<X509_EXTENSION, X509_EXTENSION_free>;
 using ConfHandle = CHandle<CONF, NCONF_free>;
 
-absl::Time Year(int year) {
-  return absl::FromCivil(absl::CivilDay(year, 1, 1), absl::UTCTimeZone());
-}
-
 void AddName(X509_NAME* name, const char* field, const std::string& value) {
   if (value.empty()) return;
   Require(X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8,
@@ -78,22 +74,12 @@ X509Handle Make(EVP_PKEY* key, const LeafOptions& leaf, X509* issuer, EVP_PKEY* 
   return certificate;
 }
 
-LeafOptions Authority(const std::string& name) {
-  LeafOptions authority;
-  authority.common_name = name;
+LeafOptions AuthorityOfThePki(const std::string& name) {
+  LeafOptions authority = Authority(name);
   authority.organization = "Autorité de certification d'essai";
-  authority.key_usage = "critical,keyCertSign,cRLSign";
   authority.not_before = Year(2020);
   authority.not_after = Year(2045);
-  authority.basic_constraints = "critical,CA:TRUE";
   return authority;
-}
-
-X509Handle FromDer(const std::string& der) {
-  const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
-  X509Handle certificate(d2i_X509(nullptr, &bytes, static_cast<long>(der.size())));
-  Require(certificate != nullptr, "DER");
-  return certificate;
 }
 
 void WriteFile(const std::string& path, const std::string& content) {
@@ -104,6 +90,25 @@ void WriteFile(const std::string& path, const std::string& content) {
 }
 
 }  // namespace
+
+absl::Time Year(int year) {
+  return absl::FromCivil(absl::CivilDay(year, 1, 1), absl::UTCTimeZone());
+}
+
+X509Handle Parsed(const std::string& der) {
+  const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
+  X509Handle certificate(d2i_X509(nullptr, &bytes, static_cast<long>(der.size())));
+  Require(certificate != nullptr, "DER");
+  return certificate;
+}
+
+LeafOptions Authority(const std::string& name) {
+  LeafOptions options;
+  options.common_name = name;
+  options.key_usage = "critical,keyCertSign,cRLSign";
+  options.basic_constraints = "critical,CA:TRUE";
+  return options;
+}
 
 EvpPkeyHandle NewRsaKey(unsigned bits) {
   EvpPkeyHandle key(EVP_RSA_gen(bits));
@@ -124,7 +129,7 @@ std::string DerOf(X509* certificate) {
 }
 
 std::string PemOf(const std::string& der) {
-  const X509Handle certificate = FromDer(der);
+  const X509Handle certificate = Parsed(der);
   const BioHandle out(BIO_new(BIO_s_mem()));
   Require(PEM_write_bio_X509(out.get(), certificate.get()) == 1, "PEM");
   char* text = nullptr;
@@ -133,9 +138,9 @@ std::string PemOf(const std::string& der) {
 }
 
 TestPki::TestPki() : root_key_(NewEcKey()), issuing_key_(NewEcKey()) {
-  root_ = Make(root_key_.get(), Authority("Racine d'essai"), nullptr, root_key_.get());
-  issuing_ =
-      Make(issuing_key_.get(), Authority("AC émettrice d'essai"), root_.get(), root_key_.get());
+  root_ = Make(root_key_.get(), AuthorityOfThePki("Racine d'essai"), nullptr, root_key_.get());
+  issuing_ = Make(issuing_key_.get(), AuthorityOfThePki("AC émettrice d'essai"), root_.get(),
+                  root_key_.get());
   root_der_ = DerOf(root_.get());
   issuing_der_ = DerOf(issuing_.get());
 }
@@ -146,7 +151,7 @@ std::string TestPki::Issue(EVP_PKEY* key, const LeafOptions& options) const {
 
 std::string TestPki::IssueUnder(const std::string& issuer_der, EVP_PKEY* issuer_key, EVP_PKEY* key,
                                 const LeafOptions& options) {
-  return DerOf(Make(key, options, FromDer(issuer_der).get(), issuer_key).get());
+  return DerOf(Make(key, options, Parsed(issuer_der).get(), issuer_key).get());
 }
 
 std::string TestPki::SelfSigned(EVP_PKEY* key, const LeafOptions& options) {

@@ -12,7 +12,12 @@ namespace sceau::test {
 EvpPkeyHandle NewRsaKey(unsigned bits = 2048);
 EvpPkeyHandle NewEcKey(const char* curve = "P-256");
 
+// Midnight of 1 January, UTC.
+absl::Time Year(int year);
+
 std::string DerOf(X509* certificate);
+// Of one certificate in DER.
+X509Handle Parsed(const std::string& der);
 std::string PemOf(const std::string& der);
 
 struct LeafOptions {
@@ -35,6 +40,9 @@ struct LeafOptions {
   absl::Time not_before = absl::FromCivil(absl::CivilDay(2024, 1, 1), absl::UTCTimeZone());
   absl::Time not_after = absl::FromCivil(absl::CivilDay(2044, 1, 1), absl::UTCTimeZone());
 };
+
+// Of an authority's certificate, by its common name.
+LeafOptions Authority(const std::string& name);
 
 // Root and issuing authority (P-256) are valid from 2020 to 2045.
 class TestPki {

@@ -8,20 +8,12 @@
 #include <fstream>
 #include <iterator>
 
-#include "base/bytes.h"
 #include "base/strings.h"
 #include "tests/support/process.h"
 #include "tests/support/require.h"
 
 namespace sceau::test {
 namespace {
-
-X509Handle Parsed(const std::string& der) {
-  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
-  X509Handle certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
-  Require(certificate != nullptr, "DER");
-  return certificate;
-}
 
 CHandle<ASN1_TIME, ASN1_TIME_free> Asn1(absl::Time time) {
   return CHandle<ASN1_TIME, ASN1_TIME_free>(ASN1_TIME_set(nullptr, absl::ToTimeT(time)));

@@ -7,6 +7,7 @@
 #include "base/strings.h"
 #include "tests/verifier/forgery.h"
 #include "verifier/scan.h"
+#include "verifier/second_pass.h"
 
 namespace sceau::test {
 namespace {

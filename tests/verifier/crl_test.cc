@@ -13,23 +13,6 @@ using verifier::Outdated;
 using verifier::Path;
 using verifier::RevocationState;
 
-absl::Time Year(int year) {
-  return absl::FromCivil(absl::CivilDay(year, 1, 1), absl::UTCTimeZone());
-}
-
-X509Handle Parsed(const std::string& der) {
-  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
-  return X509Handle(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
-}
-
-LeafOptions Authority(const std::string& name) {
-  LeafOptions options;
-  options.common_name = name;
-  options.key_usage = "critical,keyCertSign,cRLSign";
-  options.basic_constraints = "critical,CA:TRUE";
-  return options;
-}
-
 // A root, which is the anchor, an authority and a leaf.
 class Crls : public testing::Test {
  protected:

@@ -13,11 +13,6 @@ using verifier::CertificateStatus;
 using verifier::Outdated;
 using verifier::RevocationState;
 
-X509Handle Parsed(const std::string& der) {
-  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
-  return X509Handle(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
-}
-
 class Ocsp : public testing::Test {
  protected:
   Ocsp() : leaf_(pki_.Issue(leaf_key_.get())) {

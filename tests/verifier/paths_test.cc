@@ -2,8 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include "base/strings.h"
 #include "tests/support/test_pki.h"
 #include "verifier/path_building.h"
@@ -15,23 +13,6 @@ namespace {
 using verifier::Path;
 using verifier::PathBuilder;
 using verifier::PathFault;
-
-absl::Time Year(int year) {
-  return absl::FromCivil(absl::CivilDay(year, 1, 1), absl::UTCTimeZone());
-}
-
-X509Handle Parsed(const std::string& der) {
-  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
-  return X509Handle(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
-}
-
-LeafOptions Authority(const std::string& name) {
-  LeafOptions options;
-  options.common_name = name;
-  options.key_usage = "critical,keyCertSign,cRLSign";
-  options.basic_constraints = "critical,CA:TRUE";
-  return options;
-}
 
 class Paths : public testing::Test {
  protected:

@@ -8,6 +8,7 @@
 #include "schemas/inspection.h"
 #include "tests/verifier/forgery.h"
 #include "verifier/scan.h"
+#include "verifier/second_pass.h"
 
 namespace sceau::test {
 namespace {

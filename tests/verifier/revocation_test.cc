@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-
 #include "base/bytes.h"
 #include "base/strings.h"
 #include "tests/support/loopback_server.h"

@@ -135,8 +135,6 @@ TEST(Canonical, LeavesOutTheSubtreeToBeSkipped) {
       canonicaliser_.Text(text);
       return OkStatus();
     }
-    Status OnInstruction(std::string_view, std::string_view) override { return OkStatus(); }
-    Status OnComment(std::string_view) override { return OkStatus(); }
     xml::StringSink sink_;
     xml::CanonicalForm form_{{}, sink_};
     xml::Canonicaliser canonicaliser_;

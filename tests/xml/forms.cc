@@ -38,15 +38,12 @@ class OutlineReader final : public xml::Handler {
     return OkStatus();
   }
   Status OnEnd(const xml::EndElement&) override { return OkStatus(); }
-  Status OnText(std::string_view) override { return OkStatus(); }
-  Status OnInstruction(std::string_view, std::string_view) override { return OkStatus(); }
-  Status OnComment(std::string_view) override { return OkStatus(); }
 
  private:
   std::vector<int> open_;
 };
 
-class FormsReader final : public xml::Handler {
+class FormsReader final : public xml::CanonicalHandler {
  public:
   explicit FormsReader(absl::Span<const FormOrder> orders) {
     for (const FormOrder& order : orders) {
@@ -63,19 +60,6 @@ class FormsReader final : public xml::Handler {
     ++count_;
     return canonicaliser_.Start(element);
   }
-  Status OnEnd(const xml::EndElement& element) override { return canonicaliser_.End(element); }
-  Status OnText(std::string_view text) override {
-    canonicaliser_.Text(text);
-    return OkStatus();
-  }
-  Status OnInstruction(std::string_view target, std::string_view data) override {
-    canonicaliser_.Instruction(target, data);
-    return OkStatus();
-  }
-  Status OnComment(std::string_view text) override {
-    canonicaliser_.Comment(text);
-    return OkStatus();
-  }
 
   std::vector<std::string> Texts() const {
     std::vector<std::string> out;
@@ -90,7 +74,6 @@ class FormsReader final : public xml::Handler {
     xml::StringSink sink;
     xml::CanonicalForm form;
   };
-  xml::Canonicaliser canonicaliser_;
   std::vector<std::unique_ptr<Run>> runs_;
   int count_ = 0;
 };

@@ -22,9 +22,6 @@ class Places final : public xml::Handler {
     ends.push_back(element.bytes);
     return OkStatus();
   }
-  Status OnText(std::string_view) override { return OkStatus(); }
-  Status OnInstruction(std::string_view, std::string_view) override { return OkStatus(); }
-  Status OnComment(std::string_view) override { return OkStatus(); }
   std::vector<xml::ByteRange> starts, ends;
   std::vector<int64_t> lines, columns;
   std::vector<std::string> uris;
@@ -89,9 +86,6 @@ TEST(Ids, P04_EverySpellingCountsOnce) {
     xml::IdSet ids;
     Status OnStart(const xml::StartElement& element) override { return ids.Collect(element); }
     Status OnEnd(const xml::EndElement&) override { return OkStatus(); }
-    Status OnText(std::string_view) override { return OkStatus(); }
-    Status OnInstruction(std::string_view, std::string_view) override { return OkStatus(); }
-    Status OnComment(std::string_view) override { return OkStatus(); }
   } collector;
   ASSERT_TRUE(xml::Parse(FileOf("<a Id='1'>\n<b ID='2'/><c id='3'/><d xml:id='4'/><e Id='2'/>"
                                 "<f xmlns:p='u:1' p:Id='1'/></a>"),

@@ -1,6 +1,5 @@
 #include "tests/xml/random_document.h"
 
-#include <algorithm>
 #include <set>
 #include <utility>
 #include <vector>

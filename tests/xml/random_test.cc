@@ -1,7 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "tests/xml/comparison.h"
 #include "tests/xml/random_document.h"
 

@@ -2,10 +2,8 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <algorithm>
 #include <utility>
 
-#include "absl/time/clock.h"
 #include "base/bytes.h"
 #include "base/digest.h"
 #include "sceau/v1/signing.grpc.pb.h"

@@ -48,7 +48,7 @@ struct SignOrder {
 struct Preparation {
   std::string id;
   absl::Time expires, signing_time;
-  std::vector<signer::TargetToSign> targets;  // by their index
+  std::vector<signer::PreparedTarget> targets;  // by their index
 };
 
 // Which request's result is meant: one of the two.

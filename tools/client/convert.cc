@@ -195,7 +195,7 @@ verifier::UnsignedElement FromWire(const v1::UnsignedElement& wire) {
           .why = From(wire.why(), verifier::UnsignedWhy::kMissing)};
 }
 
-signer::TargetToSign FromWire(const v1::PreparedTarget& wire) {
+signer::PreparedTarget FromWire(const v1::PreparedTarget& wire) {
   return {.scope = From(wire.scope(), schemas::Scope::kOther),
           .of = wire.of(),
           .element_digest = wire.element_digest(),

@@ -26,7 +26,7 @@ schemas::Finding FromWire(const v1::Finding& finding);
 verifier::SignatureReport FromWire(const v1::SignatureReport& report);
 verifier::UnsignedElement FromWire(const v1::UnsignedElement& element);
 xml::Edit FromWire(const v1::Edit& edit);
-signer::TargetToSign FromWire(const v1::PreparedTarget& target);
+signer::PreparedTarget FromWire(const v1::PreparedTarget& target);
 signer::SignedElement FromWire(const v1::SignedElement& element);
 
 void Read(const v1::VerifiedFile& file, verifier::FileReport& into);

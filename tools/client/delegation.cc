@@ -62,8 +62,8 @@ class ExplanationReceiver {
     if (response.has_element()) {
       delegations::Explained it;
       it.of = response.element().bordereau();
-      SCEAU_ASSIGN_OR_RETURN(it.now, FromWire(response.element().known_now()));
-      SCEAU_ASSIGN_OR_RETURN(it.then, FromWire(response.element().known_then()));
+      SCEAU_ASSIGN_OR_RETURN(it.known_now, FromWire(response.element().known_now()));
+      SCEAU_ASSIGN_OR_RETURN(it.known_then, FromWire(response.element().known_then()));
       explanation_.elements.push_back(std::move(it));
     }
     if (!response.has_end()) return OkStatus();

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
-#include "base/strings.h"
 #include "tools/gen/attachment.h"
 #include "tools/gen/field_data.h"
 #include "tools/gen/tiers.h"

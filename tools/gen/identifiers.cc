@@ -1,7 +1,6 @@
 #include "tools/gen/identifiers.h"
 
 #include <cstddef>
-#include <cstdint>
 
 #include "base/strings.h"
 

@@ -1,7 +1,6 @@
 #include "tools/gen/tiers.h"
 
 #include <string>
-#include <string_view>
 
 #include "absl/strings/str_format.h"
 #include "base/strings.h"

@@ -78,8 +78,8 @@ void WriteJson(const Options& options, const Explanation& it, Lang lang, const T
   for (const Explained& element : it.elements) {
     json.Element({{"scope", element.of.empty() ? "WHOLE" : "BORDEREAU"},
                   {"of", NullIfEmpty(element.of)},
-                  {"knownNow", DecisionJson(element.now, lang)},
-                  {"knownThen", DecisionJson(element.then, lang)}});
+                  {"knownNow", DecisionJson(element.known_now, lang)},
+                  {"knownThen", DecisionJson(element.known_then, lang)}});
   }
   json.EndArray();
   json.Finish();
@@ -117,10 +117,10 @@ void WriteText(const Explanation& it, Lang lang, const TextSink& sink) {
   for (const Explained& element : it.elements) {
     sink(element.of.empty() ? Concat(Text{"Fichier entier", "Whole file"}.In(lang), "\n")
                             : Concat("Bordereau ", Printable(element.of), "\n"));
-    sink(DecisionText({"par ce qui est su maintenant : ", "by what is known now: "}, element.now,
-                      lang));
-    sink(DecisionText({"par ce qui était su alors : ", "by what was known then: "}, element.then,
-                      lang));
+    sink(DecisionText({"par ce qui est su maintenant : ", "by what is known now: "},
+                      element.known_now, lang));
+    sink(DecisionText({"par ce qui était su alors : ", "by what was known then: "},
+                      element.known_then, lang));
   }
 }
 

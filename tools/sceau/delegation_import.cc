@@ -97,7 +97,7 @@ StatusOr<client::Imported> ImportHere(const Options& options, const Config& conf
                          delegations::MakeImport(lines, known, options.strict, act_of, *before,
                                                  judgement, absl::Now()));
   SCEAU_RETURN_IF_ERROR(policy::AppendToRegisterFile(path, made.records).status());
-  return client::Imported{made.records.size(), made.delegations, made.verified};
+  return client::Imported{made.records.size(), made.delegations, made.acts_verified};
 }
 
 // The service judges the acts by its own anchors; only those that a line names are sent.

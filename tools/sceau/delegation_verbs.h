@@ -1,9 +1,7 @@
 // What the verbs of `sceau delegation` share, and where each is added.
 #pragma once
 
-#include <memory>
 #include <string>
-#include <vector>
 
 #include "absl/time/time.h"
 #include "policy/register.h"

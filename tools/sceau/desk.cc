@@ -31,7 +31,8 @@ client::SignOrder OrderOf(const DeskRequest& request) {
 }
 
 // What differs between two targets; empty: nothing.
-std::string_view Difference(const signer::TargetToSign& asked, const signer::TargetToSign& own) {
+std::string_view Difference(const signer::PreparedTarget& asked,
+                            const signer::PreparedTarget& own) {
   if (asked.scope != own.scope || asked.of != own.of) return "element";
   if (asked.element_digest != own.element_digest) return "element_digest";
   if (asked.signed_properties != own.signed_properties) return "signed_properties";
@@ -46,7 +47,7 @@ Status Compare(const client::Preparation& asked, const signer::ToBeSigned& own) 
     return Differs(Concat("targets: ", asked.targets.size(), " / ", own.size()));
   }
   for (size_t i = 0; i < own.size(); ++i) {
-    const signer::TargetToSign mine = own.At(i);
+    const signer::PreparedTarget mine = own.At(i);
     const std::string_view what = Difference(asked.targets[i], mine);
     if (!what.empty()) return Differs(Concat(mine.of, ": ", what));
   }

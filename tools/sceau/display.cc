@@ -1,8 +1,6 @@
 #include "tools/sceau/display.h"
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"

@@ -1,7 +1,6 @@
 // sceau key: the signing keys of this machine's tokens. Here: list, and test.
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "absl/time/clock.h"
 #include "base/memory.h"

@@ -6,7 +6,6 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <vector>
 
 #include "absl/time/clock.h"
 #include "base/file.h"
@@ -14,7 +13,6 @@
 #include "base/openssl.h"
 #include "base/strings.h"
 #include "hsm/pkcs12.h"
-#include "hsm/public_key.h"
 #include "tools/sceau/certificate_file.h"
 #include "tools/sceau/command.h"
 #include "tools/sceau/console.h"

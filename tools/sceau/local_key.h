@@ -1,7 +1,6 @@
 // The signer's key on a token of this machine: certificate first, PIN only once the signer agreed.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>

@@ -11,9 +11,10 @@
 #include "absl/types/span.h"
 #include "base/embedded.h"
 #include "base/strings.h"
-#include "tools/sceau/display.h"
 #include "tools/sceau/findings_text.h"
+#include "tools/sceau/html.h"
 #include "tools/sceau/report_advice.h"
+#include "tools/sceau/report_html_words.h"
 #include "tools/sceau/report_map.h"
 #include "tools/sceau/report_words.h"
 
@@ -25,69 +26,6 @@ namespace {
 
 using verifier::FileReport;
 using verifier::SignatureReport;
-
-struct VerdictWords {
-  Text title, meaning;
-};
-// In the order of verifier::Verdict.
-constexpr VerdictWords kVerdicts[] = {
-    {{"Signatures valides", "Valid signatures"},
-     {"Tout ce qui doit être signé l'est, et rien de ce qui est signé n'a changé.",
-      "All that must be signed is, and nothing that is signed has changed."}},
-    {{"Il manque une signature", "A signature is missing"},
-     {"Les signatures présentes sont valides, mais une partie qui doit être signée ne l'est pas.",
-      "The signatures that are there are valid, but a part that must be signed is not."}},
-    {{"On ne peut pas conclure", "No conclusion is possible"},
-     {"Rien ne montre une altération, mais il manque de quoi dire que les signatures sont valides.",
-      "Nothing shows an alteration, but something is missing to say that the signatures are "
-      "valid."}},
-    {{"Signature invalide", "Invalid signature"},
-     {"Au moins une signature est invalide : ne vous fiez pas à ce fichier.",
-      "At least one signature is invalid: do not rely on this file."}},
-    {{"Aucune signature", "No signature"},
-     {"Le fichier n'est pas signé.", "The file is not signed."}},
-    {{"Fichier refusé", "File refused"}, {"Il n'a pas pu être jugé.", "It could not be judged."}},
-};
-
-struct ShadeMark {
-  std::string_view css, sign;
-};
-// In the order of Shade.
-constexpr ShadeMark kShades[] = {{"ok", "✓"}, {"unsure", "?"}, {"bad", "✗"}, {"none", "–"}};
-
-struct QualificationWords {
-  std::string_view name;
-  Text words;
-};
-constexpr QualificationWords kQualifications[] = {
-    {"QES",
-     {"signature électronique qualifiée : elle vaut signature manuscrite",
-      "qualified electronic signature: it has the effect of a handwritten one"}},
-    {"QESEAL", {"cachet électronique qualifié", "qualified electronic seal"}},
-    {"ADES_QC",
-     {"signature avancée, certificat qualifié", "advanced signature, qualified certificate"}},
-    {"ADES_QC_SEAL",
-     {"cachet avancé, certificat qualifié", "advanced seal, qualified certificate"}},
-    {"NOT_QUALIFIED", {"signature non qualifiée", "not a qualified signature"}},
-    {"UNKNOWN",
-     {"inconnue : aucune liste de confiance ne renseigne sur l'émetteur du certificat",
-      "unknown: no trusted list at hand tells about the certificate's issuer"}},
-};
-
-struct KindWords {
-  schemas::Kind kind;
-  Text words;
-};
-constexpr KindWords kKinds[] = {
-    {schemas::Kind::kPesAller,
-     {"bordereaux et pièces justificatives pour le comptable",
-      "bordereaux and supporting documents for the accountant"}},
-    {schemas::Kind::kPesAcquit, {"acquit du comptable", "the accountant's acknowledgement"}},
-    {schemas::Kind::kBudgetAct, {"acte budgétaire", "budget act"}},
-    {schemas::Kind::kCfu, {"compte financier unique", "compte financier unique"}},
-    {schemas::Kind::kXml, {"document XML", "XML document"}},
-    {schemas::Kind::kPdf, {"document PDF", "PDF document"}},
-};
 
 constexpr std::string_view kMonths[] = {"janvier",   "février", "mars",     "avril",
                                         "mai",       "juin",    "juillet",  "août",
@@ -101,34 +39,6 @@ std::string Moment(absl::Time time, Lang lang) {
                          at.day() == 1 ? "er" : "", Absl(kMonths[at.month() - 1]), at.year(),
                          at.hour(), at.minute(), at.second());
 }
-
-// A value of the document, as text: nothing in it is markup, moves the text around it or hides.
-std::string Html(std::string_view value) {
-  std::string out;
-  for (const char c : Printable(value)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-std::string Value(std::string_view value) { return Concat("<bdi>", Html(value), "</bdi>"); }
 
 // The common name in a name by RFC 4514, else the whole name.
 std::string ShortName(const std::string& name) {
@@ -163,7 +73,7 @@ class Page {
     Write("<table class=\"summary\">\n<tr><th>", In("Fichier", "File"),
           "</th><th>Signatures</th><th>", In("Verdict", "Verdict"), "</th></tr>\n");
     for (const FileOutcome& it : files) {
-      Write("<tr><td>", Value(it.file), "</td><td>", it.signatures, "</td><td>",
+      Write("<tr><td>", HtmlValue(it.file), "</td><td>", it.signatures, "</td><td>",
             MarkOf(ShadeOf(it.verdict)).sign, " ", WordsOf(it.verdict).title.In(lang_),
             "</td></tr>\n");
     }
@@ -171,7 +81,7 @@ class Page {
   }
 
   void File(const FileReport& it) {
-    Write("<section class=\"file\">\n<h2>", Value(it.file), "</h2>\n");
+    Write("<section class=\"file\">\n<h2>", HtmlValue(it.file), "</h2>\n");
     Judged(it);
     Write("</section>\n");
   }
@@ -215,7 +125,7 @@ class Page {
     for (size_t i = 0; i < std::min(it.attachments.size(), kMaxParts); ++i) {
       Write("<section class=\"inside\">\n<h2>",
             In("Dans la pièce justificative ", "In the supporting document "),
-            Value(it.attachments[i].attachment_id), "</h2>\n");
+            HtmlValue(it.attachments[i].attachment_id), "</h2>\n");
       Judged(it.attachments[i]);
       Write("</section>\n");
     }
@@ -276,7 +186,7 @@ class Page {
     for (size_t i = 0; i < std::min(map.parts.size(), kMaxParts); ++i) {
       const FilePart& part = map.parts[i];
       Write("<li class=\"", MarkOf(part.shade).css, "\"><b>", MarkOf(part.shade).sign, " ",
-            Value(part.name), "</b>", part.what, "</li>\n");
+            HtmlValue(part.name), "</b>", part.what, "</li>\n");
     }
     Write("</ul>\n");
     LeftOut(map.parts.size(), kMaxParts);
@@ -316,7 +226,7 @@ class Page {
 
   void Card(const SignatureReport& it, const std::vector<std::string>& of, size_t count) {
     Write("<article class=\"card ", MarkOf(ShadeOf(it.indication)).css, "\">\n<p class=\"who\">",
-          it.signer ? Value(ShortName(it.signer->subject))
+          it.signer ? HtmlValue(ShortName(it.signer->subject))
                     : std::string(In("Signataire inconnu", "Unknown signer")),
           "</p>\n<table>\n");
     Row(In("Verdict", "Verdict"),
@@ -331,9 +241,9 @@ class Page {
     Row(In("Intégrité", "Integrity"), WordOf(kIntegrityWords, it.integrity, lang_));
     if (it.signer) {
       Row(In("Certificat", "Certificate"),
-          Concat(Value(it.signer->subject), "<br>", In("émis par ", "issued by "),
-                 Value(it.signer->issuer), "<br><code>", In("n° ", "no. "), Html(it.signer->serial),
-                 "</code>"));
+          Concat(HtmlValue(it.signer->subject), "<br>", In("émis par ", "issued by "),
+                 HtmlValue(it.signer->issuer), "<br><code>", In("n° ", "no. "),
+                 Html(it.signer->serial), "</code>"));
     }
     Row(In("Qualification", "Qualification"), Qualification(it));
     Row(In("Compétence", "Competence"), Concat(WordOf(kCompetenceWords, it.competence, lang_),
@@ -355,7 +265,7 @@ class Page {
   }
   std::string Role(const SignatureReport& it) const {
     if (it.claimed_role.empty()) return std::string(In("non déclarée", "not claimed"));
-    return Value(it.claimed_role) + Claimed();
+    return HtmlValue(it.claimed_role) + Claimed();
   }
   std::string Dates(const SignatureReport& it) const {
     std::string out;
@@ -375,12 +285,12 @@ class Page {
     std::string error;
     const bool readable = absl::ParseTime(absl::RFC3339_full, it.claimed_time, &claimed, &error);
     return out + Concat(In("Déclarée : ", "Claimed: "),
-                        readable ? Moment(claimed, lang_) : Value(it.claimed_time));
+                        readable ? Moment(claimed, lang_) : HtmlValue(it.claimed_time));
   }
   static std::string Place(const SignatureReport& it) {
     std::string out;
     for (const std::string* part : {&it.city, &it.postal_code, &it.country}) {
-      if (!part->empty()) AppendTo(out, out.empty() ? "" : ", ", Value(*part));
+      if (!part->empty()) AppendTo(out, out.empty() ? "" : ", ", HtmlValue(*part));
     }
     return out;
   }
@@ -394,7 +304,7 @@ class Page {
     }
     std::string out(count > 1 ? In("les bordereaux ", "the bordereaux ")
                               : In("le bordereau ", "the bordereau "));
-    for (size_t i = 0; i < of.size(); ++i) AppendTo(out, i > 0 ? ", " : "", Value(of[i]));
+    for (size_t i = 0; i < of.size(); ++i) AppendTo(out, i > 0 ? ", " : "", HtmlValue(of[i]));
     if (count > of.size())
       AppendTo(out, In(" et ", " and "), count - of.size(), In(" autres", " more"));
     return out;

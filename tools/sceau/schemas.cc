@@ -1,6 +1,5 @@
 // sceau schemas import, list: the schema sets of this machine.
 #include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>

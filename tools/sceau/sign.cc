@@ -22,71 +22,14 @@
 #include "tools/sceau/preview.h"
 #include "tools/sceau/profile.h"
 #include "tools/sceau/schema_folder.h"
+#include "tools/sceau/sign_options.h"
 #include "tools/sceau/sign_result.h"
 
 namespace sceau::cli {
 namespace {
 
-struct Options {
-  std::string file;
-  std::string output;
-  bool whole = false, all = false, detached = false;
-  std::string acte;  // with --detached: the message that the signature goes into
-  std::vector<std::string> bordereaux;
-  std::vector<std::string> more_bordereaux;  // the words after FILE
-  std::optional<std::string> key, pin_source;
-  ServerOptions server;
-  std::string idempotency_key;
-  std::string decline;
-  std::optional<std::string> profile, role, city, postal_code, country;
-  std::string schemas;
-  bool set_dematerialisee = false, force = false, yes = false;
-  std::string at;
-  bool allow_test_clock = false;
-};
-
-Status Usage(std::string_view detail) { return Error(Reason::kUsage, detail); }
-
-// Everything that can be refused before a file is opened.
-Status CheckUse(const Options& options, const Command& command) {
-  if (options.output.empty()) return Usage("-o");
-  const int selections = (options.whole ? 1 : 0) + (options.all ? 1 : 0) +
-                         (options.bordereaux.empty() ? 0 : 1) + (options.detached ? 1 : 0);
-  if (selections != 1) return Usage("--whole | --all | --bordereau REF | --detached");
-  if (!options.acte.empty() && !options.detached) return Usage("--acte (--detached)");
-  if (options.detached && options.file == "-") return Usage("--detached -");
-  if (!options.acte.empty() && options.server.given() && options.key) {
-    return Usage("--acte --server --key");
-  }
-  if (!options.more_bordereaux.empty() && options.bordereaux.empty()) {
-    return Usage(options.more_bordereaux.front());
-  }
-  if (command.json && options.output == "-") return Usage("--json -o -");
-  if (!options.idempotency_key.empty() && !options.server.given()) {
-    return Usage("--idempotency-key (--server)");
-  }
-  if (!options.decline.empty() && !(options.server.given() && options.key)) {
-    return Usage("--decline (--server --key)");
-  }
-  if (options.at.empty()) return OkStatus();
-  if (!options.allow_test_clock) return Error(Reason::kTestClockRefused, "--at");
-  if (options.server.given()) return Error(Reason::kTestClockRefused, "--at --server");
-  return OkStatus();
-}
-
-signer::Selection SelectionOf(const Options& options) {
-  signer::Selection selection;
-  if (options.whole) selection.what = signer::Selection::What::kWhole;
-  if (options.bordereaux.empty()) return selection;
-  selection.what = signer::Selection::What::kListed;
-  selection.bordereaux = options.bordereaux;
-  selection.bordereaux.insert(selection.bordereaux.end(), options.more_bordereaux.begin(),
-                              options.more_bordereaux.end());
-  return selection;
-}
-
 // Shows what is to be signed and asks, when there is somebody to ask.
-Status Confirm(const PreviewContent& content, const Options& options, const Console& console) {
+Status Confirm(const PreviewContent& content, const SignOptions& options, const Console& console) {
   if (!console.Interactive()) return OkStatus();
   console.Say(Preview(content, console.lang()));
   if (options.yes || console.Ask({"Signer ? [o/N]", "Sign? [y/N]"})) return OkStatus();
@@ -95,7 +38,7 @@ Status Confirm(const PreviewContent& content, const Options& options, const Cons
 
 class Signing {
  public:
-  Signing(const Options& options, const Config& config, const Command& command)
+  Signing(const SignOptions& options, const Config& config, const Command& command)
       : options_(options), config_(config), console_(command.lang) {}
 
   StatusOr<SignResult> Run() {
@@ -291,7 +234,7 @@ class Signing {
     return Confirm(content, options_, console_);
   }
 
-  const Options& options_;
+  const SignOptions& options_;
   const Config& config_;
   const Console console_;
   std::shared_ptr<const InputFile> input_;    // with --acte the message
@@ -301,7 +244,7 @@ class Signing {
   InputFile signed_;
 };
 
-StatusOr<int> Sign(const Options& options, const Command& command) {
+StatusOr<int> Sign(const SignOptions& options, const Command& command) {
   SCEAU_RETURN_IF_ERROR(CheckUse(options, command));
   KeepMemoryPrivate();
   SCEAU_ASSIGN_OR_RETURN(const Config config, LoadConfig(command.config_path));
@@ -319,64 +262,6 @@ StatusOr<int> Sign(const Options& options, const Command& command) {
   return 0;
 }
 
-void AddWhatToSign(CLI::App* verb, const Command& command, Options& options) {
-  AddFile(verb, command, options.file,
-          {"Fichier à signer (- : entrée standard)", "File to sign (-: standard input)"});
-  verb->add_option("REF", options.more_bordereaux,
-                   std::string(command.In({"Autres bordereaux, après --bordereau REF",
-                                           "Further bordereaux, after --bordereau REF"})))
-      ->type_name("");
-  AddValue(verb, command, "-o,--output", options.output, {"FICHIER", "FILE"},
-           {"Fichier signé (- : sortie standard)", "Signed file (-: standard output)"});
-  AddFlag(verb, command, "--whole", options.whole,
-          {"Une signature du fichier entier", "One signature of the whole file"});
-  AddFlag(verb, command, "--all", options.all,
-          {"Une signature de chaque bordereau", "One signature of each bordereau"});
-  AddFlag(verb, command, "--detached", options.detached,
-          {"Une signature détachée, du fichier tel qu'il est, quel qu'il soit",
-           "A detached signature, of the file as it is, whatever it is"});
-  AddValue(verb, command, "--acte", options.acte, {"ACTE", "ACTE"},
-           {"Avec --detached : met la signature dans ce message @CTES, qui nomme le fichier "
-            "(FichierSigne/Signature)",
-            "With --detached: puts the signature into this message of @CTES, which names the file "
-            "(FichierSigne/Signature)"});
-  AddValue(verb, command, "--bordereau", options.bordereaux, {"REF", "REF"},
-           {"Ce bordereau : Id, ou DEPENSE:Exer:TypBord:IdBord (répétable)",
-            "This bordereau: Id, or DEPENSE:Exer:TypBord:IdBord (repeatable)"})
-      ->allow_extra_args(false);
-  AddFlag(verb, command, "--set-dematerialisee", options.set_dematerialisee,
-          {"Met InfoDematerialisee à 1 avant de signer",
-           "Sets InfoDematerialisee to 1 before signing"});
-  AddFlag(verb, command, "--force", options.force,
-          {"Remplace un fichier de sortie existant", "Replaces an existing output file"});
-  AddFlag(verb, command, "--yes", options.yes,
-          {"Signe sans poser la question", "Signs without asking"});
-}
-
-void AddWhoSigns(CLI::App* verb, const Command& command, Options& options) {
-  AddValue(verb, command, "--key", options.key, {"URI", "URI"},
-           {"Clé, URI PKCS#11 (RFC 7512)", "Key, PKCS#11 URI (RFC 7512)"});
-  AddValue(verb, command, "--pin-source", options.pin_source, {"FICHIER", "FILE"},
-           {"Fichier dont la première ligne est le code PIN (sinon demandé dans le terminal)",
-            "File whose first line is the PIN (else asked on the terminal)"});
-  AddValue(verb, command, "--profile", options.profile, {"NOM", "NAME"},
-           {"Profil de signature (voir « sceau profile list »)",
-            "Signature profile (see 'sceau profile list')"});
-  AddValue(verb, command, "--role", options.role, {"TEXTE", "TEXT"},
-           {"Qualité du signataire", "The signer's role"});
-  AddValue(verb, command, "--city", options.city, {"TEXTE", "TEXT"},
-           {"Lieu de signature : ville", "Place of signature: city"});
-  AddValue(verb, command, "--postal-code", options.postal_code, {"TEXTE", "TEXT"},
-           {"Lieu de signature : code postal", "Place of signature: postal code"});
-  AddValue(verb, command, "--country", options.country, {"TEXTE", "TEXT"},
-           {"Lieu de signature : pays", "Place of signature: country"});
-  AddValue(verb, command, "--at", options.at, {"INSTANT", "TIME"},
-           {"Heure de signature imposée, RFC 3339 (essais, avec --allow-test-clock)",
-            "Given signing time, RFC 3339 (tests, with --allow-test-clock)"});
-  AddFlag(verb, command, "--allow-test-clock", options.allow_test_clock,
-          {"Admet --at (essais)", "Admits --at (tests)"});
-}
-
 }  // namespace
 
 void AddSign(CLI::App& app, Command& command) {
@@ -389,18 +274,8 @@ void AddSign(CLI::App& app, Command& command) {
        "--postal-code 98800 --country NC",
        "sceau sign file.xml -o signed.xml --all --role Mayor --city Nouméa --postal-code 98800 "
        "--country NC"});
-  auto options = std::make_shared<Options>();
-  AddWhatToSign(verb, command, *options);
-  AddWhoSigns(verb, command, *options);
-  AddSchemaFolder(verb, command, options->schemas);
-  AddServer(verb, command, options->server);
-  AddValue(
-      verb, command, "--idempotency-key", options->idempotency_key, {"VALEUR", "VALUE"},
-      {"Même clé, même demande : le résultat est rendu sans signer deux fois (avec --server)",
-       "Same key, same request: the result is given again without signing twice (with --server)"});
-  AddValue(verb, command, "--decline", options->decline, {"MOTIF", "REASON"},
-           {"Ne signe pas, et dit au service pourquoi (avec --server et --key)",
-            "Does not sign, and tells the service why (with --server and --key)"});
+  auto options = std::make_shared<SignOptions>();
+  AddSignOptions(verb, command, *options);
   AddJson(verb, command);
   verb->callback([&command, options] {
     command.run = [&command, options] { return Sign(*options, command); };

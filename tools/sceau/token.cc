@@ -1,5 +1,4 @@
 // sceau token: the tokens (cards, HSMs) of this machine.
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>

@@ -1,6 +1,6 @@
 // Whether one person holds one power over one element, and by which act.
 //
-// A need is covered by one act or not at all: two delegations are never put together.
+// A need is founded by one act or not at all: two delegations are never put together.
 #pragma once
 
 #include <optional>
@@ -28,15 +28,15 @@ struct Setting {
   const std::vector<std::string>* acts = nullptr;  // sha256 of those that travel or are cited
 };
 
-struct Coverage {
-  bool covered = false;
-  bool act_missing = false;  // covered, but the act neither travels nor is cited
+struct Foundation {
+  bool founded = false;
+  bool act_missing = false;  // founded, but the act neither travels nor is cited
   std::vector<Finding> findings;
   const Office* office = nullptr;          // that the signer holds, or acts for
   const Delegation* delegation = nullptr;  // null: by the signer's own mandate
 };
 
-Coverage Cover(const Register& facts, std::string_view person, const Need& need,
-               const Setting& setting, const When& when);
+Foundation FindFoundation(const Register& facts, std::string_view person, const Need& need,
+                          const Setting& setting, const When& when);
 
 }  // namespace sceau::policy

@@ -1,4 +1,4 @@
-#include "policy/coverage.h"
+#include "policy/foundation.h"
 
 #include <algorithm>
 
@@ -26,7 +26,7 @@ std::optional<Code> CodeOf(Standing standing) {
   return Code::kEnded;
 }
 
-// Everything that keeps an act of delegation from covering a need.
+// Everything that keeps an act of delegation from founding a need.
 class Act {
  public:
   Act(const Register& facts, const Record& record, const Delegation& act, const Need& need,
@@ -154,7 +154,7 @@ class Act {
 
 // By an office that holds every power itself.
 bool ByMandate(const Register& facts, std::string_view person, const Need& need,
-               const Setting& setting, const When& when, Coverage& coverage) {
+               const Setting& setting, const When& when, Foundation& foundation) {
   for (const auto& [record, mandate] : facts.By<Mandate>(person)) {
     if (mandate->person != person || record->recorded_at > when.known_at) continue;
     const Office* office = facts.Get<Office>(mandate->office);
@@ -163,12 +163,12 @@ bool ByMandate(const Register& facts, std::string_view person, const Need& need,
     if (!why && !facts.Holds(*facts.Find(mandate->office), when)) why = Code::kEnded;
     if (!why && office->collectivite != setting.collectivite) why = Code::kOtherCollectivite;
     if (!why) {
-      coverage.findings = {{Code::kMandate, need.element, record->id, office->title}};
-      coverage.office = office;
-      coverage.covered = true;
+      foundation.findings = {{Code::kMandate, need.element, record->id, office->title}};
+      foundation.office = office;
+      foundation.founded = true;
       return true;
     }
-    coverage.findings.push_back({*why, need.element, record->id, office->title});
+    foundation.findings.push_back({*why, need.element, record->id, office->title});
   }
   return false;
 }
@@ -180,42 +180,44 @@ bool Travels(const Delegation& act, const Setting& setting) {
 
 }  // namespace
 
-Coverage Cover(const Register& facts, std::string_view person, const Need& need,
-               const Setting& setting, const When& when) {
-  Coverage coverage;
-  if (ByMandate(facts, person, need, setting, when, coverage)) return coverage;
+Foundation FindFoundation(const Register& facts, std::string_view person, const Need& need,
+                          const Setting& setting, const When& when) {
+  Foundation foundation;
+  if (ByMandate(facts, person, need, setting, when, foundation)) return foundation;
   const Record* founding = nullptr;
   for (const auto& [record, act] : facts.By<Delegation>(person)) {
     if (record->recorded_at > when.known_at) continue;
     const auto obstacles = Act(facts, *record, *act, need, setting, when).Obstacles(0);
     for (const Code code : obstacles) {
-      coverage.findings.push_back({code, need.element, record->id, act->reference});
+      foundation.findings.push_back({code, need.element, record->id, act->reference});
     }
     if (!obstacles.empty()) continue;
     // One that travels is preferred to one that does not.
     if (founding == nullptr || Travels(*act, setting)) {
       founding = record;
-      coverage.delegation = act;
+      foundation.delegation = act;
     }
     if (Travels(*act, setting)) break;
   }
   if (founding == nullptr) {
-    if (coverage.findings.empty())
-      coverage.findings.push_back({Code::kNoAct, need.element, "", ""});
-    return coverage;
+    if (foundation.findings.empty())
+      foundation.findings.push_back({Code::kNoAct, need.element, "", ""});
+    return foundation;
   }
-  const Delegation& act = *coverage.delegation;
-  coverage.covered = true;
-  coverage.act_missing = !Travels(act, setting);
-  coverage.office = facts.Get<Office>(act.delegator_office);
-  coverage.findings = {{Code::kDelegation, need.element, founding->id, act.reference}};
+  const Delegation& act = *foundation.delegation;
+  foundation.founded = true;
+  foundation.act_missing = !Travels(act, setting);
+  foundation.office = facts.Get<Office>(act.delegator_office);
+  foundation.findings = {{Code::kDelegation, need.element, founding->id, act.reference}};
   if (!act.act_verified) {
-    coverage.findings.push_back({Code::kActNotVerified, need.element, founding->id, act.reference});
+    foundation.findings.push_back(
+        {Code::kActNotVerified, need.element, founding->id, act.reference});
   }
-  if (coverage.act_missing) {
-    coverage.findings.push_back({Code::kActNotCarried, need.element, founding->id, act.reference});
+  if (foundation.act_missing) {
+    foundation.findings.push_back(
+        {Code::kActNotCarried, need.element, founding->id, act.reference});
   }
-  return coverage;
+  return foundation;
 }
 
 }  // namespace sceau::policy
