@@ -2,10 +2,10 @@
 //
 //   sceau-bench-load HOST:PORT FILES CHANNELS [AUTHORITY CERTIFICATE KEY]
 //
-// With the three files (PEM) each channel proves who calls (mutual TLS). The files to be signed, one
-// bordereau of 3 pieces each of one collectivité, are made and the channels opened before the clock
-// starts. Prints {"calls", "failed", "seconds", "rate", "cpu_seconds", "bytes"}; the last is the
-// size of one file.
+// With the three files (PEM) each channel proves who calls (mutual TLS). The files to be signed,
+// one bordereau of 3 pieces each of one collectivité, are made and the channels opened before the
+// clock starts. Prints {"calls", "failed", "seconds", "rate", "cpu_seconds", "bytes"}; the last is
+// the size of one file.
 #include <grpcpp/grpcpp.h>
 #include <sys/resource.h>
 
@@ -112,7 +112,8 @@ int Main(int argc, char** argv) {
   std::vector<std::string> files;
   for (size_t i = 0; i < count; ++i) files.push_back(MakeFile(i + 1));
   std::vector<std::unique_ptr<Stub>> stubs;
-  for (int i = 0; i < channels; ++i) stubs.push_back(Open(argv[1], argc == 7 ? argv + 4 : nullptr, i));
+  for (int i = 0; i < channels; ++i)
+    stubs.push_back(Open(argv[1], argc == 7 ? argv + 4 : nullptr, i));
 
   std::atomic<size_t> next = 0, failed = 0;
   const double cpu = CpuSeconds();

@@ -74,9 +74,10 @@ void AddSignOptions(CLI::App* verb, const Command& command, SignOptions& options
   AddWhoSigns(verb, command, options);
   AddSchemaFolder(verb, command, options.schemas);
   AddServer(verb, command, options.server);
-  AddValue(verb, command, "--idempotency-key", options.idempotency_key, {"VALEUR", "VALUE"},
-           {"Même clé, même demande : le résultat est rendu sans signer deux fois (avec --server)",
-            "Same key, same request: the result is given again without signing twice (with --server)"});
+  AddValue(
+      verb, command, "--idempotency-key", options.idempotency_key, {"VALEUR", "VALUE"},
+      {"Même clé, même demande : le résultat est rendu sans signer deux fois (avec --server)",
+       "Same key, same request: the result is given again without signing twice (with --server)"});
   AddValue(verb, command, "--decline", options.decline, {"MOTIF", "REASON"},
            {"Ne signe pas, et dit au service pourquoi (avec --server et --key)",
             "Does not sign, and tells the service why (with --server and --key)"});
