@@ -1,5 +1,5 @@
-// What the calls of the service share: who may begin one, what it works with, and what is told of its
-// end.
+// What the calls of the service share: who may begin one, what it works with, and what is told of
+// its end.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
