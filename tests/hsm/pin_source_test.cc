@@ -89,7 +89,7 @@ class Terminal : public testing::Test {
     const pid_t child = ::fork();
     if (child == 0) ::_exit(ReadInNewSession(name));
     Outcome outcome;
-    ReadUntil(master.get(), "): ", outcome.shown);
+    ReadUntil(master.get(), ": ", outcome.shown);
     EXPECT_EQ(::write(master.get(), keys.data(), keys.size()), static_cast<ssize_t>(keys.size()));
     int status = 0;
     EXPECT_EQ(::waitpid(child, &status, 0), child);
