@@ -30,11 +30,12 @@ std::string ToBase64Lines(std::string_view bytes) {
 }
 
 std::optional<std::string> FromBase64(std::string_view text) {
-  const std::string compact = WithoutSpace(text);
   std::string bytes;
-  if (!absl::Base64Unescape(compact, &bytes)) return std::nullopt;
-  // absl admits missing padding, '.' as padding and unused bits; only the canonical text passes.
-  if (ToBase64(bytes) != compact) return std::nullopt;
+  if (!absl::Base64Unescape(Absl(text), &bytes)) return std::nullopt;
+  // absl admits space of all kinds, missing padding, '.' as padding and unused bits; only the
+  // canonical text passes, with space or (mostly) without.
+  const std::string canonical = ToBase64(bytes);
+  if (canonical != text && canonical != WithoutSpace(text)) return std::nullopt;
   return bytes;
 }
 

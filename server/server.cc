@@ -24,7 +24,8 @@ constexpr int kIoThreads = 2;
 
 int WorkersOf(const Config& config) {
   if (config.workers > 0) return config.workers;
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  // Each signing waits for the disk six times; those that wait together share what is waited for.
+  return 4 * std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
 // What outlives the daemon; null where no folder is configured for it.

@@ -139,6 +139,7 @@ FileReport Verify(const InputFile& file, const std::string& name, const VerifyOp
   FileReport report;
   report.file = name;
   report.validation_time = options.validation_time;
+  AttachmentVerification attachments(file, options);
   auto scanned = ScanFile(file, options.signers);
   if (scanned.ok()) {
     Status digested = CompareDetached(options.contents, **scanned);
@@ -177,7 +178,7 @@ FileReport Verify(const InputFile& file, const std::string& name, const VerifyOp
     return report;
   }
   if (options.attachments && !scan.pes.facts().pieces_justificatives.empty()) {
-    if (Status read = VerifyAttachments(file, options, report); !read.ok()) {
+    if (Status read = attachments.Finish(report); !read.ok()) {
       report.verdict = Verdict::kRefused;
       report.refusal = read;
     }
