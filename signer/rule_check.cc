@@ -30,8 +30,10 @@ RuleCheck::RuleCheck(const InputFile& input, const SignatureParameters& paramete
   options.day = absl::FormatTime("%Y-%m-%d", parameters.signing_time, absl::UTCTimeZone());
   options.before_signing = true;
   options.unwanted = &unwanted_;
-  check_ = std::async(input.size() < kSmall ? std::launch::deferred : std::launch::async,
-                      [&input, options = std::move(options)] { return Run(input, options); });
+  // With both, it is done later where no thread can be had.
+  check_ = std::async(
+      input.size() < kSmall ? std::launch::deferred : std::launch::async | std::launch::deferred,
+      [&input, options = std::move(options)] { return Run(input, options); });
 }
 
 RuleCheck::~RuleCheck() { unwanted_ = true; }
