@@ -262,9 +262,14 @@ Status CallThreads::State::Wait(const std::shared_ptr<State>& state,
   return job->refused ? NoAnswer() : OkStatus();
 }
 
-// Calls this short are work of a processor: more threads than processors would only take turns.
+// Calls this short are work of a processor: more threads than processors would only take turns. One
+// that hangs is none of them, and while none has ended nothing is known of them.
 bool CallThreads::State::Crowded() const {
-  return static_cast<int>(running.size()) >= kProcessors && usual < absl::ToInt64Nanoseconds(kLook);
+  if (static_cast<int>(running.size()) < kProcessors) return false;
+  const absl::Time since = absl::Now() - kDefer;
+  const auto lately = [since](const std::shared_ptr<Job>& job) { return job->begun > since; };
+  return usual < absl::ToInt64Nanoseconds(kLook) && last_end > since &&
+         std::count_if(running.begin(), running.end(), lately) >= kProcessors;
 }
 
 // A thread for what has just been queued: a new one, or it gives that one is to be woken.

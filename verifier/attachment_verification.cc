@@ -77,8 +77,7 @@ class AttachmentPass final : public xml::Handler {
   bool stopped() const { return stopped_; }
 
   Status OnStart(const xml::StartElement& element) override {
-    const bool other = element.depth == 1 && schemas::KindOf(element) != schemas::Kind::kPesAller;
-    if (other || unwanted_) return Stop();
+    if (unwanted_) return Stop();
     SCEAU_ASSIGN_OR_RETURN(const PesNode node, pes_.Start(element));
     if (node != PesNode::kFichier) return OkStatus();
     search_.Start();
@@ -146,7 +145,7 @@ class AttachmentPass final : public xml::Handler {
   NameSearch search_{spool_};
   std::unique_ptr<schemas::AttachmentReader> reader_;
   Place place_;
-  bool stopped_ = false;  // nothing is to be found, or nobody wants it any more
+  bool stopped_ = false;  // nobody wants it any more
   bool good_ = false;     // the last content came whole
 };
 

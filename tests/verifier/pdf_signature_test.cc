@@ -366,6 +366,34 @@ TEST_F(PdfSignatures, InAnAttachmentHaveTheirOwnVerdict) {
   EXPECT_EQ(json.at("attachments").at(0).at("signatures").at(0).at("format"), "PADES");
 }
 
+// In a large file they are read beside the rest. The root says nothing of what a file holds.
+TEST_F(PdfSignatures, InAnAttachmentAreFoundInALargeFileAndUnderAnotherRoot) {
+  constexpr std::string_view kAller = "helios/pes_v2/Rev0/aller";
+  gen::PesSpec spec;
+  spec.attachments = 1;
+  std::string pes = *gen::PesText(spec);
+  const size_t content = pes.find('>', pes.find("<Fichier")) + 1;
+  pes.replace(content, pes.find('<', content) - content,
+              ToBase64(test::Gzip(Signed(Signer()).bytes())));
+  std::string large = pes;
+  large.insert(large.find("<PES_PJ"), 5 << 20, ' ');
+  VerifyOptions options;
+  options.validation_time = absl::Now();
+  options.trust = *TrustAnchors::Load({folder_.path() + "/root.pem"});
+  options.attachments = true;
+  for (const std::string& text : {pes, large}) {
+    std::string other = text;
+    other.replace(other.find(kAller), kAller.size(), "helios/pes_v2/Rev9/aller");
+    for (const std::string& it : {text, other}) {
+      OutputFile file = OutputFile::Unnamed();
+      ASSERT_TRUE(file.Append(it).ok());
+      const FileReport report = Verify(*file.Reread(), "test", options);
+      ASSERT_EQ(report.attachments.size(), 1u) << it.size();
+      EXPECT_EQ(report.attachments[0].verdict, Verdict::kTotalPassed);
+    }
+  }
+}
+
 TEST(PdfDates, AreRfc3339) {
   EXPECT_EQ(Rfc3339OfPdfDate("D:20240229235959Z"), "2024-02-29T23:59:59Z");
   EXPECT_EQ(Rfc3339OfPdfDate("D:20240229235959Z00'00'"), "2024-02-29T23:59:59Z");
