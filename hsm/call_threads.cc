@@ -73,20 +73,28 @@ void LookFor(const Done& done) {
 }
 
 // Each of the threads that make short calls on a processor of its own as long as there are some:
-// two of them on one, with callers that look on the other, would stay so.
-void StayOnAProcessor(int turn) {
-  cpu_set_t allowed;
-  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
-  turn %= CPU_COUNT(&allowed);
-  for (int processor = 0; processor < CPU_SETSIZE; ++processor) {
-    if (!CPU_ISSET(processor, &allowed) || turn-- > 0) continue;
+// two of them on one, with callers that look on the other, would stay so. Without it all is right
+// and slower.
+class OwnProcessor {
+ public:
+  void Take(int turn) {
+    if (taken_ || ::sched_getaffinity(0, sizeof allowed_, &allowed_) != 0) return;
+    turn %= CPU_COUNT(&allowed_);
+    int processor = 0;
+    while (!CPU_ISSET(processor, &allowed_) || turn-- > 0) ++processor;
     cpu_set_t one;
     CPU_ZERO(&one);
     CPU_SET(processor, &one);
-    ::sched_setaffinity(0, sizeof one, &one);  // without it all is right and slower
-    return;
+    taken_ = ::sched_setaffinity(0, sizeof one, &one) == 0;
   }
-}
+  void Leave() {
+    if (std::exchange(taken_, false)) ::sched_setaffinity(0, sizeof allowed_, &allowed_);
+  }
+
+ private:
+  bool taken_ = false;
+  cpu_set_t allowed_;  // before
+};
 
 Status NoAnswer() { return Error(Reason::kTokenUnavailable, "no answer"); }
 
@@ -100,7 +108,7 @@ struct CallThreads::State {
   bool Crowded() const;
   static void Work(const std::shared_ptr<State>& state, Thread& self);
   static void TellEnd(std::shared_ptr<Job> job, Thread& self);
-  void AwaitJob(std::unique_lock<std::mutex>& lock);
+  void AwaitJob(std::unique_lock<std::mutex>& lock, OwnProcessor& own_processor);
   std::list<std::shared_ptr<Job>>::iterator Begin(Thread& self);
   void End(std::list<std::shared_ptr<Job>>::iterator job);
   bool Hangs(const Job& job) const;
@@ -128,17 +136,17 @@ struct CallThreads::State {
 
 void CallThreads::State::Work(const std::shared_ptr<State>& state, Thread& self) {
   in_call_thread = true;
-  bool stays = false;
+  OwnProcessor own_processor;
   std::unique_lock lock(state->mutex);
   while (true) {
-    if (state->queue.empty()) state->AwaitJob(lock);
+    if (state->queue.empty()) state->AwaitJob(lock, own_processor);
     if (state->queue.empty()) return;
     const auto running = state->Begin(self);
     std::shared_ptr<Job> job = *running;
     const bool crowded = state->Crowded();
     lock.unlock();
     // Not before: what a module starts (threads, a process) would inherit it.
-    if (crowded && !std::exchange(stays, true)) StayOnAProcessor(self.turn);
+    if (crowded) own_processor.Take(self.turn);
     job->refused = ending;
     if (!job->refused) job->work();
     lock.lock();
@@ -153,7 +161,7 @@ void CallThreads::State::Work(const std::shared_ptr<State>& state, Thread& self)
   }
 }
 
-void CallThreads::State::AwaitJob(std::unique_lock<std::mutex>& lock) {
+void CallThreads::State::AwaitJob(std::unique_lock<std::mutex>& lock, OwnProcessor& own_processor) {
   ++idle;
   if (!closing && MayLook()) {
     ++awake;
@@ -162,6 +170,7 @@ void CallThreads::State::AwaitJob(std::unique_lock<std::mutex>& lock) {
     lock.lock();
     --awake;
   }
+  if (queue.empty()) own_processor.Leave();
   posted.wait(lock, [this] { return closing || !queue.empty(); });
   --idle;
 }
