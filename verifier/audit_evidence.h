@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,16 @@ struct AuditEvidence {
   std::vector<ProofOfExistence> proofs;  // of those that a good stamp covers
   int64_t stamped = 0;                   // records that one covers
   std::vector<std::string> unproven;     // why a stamp proves nothing, by its record
+};
+
+// What a log says beside files that were judged, for a report.
+struct LogAccount {
+  std::optional<audit::Finding> first_bad;      // nothing after it counts
+  int64_t records = 0;                          // good ones, up to there
+  int64_t stamped = 0;                          // of them, covered by a good stamp
+  size_t released = 0;                          // files, each counted once
+  std::map<std::string, ReleasedFile> missing;  // of these, not among the files; by SHA-256
+  std::vector<std::string> unproven;            // why a stamp proves nothing
 };
 
 // The folder as the appliance has it: `log`, `checkpoints`, `public.pem`, and `stamps` where there

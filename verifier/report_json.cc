@@ -100,6 +100,26 @@ void WriteFile(const FileReport& report, Lang lang, JsonStream& json) {
   json.EndObject();
 }
 
+void WriteLog(const LogAccount& log, JsonStream& json) {
+  json.BeginObject("auditLog");
+  json.Field("holds", !log.first_bad.has_value());
+  json.Field("fault", log.first_bad ? Json(audit::NameOf(log.first_bad->fault)) : Json());
+  json.Field("record", NullIfUnknown(log.first_bad ? log.first_bad->record : 0));
+  json.Field("records", log.records);
+  json.Field("stamped", log.stamped);
+  json.Field("released", log.released);
+  json.Field("unproven", log.unproven);
+  json.BeginArray("missing");
+  for (const auto& [sha256, file] : log.missing) {
+    json.Element({{"sha256", sha256},
+                  {"record", file.record},
+                  {"time", file.time},
+                  {"request", file.request}});
+  }
+  json.EndArray();
+  json.EndObject();
+}
+
 }  // namespace
 
 JsonReport::JsonReport(Lang lang, const TextSink& sink) : lang_(lang), json_(sink) {
@@ -117,6 +137,7 @@ void JsonReport::File(const FileReport& report) {
 void JsonReport::Finish() {
   json_.EndArray();
   json_.Field("summary", {{"files", files_}, {"verdicts", Json(verdicts_)}});
+  if (log_) WriteLog(*log_, json_);
   if (refusal_) json_.Field("error", ErrorJson(*refusal_, lang_));
   json_.Finish();
 }

@@ -145,7 +145,7 @@ class AuditorsDay : public CompetenceWorld {
     Plant("delegation-revoquee.xml", SignedBy(card_, Document(kFiles + 3)),
           {"INDETERMINATE", "COMPETENCE_REVOKED"});
     Plant("certificat-revoque.xml", SignedBy(former_, Document(kFiles + 4)),
-          {"INDETERMINATE", "REVOKED"});
+          {"INDETERMINATE", "CERTIFICATE_REVOKED"});
     const std::string other = SignedBy(other_, Document(kFiles + 5, 0, SmallSpec()));
     // Of a version of the policy that was before.
     Plant("politique.xml",
@@ -153,6 +153,7 @@ class AuditorsDay : public CompetenceWorld {
                             "Jkdb+aba0Hz6+ZPKmKNhPByzQ+Q="),
                    other_.key()),
           {"INDETERMINATE", "POLICY_HASH_DIFFERS"});
+    missing_ = ToHex(DigestOf(DigestAlgorithm::kSha256, ReadFile(archive_ + "/flux1.xml")));
     fs::remove(archive_ + "/flux1.xml");
   }
   // As authorities publish them years later: the mayor's certificate was revoked after the stamps,
@@ -211,6 +212,7 @@ class AuditorsDay : public CompetenceWorld {
                     lists_ = folder_.path() + "/lists", audit_ = folder_.path() + "/audit",
                     page_ = folder_.path() + "/report.html";
   std::map<std::string, Planted> planted_;
+  std::string missing_;  // SHA-256 of the file that was taken away
   int trusted_ = 0;
 };
 
@@ -234,7 +236,7 @@ TEST_F(AuditorsDay, OneCommandFindsWhatWasPlanted) {
       ++good;
       EXPECT_THAT(it.dump(), HasSubstr("EXISTENCE_PROVEN_OUTSIDE"));
     } else {
-      EXPECT_THAT(it.dump(), HasSubstr(planted->second.reason)) << it.dump(1);
+      EXPECT_THAT(it.dump(), HasSubstr(Concat("\"", planted->second.reason, "\""))) << it.dump(1);
     }
   }
   EXPECT_EQ(good, kFiles - 1);
@@ -242,7 +244,12 @@ TEST_F(AuditorsDay, OneCommandFindsWhatWasPlanted) {
   // The one that the log knows of and that is not there, and no other.
   EXPECT_THAT(run.err, HasSubstr("absent d'ici"));
   EXPECT_EQ(run.err.find("absent d'ici"), run.err.rfind("absent d'ici")) << run.err;
+  EXPECT_THAT(run.err, HasSubstr(missing_));
+  EXPECT_EQ(report["auditLog"]["holds"], true);
+  ASSERT_EQ(report["auditLog"]["missing"].size(), 1u);
+  EXPECT_EQ(report["auditLog"]["missing"][0]["sha256"], missing_);
   const std::string page = ReadFile(page_);
+  EXPECT_THAT(page, HasSubstr(Concat("<li><code>", missing_, "</code>")));
   for (const auto& [name, planted] : planted_) EXPECT_THAT(page, HasSubstr(name));
 }
 
@@ -258,6 +265,8 @@ TEST_F(AuditorsDay, ACutAuditLogIsToldAndProvesNothingOfWhatWasCut) {
   EXPECT_THAT(run.err, HasSubstr("CUT"));
   const Json report = Json::parse(run.out, nullptr, false);
   EXPECT_EQ(report["summary"]["verdicts"].value("TOTAL_PASSED", 0), 0) << run.err;
+  EXPECT_EQ(report["auditLog"]["fault"], "CUT");
+  EXPECT_THAT(ReadFile(page_), HasSubstr("[CUT]"));
 }
 
 }  // namespace

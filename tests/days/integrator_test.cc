@@ -128,8 +128,9 @@ TEST_F(IntegratorsDay, EveryFileIsSignedExactlyOnceWhateverHappens) {
   for (const auto& [reason, count] : met.items()) {
     EXPECT_NE(FindReason(reason), nullptr) << reason << ": " << count;
   }
-  // It was down, and the disk was full.
+  // It was down, the token was out, and the disk was full.
   EXPECT_TRUE(met.contains("SERVICE_UNAVAILABLE")) << met;
+  EXPECT_TRUE(met.contains("TOKEN_UNAVAILABLE")) << met;
   EXPECT_TRUE(met.contains("OUTPUT_UNWRITABLE") || met.contains("AUDIT_UNAVAILABLE") ||
               met.contains("STORE_UNUSABLE"))
       << met;

@@ -105,6 +105,11 @@ void Appliance::Start(const std::string& settings) {
   const std::string config = folder_.path() + "/sceaud.toml";
   const std::string port = folder_.path() + "/port";
   std::filesystem::remove(port);
+  if (daemon_ == nullptr) {
+    tokens_.Keep();
+  } else {
+    tokens_.Mend();  // it may have been killed
+  }
   daemon_ = std::make_unique<BackgroundProcess>(
       std::vector<std::string>{SCEAUD, "--config", config, "--port-file", port},
       folder_.path() + "/sceaud.log");

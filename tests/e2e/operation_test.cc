@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/strings.h"
 #include "tests/e2e/appliance.h"
+#include "tests/support/shim.h"
 
 namespace sceau::test {
 namespace {
@@ -105,13 +106,31 @@ TEST(Operation, MetricsTellCallsTokensAndTrust) {
         "sceau_received_bytes_total{method=\"Sign\"}", "sceau_sent_bytes_total{method=\"Sign\"}",
         "sceau_jobs_waiting 0", "sceau_ready{part=\"keys\",fault=\"\"} 1", "sceau_can_verify 1",
         "sceau_trust_anchors 1", "sceau_token_present{token=\"Mairie\"",
-        "sceau_token_logged_in{token=\"Mairie\"",
+        "sceau_token_logged_in{token=\"Mairie\"", "sceau_token_sessions_in_use{token=\"Mairie\"",
+        "sceau_token_wait_seconds_total{token=\"Mairie\"",
         "sceau_token_last_signature_age_seconds{token=\"Mairie\"",
         "sceau_token_certificate_days_left{token=\"Mairie\"",
         "sceau_token_signatures_total{token=\"Mairie\""}) {
     EXPECT_THAT(metrics, HasSubstr(line));
   }
   EXPECT_THAT(metrics, Not(HasSubstr("in.xml")));
+}
+
+TEST(Operation, MetricsTellTheErrorsOfATokenByTheirCode) {
+  Appliance appliance;
+  const TemporaryFolder folder;
+  const std::string script =
+      folder.Write("script", "C_SignInit CKR_SESSION_HANDLE_INVALID skip=1\n");
+  ::setenv("SCEAU_SHIM_SCRIPT", script.c_str(), 1);
+  appliance.SetModule(ShimPath());
+  appliance.Start(std::string(kMetrics));
+  ::unsetenv("SCEAU_SHIM_SCRIPT");
+  const std::string input = appliance.Generate("in.xml", {});
+  const auto made = appliance.Sceau(appliance.SignThere(input, appliance.Path("out.xml")));
+  EXPECT_EQ(made.exit_code, 0) << made.out << made.err;  // one safe retry
+  const std::string metrics = Scrape(appliance);
+  EXPECT_THAT(metrics, HasSubstr("sceau_token_errors_total{token=\"Mairie\""));
+  EXPECT_THAT(metrics, HasSubstr("code=\"CKR_SESSION_HANDLE_INVALID\"} 1"));
 }
 
 TEST(Operation, MetricsAreOffUnlessAskedFor) {

@@ -83,6 +83,9 @@ TEST(TokenOfTheAppliance, P58_ThePinThatWasAcceptedIsFoundNowhere) {
   const pid_t daemon = appliance.daemon().pid();
   EXPECT_THAT(Traces(folder, daemon, kTokenPin), ::testing::IsEmpty());
   for (const auto& run : {there, here}) EXPECT_THAT(run.out + run.err, Not(HasSubstr(kTokenPin)));
+  // Nor in a core file: it writes none.
+  const std::string limits = Contents(Concat("/proc/", daemon, "/limits"));
+  EXPECT_THAT(limits, ::testing::ContainsRegex("Max core file size +0 +0 "));
   std::ofstream(appliance.Path("leak")) << "PIN: " << kTokenPin;
   EXPECT_THAT(Traces(folder, daemon, kTokenPin), ::testing::SizeIs(1));  // it would be found
 }
@@ -102,6 +105,26 @@ TEST(TokenOfTheAppliance, P53_P55_AModuleThatHangsIsToldAndTheDaemonEnds) {
   EXPECT_THAT(late.out, HasSubstr("TOKEN_UNAVAILABLE"));
   EXPECT_FALSE(std::filesystem::exists(appliance.Path("out.xml")));
   EXPECT_EQ(appliance.daemon().Stop(SIGTERM), 0);
+}
+
+// The value is checked before it leaves: nothing is released, and the log says why.
+TEST(TokenOfTheAppliance, P59_AFaultySignatureIsToldRecordedAndReleasedToNobody) {
+  Appliance appliance;
+  const TemporaryFolder folder;
+  const std::string script = folder.Write("script", "C_Sign flip skip=1 times=1000\n");
+  ::setenv("SCEAU_SHIM_SCRIPT", script.c_str(), 1);
+  appliance.SetModule(ShimPath());
+  appliance.Start();
+  ::unsetenv("SCEAU_SHIM_SCRIPT");
+  const std::string input = appliance.Generate("in.xml", {});
+  const auto refused = appliance.Sceau(appliance.SignThere(input, appliance.Path("out.xml")));
+  EXPECT_EQ(refused.exit_code, 69) << refused.err;
+  EXPECT_THAT(refused.out, HasSubstr("SIGNATURE_CHECK_FAILED"));
+  EXPECT_FALSE(std::filesystem::exists(appliance.Path("out.xml")));
+  const std::string log = appliance.AuditLog();
+  EXPECT_THAT(log, HasSubstr("\"FAILED\""));
+  EXPECT_THAT(log, HasSubstr("SIGNATURE_CHECK_FAILED"));
+  EXPECT_THAT(log, Not(HasSubstr("\"DONE\"")));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "hsm/public_key.h"
 #include "tests/hsm_modules/other_token.h"
 #include "tests/support/process.h"
+#include "tests/support/soft_token.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/test_pki.h"
 
@@ -96,6 +97,46 @@ TEST_P(OtherModule, P49_AWrongPinIsAWrongPin) {
   const auto wrong = Pin("wrong-pin");
   const auto store = KeyStore::Open(token_->Options(), token_->Uri(), wrong.get());
   EXPECT_EQ(ReasonOf(store.status()), Reason::kPinIncorrect) << store.status();
+}
+
+// Two makers' modules in one process.
+TEST(TwoModules, SignSideBySideAndAreNeverChosenBetween) {
+  const test::TestPki pki;
+  const std::unique_ptr<OtherToken> tpm = TpmToken();
+  ASSERT_EQ(tpm->Prepare(kPin), "");
+  test::SoftTokens soft;
+  soft.AddToken("mairie", kPin);
+  soft.AddSigner("mairie", pki);  // object=signature, as the other
+  const auto pin = PinFromFile(soft.PinFile("mairie"));
+  {
+    const auto store = KeyStore::Open(tpm->Options(), tpm->Uri(), pin.get());
+    ASSERT_TRUE(store.ok()) << store.status();
+    ASSERT_TRUE((*store)->Generate({KeyType::kEc, 256, "signature", "\x01"}).ok());
+  }
+  const auto store = KeyStore::Open(tpm->Options(), tpm->Uri() + ";object=signature", pin.get());
+  ASSERT_TRUE(store.ok()) << store.status();
+  const auto request = (*store)->Request("CN=Maire,C=FR");
+  ASSERT_TRUE(request.ok()) << request.status();
+  const BioHandle in(BIO_new_mem_buf(request->data(), static_cast<int>(request->size())));
+  const RequestHandle parsed(PEM_read_bio_X509_REQ(in.get(), nullptr, nullptr, nullptr));
+  ASSERT_NE(parsed, nullptr);
+  const auto imported =
+      (*store)->ImportCertificates({pki.Issue(X509_REQ_get0_pubkey(parsed.get())), pki.issuing()});
+  ASSERT_TRUE(imported.ok()) << imported.status();
+
+  const auto tokens = Tokens::Open({{SCEAU_TPM, test::SoftTokens::ModulePath()}});
+  ASSERT_TRUE(tokens.ok()) << tokens.status();
+  for (const std::string& uri : {imported->uri, std::string("pkcs11:token=mairie")}) {
+    const auto key = (*tokens)->OpenKey(uri, pin.get());
+    ASSERT_TRUE(key.ok()) << key.status();
+    const auto signature =
+        (*key)->Sign(DigestAlgorithm::kSha256, kMessage, absl::Now() + absl::Minutes(1));
+    EXPECT_TRUE(signature.ok()) << signature.status();
+  }
+  const auto either = (*tokens)->OpenKey("pkcs11:object=signature", pin.get());
+  EXPECT_EQ(ReasonOf(either.status()), Reason::kKeyAmbiguous) << either.status();
+  EXPECT_NE(DetailOf(either.status()).find("token=tpm"), std::string::npos) << either.status();
+  EXPECT_NE(DetailOf(either.status()).find("token=mairie"), std::string::npos) << either.status();
 }
 
 const NewKey kRsa{KeyType::kRsa, 2048, "signature", "\x01"};

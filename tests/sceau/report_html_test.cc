@@ -42,6 +42,26 @@ TEST(ReportHtml, SaysVerdictSignerRoleAndTimes) {
   EXPECT_THAT(page, HasSubstr("Que faire : Si vous faites confiance à l'autorité nommée"));
 }
 
+TEST(ReportHtml, WhatAnAuditLogSaysStandsBeforeTheFiles) {
+  verifier::LogAccount log;
+  log.first_bad = audit::Finding{audit::Fault::kCut, 7, 8};
+  log.records = 6;
+  log.released = 2;
+  log.missing["00ff"] = {3, "req<1>", "2026-11-27T10:00:00Z"};
+  std::string page;
+  auto writer = MakeReportWriter("html", Lang::kEn, [&](std::string_view piece) { page += piece; });
+  ASSERT_TRUE(writer.ok());
+  ASSERT_TRUE((*writer)->File(ExampleReport()).ok());
+  (*writer)->Log(log);
+  ASSERT_TRUE((*writer)->Finish().ok());
+  EXPECT_THAT(page, HasSubstr("<h2>Audit log</h2>"));
+  EXPECT_THAT(page, HasSubstr("[CUT]"));
+  EXPECT_THAT(page, HasSubstr("<li><code>00ff</code> (n° 3, "));
+  EXPECT_THAT(page, HasSubstr("req&lt;1&gt;"));
+  EXPECT_LT(page.find("Audit log"), page.find("<section class=\"file\">"));
+  EXPECT_THAT(PageOf({ExampleReport()}, Lang::kEn), Not(HasSubstr("Audit log")));
+}
+
 TEST(ReportHtml, ProvenTimeStandsApartFromTheClaimedOne) {
   verifier::FileReport it = ExampleReport();
   verifier::SignatureReport signature = ExampleSignature();

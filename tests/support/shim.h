@@ -14,6 +14,7 @@
 //   C_Login delay=20ms                 takes longer
 //   C_Sign hang token=mairie           on this token: does not return before Release()
 //   C_Login done hang                  the call is made, but does not return before Release()
+//   C_Sign flip times=9                the call is made, one bit of the signature is another
 #pragma once
 
 #include <p11-kit/pkcs11.h>
@@ -34,6 +35,7 @@ struct ShimRule {
   int times = 1;
   bool done = false;
   bool hang = false;
+  bool flip = false;
   int delay_ms = 0;
   std::string token;  // label; empty: any
 };

@@ -110,6 +110,9 @@ void Hang() {
 
 constexpr CK_SLOT_ID kNoSlot = ~CK_SLOT_ID{0};
 
+// Of the call in progress, by the script.
+thread_local bool flips = false;
+
 // Everything ends with the initialisation.
 CK_RV ForgetAll() {
   const CK_RV rv = real->C_Finalize(nullptr);
@@ -130,7 +133,9 @@ template <typename Call>
 CK_RV Scripted(const char* name, CK_SLOT_ID slot, const Call& call) {
   const InCall in_call;
   ShimRule rule;
-  if (!Take(name, slot, rule)) return call();
+  const bool taken = Take(name, slot, rule);
+  flips = rule.flip;
+  if (!taken) return call();
   if (rule.delay_ms > 0) std::this_thread::sleep_for(std::chrono::milliseconds(rule.delay_ms));
   const bool made = rule.hang && rule.done;
   const CK_RV answer = made ? call() : CKR_OK;
@@ -386,7 +391,8 @@ CK_RV Sign(CK_SESSION_HANDLE session, CK_BYTE_PTR data, CK_ULONG data_size, CK_B
   return OnSession("C_Sign", session, [&](CK_SESSION_HANDLE handle) {
     ++shim.signatures;
     const CK_RV rv = real->C_Sign(handle, data, data_size, signature, size);
-    if (rv == CKR_OK && signature != nullptr && shim.flip_bit) signature[*size / 2] ^= 1;
+    const bool wrong = shim.flip_bit || flips;
+    if (rv == CKR_OK && signature != nullptr && wrong) signature[*size / 2] ^= 1;
     return rv;
   });
 }

@@ -60,6 +60,8 @@ void Read(const std::string& word, ShimRule& rule) {
     rule.done = true;
   } else if (name == "hang") {
     rule.hang = true;
+  } else if (name == "flip") {
+    rule.flip = true;
   } else {
     rule.code = CodeOf(word);
   }

@@ -324,6 +324,21 @@ const std::string& SoftTokens::PinOf(const std::string& token) const {
   std::abort();
 }
 
+void SoftTokens::Keep() const {
+  std::filesystem::copy(folder_.path() + "/tokens", folder_.path() + "/kept",
+                        std::filesystem::copy_options::recursive);
+}
+
+void SoftTokens::Mend() const {
+  for (const auto& token : std::filesystem::directory_iterator(folder_.path() + "/kept")) {
+    const std::string file =
+        folder_.path() + "/tokens/" + token.path().filename().string() + "/token.object";
+    if (std::filesystem::file_size(file) > 0) continue;
+    std::filesystem::copy_file(token.path() / "token.object", file,
+                               std::filesystem::copy_options::overwrite_existing);
+  }
+}
+
 std::string SoftTokens::PinFile(const std::string& token) const {
   return folder_.path() + "/" + token + ".pin";
 }

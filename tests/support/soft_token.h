@@ -53,6 +53,12 @@ class SoftTokens {
   std::string PinFile(const std::string& token) const;
   const TemporaryFolder& folder() const { return folder_; }
 
+  // SoftHSM2 empties a token's own file before it writes it, at each login: a process that is
+  // killed just then, or a disk that is full, leaves it empty. Keep() copies the tokens, Mend()
+  // gives such a file back.
+  void Keep() const;
+  void Mend() const;
+
   // The library, for TokensOptions::modules.
   static std::string ModulePath();
 

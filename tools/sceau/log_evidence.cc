@@ -28,16 +28,27 @@ Status LogEvidence::Read(const std::string& folder, verifier::VerifyOptions& opt
   return OkStatus();
 }
 
-bool LogEvidence::Tell(const Console& console) const {
-  if (!evidence_) return true;
+std::optional<verifier::LogAccount> LogEvidence::Account() const {
+  if (!evidence_) return std::nullopt;
+  verifier::LogAccount account;
+  account.first_bad = evidence_->log.first_bad;
+  account.records = evidence_->log.records;
+  account.stamped = evidence_->stamped;
+  account.released = evidence_->released.size();
+  for (const auto& [sha256, file] : evidence_->released) {
+    if (!seen_.contains(sha256)) account.missing.emplace(sha256, file);
+  }
+  account.unproven = evidence_->unproven;
+  return account;
+}
+
+void LogEvidence::Tell(const verifier::LogAccount& account, const Console& console) {
   const Text missing{"Signé selon le journal, absent d'ici : ",
                      "Signed by the log, not among these files: "};
-  for (const auto& [sha256, file] : evidence_->released) {
-    if (seen_.contains(sha256)) continue;
+  for (const auto& [sha256, file] : account.missing) {
     console.Say(Concat(missing.In(console.lang()), sha256, " (n° ", file.record, ", ",
                        Printable(file.time), ", ", Printable(file.request), ")"));
   }
-  return !evidence_->log.first_bad;
 }
 
 }  // namespace sceau::cli

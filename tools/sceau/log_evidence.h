@@ -17,8 +17,10 @@ class LogEvidence {
   // that does not hold proves what stands before the fault. Errors: those of ReadAuditEvidence.
   Status Read(const std::string& folder, verifier::VerifyOptions& options, const Console& console);
   void Saw(const std::string& sha256) { seen_.insert(sha256); }
-  // Says which released files were not seen. Gives whether the log holds; true without one.
-  bool Tell(const Console& console) const;
+  // After all files; nullopt without a log.
+  std::optional<verifier::LogAccount> Account() const;
+  // Says which released files were not seen.
+  static void Tell(const verifier::LogAccount& account, const Console& console);
 
  private:
   std::optional<verifier::AuditEvidence> evidence_;

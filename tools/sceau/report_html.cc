@@ -80,6 +80,33 @@ class Page {
     Write("</table>\n");
   }
 
+  void Log(const verifier::LogAccount& it) {
+    Write("<section>\n<h2>", In("Journal d'audit", "Audit log"), "</h2>\n");
+    if (it.first_bad) {
+      Problem(Concat(audit::MeaningOf(it.first_bad->fault).In(lang_), " [",
+                     audit::NameOf(it.first_bad->fault), "]"),
+              In("Rien de ce qui suit dans le journal ne prouve quoi que ce soit : demandez le "
+                 "journal entier, et cherchez qui l'a changé.",
+                 "Nothing that follows in the log proves anything: ask for the whole log, and find "
+                 "out who changed it."),
+              "bad");
+    }
+    Write("<table>\n");
+    Row(In("Enregistrements", "Records"), Concat(it.records));
+    Row(In("Horodatés jusqu'au n°", "Time-stamped up to no."), Concat(it.stamped));
+    Row(In("Fichiers signés", "Files signed"), Concat(it.released));
+    Row(In("Absents d'ici", "Not among these files"), Concat(it.missing.size()));
+    Write("</table>\n");
+    for (const std::string& why : it.unproven) {
+      Problem(
+          Concat(In("Horodatage du journal non retenu : ", "Time stamp of the log not relied on: "),
+                 why),
+          "", "unsure");
+    }
+    Missing(it);
+    Write("</section>\n");
+  }
+
   void File(const FileReport& it) {
     Write("<section class=\"file\">\n<h2>", HtmlValue(it.file), "</h2>\n");
     Judged(it);
@@ -103,6 +130,22 @@ class Page {
   }
 
  private:
+  void Missing(const verifier::LogAccount& it) {
+    if (it.missing.empty()) return;
+    Problem(
+        In("Signés selon le journal, absents d'ici :", "Signed by the log, not among these files:"),
+        "", "unsure");
+    Write("<ul>\n");
+    size_t shown = 0;
+    for (const auto& [sha256, file] : it.missing) {
+      if (++shown > kMaxParts) break;
+      Write("<li><code>", sha256, "</code> (n° ", file.record, ", ", HtmlValue(file.time), ", ",
+            HtmlValue(file.request), ")</li>\n");
+    }
+    Write("</ul>\n");
+    LeftOut(it.missing.size(), kMaxParts);
+  }
+
   void Judged(const FileReport& it) {
     const ShadeMark& mark = MarkOf(ShadeOf(it.verdict));
     Write("<div class=\"band ", mark.css, "\"><div class=\"sign\" aria-hidden=\"true\">", mark.sign,
@@ -336,6 +379,10 @@ void WriteHtmlHead(Lang lang, const TextSink& sink) { Page(lang, sink).Begin(); 
 
 void WriteHtmlSummary(const std::vector<FileOutcome>& files, Lang lang, const TextSink& sink) {
   if (files.size() > 1) Page(lang, sink).Summary(files);
+}
+
+void WriteHtmlLog(const verifier::LogAccount& log, Lang lang, const TextSink& sink) {
+  Page(lang, sink).Log(log);
 }
 
 void WriteHtmlFile(const FileReport& report, Lang lang, const TextSink& sink) {

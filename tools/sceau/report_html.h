@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "tools/sceau/file_outcome.h"
+#include "verifier/audit_evidence.h"
 #include "verifier/report.h"
 
 namespace sceau::cli {
@@ -16,9 +17,11 @@ namespace sceau::cli {
 inline constexpr size_t kMaxCards = 100;
 inline constexpr size_t kMaxParts = 60;
 
-// The page in its order: head, summary (of more than one file), files, foot.
+// The page in its order: head, summary (of more than one file), audit log (where one was given),
+// files, foot.
 void WriteHtmlHead(Lang lang, const TextSink& sink);
 void WriteHtmlSummary(const std::vector<FileOutcome>& files, Lang lang, const TextSink& sink);
+void WriteHtmlLog(const verifier::LogAccount& log, Lang lang, const TextSink& sink);
 void WriteHtmlFile(const verifier::FileReport& report, Lang lang, const TextSink& sink);
 void WriteHtmlFoot(Lang lang, const TextSink& sink);
 

@@ -1,5 +1,6 @@
 #include "tools/sceau/report_writer.h"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -53,9 +54,11 @@ class HtmlWriter final : public ReportWriter {
     files_.push_back(OutcomeOf(report));
     return status;
   }
+  void Log(const verifier::LogAccount& log) override { log_ = log; }
   Status Finish() override {
     WriteHtmlHead(lang_, sink_);
     WriteHtmlSummary(files_, lang_, sink_);
+    if (log_) WriteHtmlLog(*log_, lang_, sink_);
     SCEAU_ASSIGN_OR_RETURN(const InputFile sections, sections_.Reread());
     constexpr int64_t kPiece = 1 << 16;
     for (int64_t at = 0; at < sections.size(); at += kPiece) {
@@ -72,6 +75,7 @@ class HtmlWriter final : public ReportWriter {
   const TextSink sink_;
   OutputFile sections_ = OutputFile::Unnamed();
   std::vector<FileOutcome> files_;
+  std::optional<verifier::LogAccount> log_;
 };
 
 // Those whose writer needs no file and cannot fail.
@@ -82,6 +86,9 @@ class PlainWriter final : public ReportWriter {
   Status File(const FileReport& report) override {
     report_.File(report);
     return OkStatus();
+  }
+  void Log([[maybe_unused]] const verifier::LogAccount& log) override {
+    if constexpr (requires(Report & it) { it.Log(log); }) report_.Log(log);
   }
   Status Finish() override {
     report_.Finish();

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/status.h"
+#include "verifier/audit_evidence.h"
 #include "verifier/report.h"
 
 namespace sceau::cli {
@@ -16,6 +17,9 @@ class ReportWriter {
  public:
   virtual ~ReportWriter() = default;
   virtual Status File(const verifier::FileReport& report) = 0;
+  // What an audit log said of the files; before Finish. Text and ETSI's form have no place for it:
+  // the command says it beside them.
+  virtual void Log(const verifier::LogAccount&) {}
   virtual Status Finish() = 0;
 };
 

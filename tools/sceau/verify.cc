@@ -84,6 +84,7 @@ class Destination {
     SCEAU_RETURN_IF_ERROR(writer_->File(report));
     return written_;
   }
+  void Add(const verifier::LogAccount& log) { writer_->Log(log); }
   Status Publish() {
     SCEAU_RETURN_IF_ERROR(writer_->Finish());
     SCEAU_RETURN_IF_ERROR(written_);
@@ -152,8 +153,8 @@ class Judge {
                                      : evidence_.Read(options_.evidence, local_, console_);
   }
 
-  // Gives whether the audit log holds.
-  bool TellEvidence() const { return evidence_.Tell(console_); }
+  // What the audit log said, when one was given; after all files.
+  std::optional<verifier::LogAccount> Log() const { return evidence_.Account(); }
 
   // A file that cannot be opened is refused like one that cannot be judged, so that the others are
   // still judged.
@@ -242,8 +243,13 @@ StatusOr<int> Verify(const Options& options, const Command& command) {
       console.Progress({"Vérification", "Verification"}, i + 1, inputs.files.size());
     }
   }
-  for (const auto& it : destinations) SCEAU_RETURN_IF_ERROR(it->Publish());
-  if (!judge.TellEvidence()) code = verifier::CombinedExitCode(code, kLogNotAsWritten);
+  const auto log = judge.Log();
+  for (const auto& it : destinations) {
+    if (log) it->Add(*log);
+    SCEAU_RETURN_IF_ERROR(it->Publish());
+  }
+  if (log) LogEvidence::Tell(*log, console);
+  if (log && log->first_bad) code = verifier::CombinedExitCode(code, kLogNotAsWritten);
   return code;
 }
 
