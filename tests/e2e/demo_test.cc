@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 
@@ -58,10 +57,8 @@ class Demo : public testing::Test {
 };
 
 TEST_F(Demo, ShowsEveryStepInFrenchAndLeavesNothing) {
-  const auto begun = std::chrono::steady_clock::now();
   const ProcessResult demo = Run({});
   EXPECT_EQ(demo.exit_code, 0) << demo.out << demo.err;
-  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::minutes(1));
   // Competence, audit log and page are in it.
   for (const char* shown : {"delegation add", "--report html", "audit verify"}) {
     EXPECT_THAT(demo.out, HasSubstr(shown));
