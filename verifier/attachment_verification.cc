@@ -155,8 +155,9 @@ AttachmentVerification::AttachmentVerification(const InputFile& file, const Veri
     : file_(file), options_(options) {
   const bool at_once =
       options.attachments && std::thread::hardware_concurrency() > 1 && TellsOfAttachments(file);
-  found_ =
-      std::async(at_once ? std::launch::async : std::launch::deferred, [this] { return Read(); });
+  // With both, it is done later where no thread can be had.
+  found_ = std::async(at_once ? std::launch::async | std::launch::deferred : std::launch::deferred,
+                      [this] { return Read(); });
 }
 
 AttachmentVerification::~AttachmentVerification() {
